@@ -1,0 +1,108 @@
+"""What can go wrong while speaking with a system, by what the caller should do about it.
+
+::
+
+    ConnectorError
+    ├── Transient            try again later; ``retry_after`` seconds when the system said so
+    │   └── RateLimited      the same, and the destination as a whole should slow down
+    ├── OutcomeUnknown       it was sent and no answer came: look before writing again
+    ├── AuthFailed           the credential was refused: no retry helps until it is replaced
+    ├── Rejected             the system understood and said no: a person must change something
+    ├── ContractBroken       the system answered with something its contract does not allow
+    ├── Refused              we would not send it: the address is forbidden (invariant 6)
+    └── NotSupported         the system lacks this operation
+
+Each class has a stable ``code`` (the *error class* of an attempt, searchable as ``error:``) and
+``retry``: whether trying the same thing again later can succeed without a person.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ConnectorError(Exception):
+    """A call to a system did not end in success.
+
+    ``reason`` is one sentence for a person, without secrets or personal data; ``detail`` is the
+    vendor's own code (``tax_id_invalid``) where it has one; ``status`` the HTTP status, if any.
+    """
+
+    code: ClassVar[str] = "error"
+    retry: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        detail: str = "",
+        status: int | None = None,
+        body: bytes = b"",
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.detail = detail
+        self.status = status
+        self.body = body
+
+
+class Transient(ConnectorError):
+    """The system or the way to it is unwell; the same call may succeed later."""
+
+    code = "transient"
+    retry = True
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        retry_after: float | None = None,
+        detail: str = "",
+        status: int | None = None,
+        body: bytes = b"",
+    ) -> None:
+        super().__init__(reason, detail=detail, status=status, body=body)
+        self.retry_after = retry_after
+
+
+class RateLimited(Transient):
+    """The system asked everybody with this credential to slow down."""
+
+    code = "rate_limited"
+
+
+class OutcomeUnknown(ConnectorError):
+    """The request left and no whole answer came back: it may or may not have taken effect."""
+
+    code = "outcome_unknown"
+    retry = True
+
+
+class AuthFailed(ConnectorError):
+    """The credential is missing, expired, revoked or short of a scope."""
+
+    code = "auth_failed"
+
+
+class Rejected(ConnectorError):
+    """The system understood the request and refused it; repeating it changes nothing."""
+
+    code = "rejected"
+
+
+class ContractBroken(ConnectorError):
+    """The answer, or the event, is not what the contract with this system says."""
+
+    code = "contract_broken"
+
+
+class Refused(ConnectorError):
+    """The control plane refused to connect: address, scheme or port is not allowed."""
+
+    code = "refused"
+
+
+class NotSupported(ConnectorError):
+    """This system has no such operation."""
+
+    code = "not_supported"

@@ -1,0 +1,1 @@
+"""Stripe: billing and payments; webhooks in, customers out. See README.md."""

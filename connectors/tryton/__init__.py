@@ -1,0 +1,1 @@
+"""Tryton: an ERP, read and written over its JSON-RPC. See README.md."""

@@ -1,0 +1,1 @@
+"""Tests of the connectors: the HTTP door, signatures, and one suite that every connector passes."""

@@ -1,0 +1,1 @@
+"""The Stripe connector, proved with what localstripe sent and answered."""

@@ -1,0 +1,1 @@
+"""The Tryton connector, proved with what a real trytond answered."""
