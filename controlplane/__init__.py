@@ -1,0 +1,1 @@
+"""Interlock: the governance and operations centre of a company's SaaS integrations."""

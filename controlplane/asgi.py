@@ -1,0 +1,55 @@
+"""The ASGI application: the ingress beside Django, and the lifespan that both share.
+
+Senders are answered without Django's middleware (PERFORMANCE: the lever is the path). The ingress can
+run as a process of its own: ``uvicorn controlplane.asgi:ingress_application``.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "controlplane.settings")
+
+from django.core.asgi import get_asgi_application
+
+django_application = get_asgi_application()
+
+# Django has to be set up before anything of ours is imported.
+import controlplane.celery  # noqa: E402, F401 - the doorbell rings through the configured application
+from controlplane.foundation import collector  # noqa: E402
+from controlplane.transactions.ingress.application import PREFIX, Ingress, Receive, Scope, Send  # noqa: E402
+
+
+class Application:
+    """One server process's application: its own ingress, and Django for all else unless it is ``alone``."""
+
+    def __init__(self, *, alone: bool = False) -> None:
+        self.ingress = Ingress()
+        self.alone = alone
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Everything: pages, and senders below ``/in/``."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 4404})
+        elif self.alone or scope["path"].startswith(PREFIX):
+            await self.ingress(scope, receive, send)
+        else:
+            await django_application(dict(scope), receive, send)  # type: ignore[arg-type]  # asgiref: a Mapping is sent
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                collector.settle()
+                await self.ingress.start()
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await self.ingress.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+application = Application()
+ingress_application = Application(alone=True)

@@ -1,0 +1,1 @@
+"""Contracts: the agreed schemas of what flows, in immutable versions."""

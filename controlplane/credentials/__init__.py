@@ -1,0 +1,1 @@
+"""Credentials: references to secrets in a vault, never their values."""

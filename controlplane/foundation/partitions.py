@@ -1,0 +1,111 @@
+"""Weekly partitions of the tables that grow, made ahead and dropped by age.
+
+A week starts on Monday 00:00 UTC; its bounds are two UUIDs (``foundation.ids``). Partitions serve
+retention, not speed: dropping a week costs nothing, deleting its rows would.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db import connection, transaction
+
+from controlplane.foundation.ids import uuid7_floor
+
+WEEK = timedelta(days=7)
+
+#: ``uuid7_floor(timestamptz)``: the same bound as :func:`controlplane.foundation.ids.uuid7_floor`.
+CREATE_UUID7_FLOOR = """
+create or replace function uuid7_floor(ts timestamptz) returns uuid
+language sql immutable strict parallel safe as
+$$ select (lpad(to_hex(floor(extract(epoch from ts) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid $$;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Partitioned:
+    """A table in weekly partitions. ``keep`` is how long its rows are kept after their week."""
+
+    table: str
+    keep: timedelta
+
+
+PARTITIONED: dict[str, Partitioned] = {}
+
+
+def register(table: str, *, keep: timedelta) -> None:
+    """Say that ``table`` is partitioned by week; called from ``AppConfig.ready``."""
+    PARTITIONED[table] = Partitioned(table, keep)
+
+
+def week_of(at: datetime) -> datetime:
+    """Monday 00:00 UTC of the week of ``at``."""
+    day = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return day - timedelta(days=day.weekday())
+
+
+def name_of(table: str, week: datetime) -> str:
+    """``attempt_2026w47``: ISO year and week, which sort as text."""
+    year, number, _ = week.isocalendar()
+    return f"{table}_{year}w{number:02d}"
+
+
+def create_statement(table: str, week: datetime) -> str:
+    """The DDL of one week.
+
+    Made beside the table and then attached: ``create table … partition of`` locks the whole table against
+    everybody, and would let writers wait behind the longest reader; attaching goes on beside both.
+    """
+    low, high, name = uuid7_floor(week), uuid7_floor(week + WEEK), name_of(table, week)
+    return (
+        f'create table "{name}" (like "{table}" including defaults including constraints including storage); '
+        f"alter table \"{table}\" attach partition \"{name}\" for values from ('{low}') to ('{high}')"
+    )
+
+
+def ensure(tables: list[str], *, start: datetime, weeks: int) -> list[str]:
+    """Create the weeks from that of ``start`` on; returns the names that were missing.
+
+    Each in a transaction of its own, so that no lock on one table is held while another's is awaited.
+    """
+    first = week_of(start)
+    wanted = [(table, first + WEEK * n) for table in tables for n in range(weeks)]
+    return [name_of(table, week) for table, week in wanted if not _exists(table, week) and _make(table, week)]
+
+
+def _exists(table: str, week: datetime) -> bool:
+    """Read from the catalogue's rows: ``to_regclass`` may believe a cache from before the lock was granted."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select exists (select from pg_class where relname = %s and pg_table_is_visible(oid))",
+            [name_of(table, week)],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _make(table: str, week: datetime) -> bool:
+    """Make one week, unless somebody was faster: an advisory lock makes the second wait and find it there."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtext('interlock.partitions'))")
+        if _exists(table, week):
+            return False
+        cursor.execute(create_statement(table, week))
+        return True
+
+
+def weeks_of(table: str) -> list[str]:
+    """The names of the existing weekly partitions of ``table``, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid "
+            "where i.inhparent = to_regclass(%s) order by 1",
+            [table],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def expired(table: str, *, before: datetime) -> list[str]:
+    """Partitions whose whole week ended before ``before``."""
+    limit = name_of(table, week_of(before))
+    return [name for name in weeks_of(table) if name < limit]

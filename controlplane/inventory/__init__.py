@@ -1,0 +1,1 @@
+"""What there is: systems, instances, interfaces, integrations, entities and identities."""

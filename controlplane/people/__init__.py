@@ -1,0 +1,1 @@
+"""People, their accounts and teams, and what each may see and do."""

@@ -1,0 +1,136 @@
+"""What the person behind a request may see and do, worked out once a request (invariant 10).
+
+Ask ``access.may(Action.REPLAY, integration.team_id)`` before an act on one thing, and
+``Model.objects.visible_to(access)`` (:mod:`controlplane.people.scoping`) before any read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+from typing import Final, Literal, TypeAlias
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+
+from controlplane.audit.models import Actor
+from controlplane.foundation.errors import NotAllowed
+from controlplane.people.models import Account, Membership
+from controlplane.people.roles import ALLOWED, Action, Role
+
+__all__ = ["ALL", "NOBODY", "Access", "Action", "Teams", "access_for", "access_of"]
+
+
+class Reach(Enum):
+    """How far an action reaches when it is not a set of teams."""
+
+    ALL = "all"
+
+
+#: Every team, also those made later, and what belongs to no team.
+ALL: Final = Reach.ALL
+
+Teams: TypeAlias = frozenset[int] | Literal[Reach.ALL]
+
+_NOWHERE: Teams = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who asks, and in which teams they may do what. A value: it never asks the database again."""
+
+    person_id: str = ""
+    account_id: str = ""
+    name: str = ""
+    roles: tuple[str, ...] = ()
+    reach: Mapping[Action, Teams] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def actor(self) -> Actor:
+        """Who the audit is told it was."""
+        return Actor(person=self.person_id, account=self.account_id, label=self.name)
+
+    def teams_that(self, action: Action) -> Teams:
+        """The teams in which ``action`` is allowed; ALL for every one."""
+        return self.reach.get(action, _NOWHERE)
+
+    def may(self, action: Action, team_id: int | None) -> bool:
+        """Whether ``action`` is allowed on something of this team; None is what belongs to no team."""
+        teams = self.teams_that(action)
+        return teams is ALL or team_id in teams
+
+    def may_somewhere(self, action: Action) -> bool:
+        """Whether ``action`` is allowed in at least one team: what decides if a page is offered."""
+        return self.teams_that(action) != _NOWHERE
+
+    def may_everywhere(self, action: Action) -> bool:
+        """Whether ``action`` is allowed in the whole company."""
+        return self.teams_that(action) is ALL
+
+    def require(self, action: Action, team_id: int | None) -> None:
+        """Raise :class:`NotAllowed`, in words for the person, unless ``action`` is allowed there."""
+        if not self.may(action, team_id):
+            raise _refusal(action)
+
+    def require_everywhere(self, action: Action) -> None:
+        """Raise :class:`NotAllowed` unless ``action`` is allowed in the whole company."""
+        if not self.may_everywhere(action):
+            raise _refusal(action)
+
+
+NOBODY = Access()
+
+
+def access_for(account: AbstractBaseUser | AnonymousUser) -> Access:
+    """The access of an account; of nobody, when nobody is signed in or the account is closed."""
+    if not isinstance(account, Account) or not account.is_active:
+        return NOBODY
+    memberships = list(Membership.objects.filter(person_id=account.person_id).select_related("team").order_by("id"))
+    return Access(
+        person_id=str(account.person_id),
+        account_id=str(account.pk),
+        name=account.person.name,
+        roles=tuple(_words(membership) for membership in memberships),
+        reach=MappingProxyType(_reach(memberships)),
+    )
+
+
+def access_of(request: HttpRequest) -> Access:
+    """The access of the request's account, worked out on first use and kept with the request."""
+    found: Access | None = request.__dict__.get("interlock_access")
+    if found is None:
+        found = request.__dict__["interlock_access"] = access_for(request.user)
+    return found
+
+
+def who_may(action: Action) -> list[str]:
+    """The roles that include ``action``: whom to ask for it."""
+    return [role.label for role in Role if action in ALLOWED[role]]
+
+
+def _reach(memberships: Iterable[Membership]) -> dict[Action, Teams]:
+    reach: dict[Action, Teams] = {}
+    for membership in memberships:
+        for action in ALLOWED[Role(membership.role)]:
+            before = reach.get(action, _NOWHERE)
+            if before is ALL or membership.team_id is None:
+                reach[action] = ALL
+            else:
+                reach[action] = before | {membership.team_id}
+    return reach
+
+
+def _words(membership: Membership) -> str:
+    role = Role(membership.role).label
+    return f"{role}, {membership.team.name}" if membership.team else role
+
+
+def _refusal(action: Action) -> NotAllowed:
+    roles = " or ".join(f"“{role}”" for role in who_may(action))
+    return NotAllowed(
+        f"Your roles do not let you {action.value} here; {roles} may. Nothing was changed. "
+        "An operator can give you the role: manage.py person role."
+    )

@@ -1,0 +1,124 @@
+"""A person is a human being; an account is one of their ways in; a membership says what they are where.
+
+Duties are separated between *persons* (invariant 9), whatever account they use.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+from controlplane.foundation.ids import uuid7
+from controlplane.people.roles import COMPANY_WIDE, Role
+
+#: The longest name of a person, in characters.
+NAME_LENGTH = 120
+
+
+class Person(models.Model):
+    """A human being. Never deleted: the audit and votes name their id."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=NAME_LENGTH)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def initials(self) -> str:
+        """Two letters for the round mark."""
+        return initials(self.name)
+
+
+def initials(name: str) -> str:
+    """The first letters of the first and the last word of a name."""
+    words = name.split()
+    return "".join(word[0] for word in (words if len(words) == 1 else words[:1] + words[-1:])).upper()
+
+
+class AccountKind(models.TextChoices):
+    """Who stands behind an account."""
+
+    HUMAN = "human", "Human"
+    SERVICE = "service", "Service"
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Finds accounts for signing in; they are made by ``people.services``."""
+
+    def get_queryset(self) -> models.QuerySet[Account]:
+        """With the person, whose name every page shows: one query a request less."""
+        return super().get_queryset().select_related("person")
+
+    def get_by_natural_key(self, username: str | None) -> Account:
+        """The account of an e-mail address, whatever its capitals."""
+        return self.get(email=normalised(username or ""))
+
+
+class Account(AbstractBaseUser):
+    """A sign-in. The e-mail address is the user name, kept in lower case."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = models.EmailField(max_length=254, unique=True)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="accounts")
+    kind = models.CharField(max_length=8, choices=AccountKind.choices, default=AccountKind.HUMAN)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[AccountManager] = AccountManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = (models.CheckConstraint(name="people_email_lower", condition=models.Q(email=Lower("email"))),)
+
+    def __str__(self) -> str:
+        return self.email
+
+    def clean(self) -> None:
+        """Keep the address in lower case."""
+        super().clean()
+        self.email = normalised(self.email)
+
+
+def normalised(email: str) -> str:
+    """An address as it is kept and compared."""
+    return email.strip().lower()
+
+
+class Team(models.Model):
+    """Owns integrations. What a person may see of their traffic depends on the role in it."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=80)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """One role of one person, in a team, or in the whole company when there is no team."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="memberships")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    since = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="people_each_role_once", fields=["person", "team", "role"], nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                name="people_company_wide_roles",
+                condition=~models.Q(role__in=sorted(COMPANY_WIDE)) | models.Q(team=None),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person}: {Role(self.role).label}, {self.team or 'the whole company'}"

@@ -1,0 +1,1 @@
+"""Tests of credentials: references, providers, and what a secret never does."""
