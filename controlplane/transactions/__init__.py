@@ -1,0 +1,1 @@
+"""Transactions: what comes in, what follows from it, and how it is found, repaired and replayed."""

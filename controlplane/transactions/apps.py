@@ -1,0 +1,21 @@
+"""The traffic."""
+
+from django.apps import AppConfig
+
+from controlplane.foundation import partitions
+
+
+class TransactionsConfig(AppConfig):
+    """Ingress, pipeline, search, dead letters and replay."""
+
+    name = "controlplane.transactions"
+    label = "transactions"
+
+    def ready(self) -> None:
+        """Name the tables that are kept in weekly partitions."""
+        from controlplane.transactions.rules.retention import KEEP, KEEP_TRANSACTIONS
+
+        for table in ("transaction", "transaction_key", "step_run", "attempt", "trace", "payload_subject"):
+            partitions.register(table, keep=KEEP_TRANSACTIONS)
+        for retention, keep in KEEP.items():
+            partitions.register(f"payload_{retention.name.lower()}", keep=keep)

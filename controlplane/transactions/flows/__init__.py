@@ -1,0 +1,1 @@
+"""Flows: writing a new version and putting it live."""

@@ -1,0 +1,36 @@
+"""What people fill in about dead letters and replays."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django import forms
+
+#: More step runs than one replay takes are refused by its verb; this only bounds what is read.
+LONGEST_SELECTION = 500_000
+
+
+class ReasonForm(forms.Form):
+    """Why somebody does something."""
+
+    reason = forms.CharField(
+        label="Reason, kept in the record", max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class SelectionForm(ReasonForm):
+    """Which step runs, as they were when the dry run was made, and why."""
+
+    items = forms.CharField(widget=forms.HiddenInput, max_length=LONGEST_SELECTION)
+
+    def clean_items(self) -> list[UUID]:
+        """The ids; one that is none makes the form invalid."""
+        try:
+            return [UUID(text) for text in self.cleaned_data["items"].split(",")]
+        except ValueError:
+            raise forms.ValidationError("The selection cannot be read. Go back and choose again.") from None
+
+
+def frozen(step_run_ids: list[UUID]) -> str:
+    """A selection as the form carries it."""
+    return ",".join(map(str, step_run_ids))

@@ -1,0 +1,108 @@
+"""What senders are told. One uniform answer for every failed signature: which check failed is ours to know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+from uuid import UUID
+
+from controlplane.foundation import problem
+from controlplane.foundation.errors import BadInput, NotFound, Problem, Unavailable
+
+RETRY_SECONDS = 2
+
+
+class MethodNotAllowed(Problem):
+    """Only POST is."""
+
+    status, title, code = 405, "Only POST is allowed", "method-not-allowed"
+
+
+class TooSlow(Problem):
+    """The body did not arrive in time."""
+
+    status, title, code = 408, "The body took too long", "too-slow"
+
+
+class HeadTooLarge(Problem):
+    """More headers than a sender of events has use for."""
+
+    status, title, code = 431, "The headers are too large", "head-too-large"
+
+
+class NotBelieved(Problem):
+    """One uniform answer for every signature that is not right."""
+
+    status, title, code = 401, "The signature is not right", "not-believed"
+
+
+class NotReadable(NotBelieved):
+    """The same answer, for a signature that cannot even be read."""
+
+    status = 400
+
+
+Lines = tuple[tuple[bytes, bytes], ...]
+
+
+class Answer(NamedTuple):
+    """An HTTP answer. ``outcome`` is its name in the metrics; ``closes`` says that the connection ends with it."""
+
+    status: int
+    body: bytes
+    outcome: str
+    lines: Lines
+    closes: bool = False
+
+
+def _lines(length: int, headers: Mapping[str, str]) -> Lines:
+    """Headers as ASGI has them."""
+    return (*((name.encode(), value.encode()) for name, value in headers.items()), (b"content-length", b"%d" % length))
+
+
+_TEXT_OF_ID = 36
+_ACCEPTED, _REPEATED = b'{"id":"%b","status":"accepted"}', b'{"id":"%b","status":"duplicate"}'
+_JSON = {"content-type": "application/json"}
+_ACCEPTED_LINES = _lines(len(_ACCEPTED % bytes(_TEXT_OF_ID)), _JSON)
+_REPEATED_LINES = _lines(len(_REPEATED % bytes(_TEXT_OF_ID)), _JSON)
+
+
+def accepted(event_id: UUID) -> Answer:
+    """202: durable, and this is its id."""
+    return Answer(202, _ACCEPTED % str(event_id).encode(), "accepted", _ACCEPTED_LINES)
+
+
+def repeated(event_id: UUID, *, conflict: bool) -> Answer:
+    """200: known already, with the first id. A conflicting body is kept and shown to us, not to the sender."""
+    outcome = "conflict" if conflict else "duplicate"
+    return Answer(200, _REPEATED % str(event_id).encode(), outcome, _REPEATED_LINES)
+
+
+def refused(refusal: Problem, outcome: str, *, closes: bool = False, **headers: str) -> Answer:
+    """A problem document."""
+    body = problem.body(refusal)
+    ending = {"connection": "close"} if closes else {}
+    lines = _lines(len(body), {**problem.headers(refusal), **headers, **ending})
+    return Answer(refusal.status, body, outcome, lines, closes)
+
+
+def try_again(detail: str) -> Answer:
+    """503: nothing is wrong with the request."""
+    return refused(Unavailable(detail, retry_after=RETRY_SECONDS), "unavailable")
+
+
+_UNBELIEVED = "This request was not accepted: its signature, time stamp or credential is not right for this endpoint."
+
+#: Made once, so that they are the same to the byte whatever was wrong.
+NOT_BELIEVED = refused(NotBelieved(_UNBELIEVED), "not-believed")
+NOT_READABLE = refused(NotReadable(_UNBELIEVED), "not-believed")
+UNKNOWN = refused(NotFound("There is no endpoint at this address."), "unknown")
+ONLY_POST = refused(MethodNotAllowed("Send events to this address with POST."), "method", allow="POST")
+BROKEN = refused(
+    BadInput("The body is not JSON that can be read; nothing was kept. Correct it and send it again."), "broken"
+)
+ENDPOINTS_UNREADABLE = try_again("The endpoints cannot be read just now. Nothing was accepted.")
+ENDPOINT_UNUSABLE = try_again("This endpoint is not set up rightly at our side. Nothing was accepted.")
+KEYS_AWAY = try_again("The key that proves your signature cannot be had just now. Nothing was accepted.")
+OVERLOADED = try_again("More events arrive than can be made durable. Nothing was accepted.")
+NOT_DURABLE = try_again("The event could not be made durable. Send it again: a repeat is harmless.")

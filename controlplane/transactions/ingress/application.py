@@ -1,0 +1,156 @@
+"""The ASGI application behind ``/in/<slug>``: verify raw bytes, make them durable, answer.
+
+It never parses before the signature is right (invariant 7) and never answers 2xx before the commit
+(invariant 2). Whatever a sender does ends in one of: 202 accepted, 200 known already, 400/401 not
+believed, 404 unknown, 405, 408, 413, 431, 503 with Retry-After.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+
+import psycopg
+
+from connectors.messages import Request
+from connectors.signatures import Reason, SignatureError, Verified, verify
+from controlplane.foundation import clock, metrics
+from controlplane.foundation.errors import TooLarge
+from controlplane.foundation.logs import logger
+from controlplane.transactions.ingress import answers
+from controlplane.transactions.ingress.answers import Answer, HeadTooLarge, NotReadable, TooSlow, refused
+from controlplane.transactions.ingress.batches import Batches, NotDurable, Overloaded
+from controlplane.transactions.ingress.endpoints import Endpoints, KnownEndpoint
+from controlplane.transactions.ingress.events import Broken, event_of
+from controlplane.transactions.ingress.keys import KeyRing
+from controlplane.transactions.ingress.refusals import Refusals
+from controlplane.transactions.ingress.wire import (
+    Body,
+    Gone,
+    NoRoom,
+    Receive,
+    Room,
+    Scope,
+    Send,
+    answer_with,
+    check_head,
+    peer_of,
+    request_of,
+)
+
+__all__ = ["PREFIX", "Ingress", "Receive", "Scope", "Send"]
+
+log = logger(__name__)
+
+PREFIX = "/in/"
+#: Not the sender's fault: told that they are not believed, some senders give up for good.
+OURS_TO_MEND = frozenset({Reason.NO_SECRET, Reason.UNSUPPORTED})
+
+
+class Ingress:
+    """One process's ingress. ``start`` and ``stop`` belong to the server's lifespan."""
+
+    def __init__(self) -> None:
+        self.keys = KeyRing()
+        self.endpoints = Endpoints(lambda known: self.keys.keep_only([one.references for one in known]))
+        self.batches = Batches()
+        self.refusals = Refusals()
+        self.room = Room()
+        self._started = False
+
+    async def start(self) -> None:
+        """Start the background work; harmless when started."""
+        if not self._started:
+            self._started = True
+            self.endpoints.start()
+            self.batches.start()
+            self.refusals.start()
+
+    async def stop(self) -> None:
+        """Finish what was taken, write what was counted."""
+        if self._started:
+            self._started = False
+            await self.batches.stop()
+            await self.endpoints.stop()
+            await self.refusals.stop()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        began = time.perf_counter()
+        if not self._started:
+            await self.start()
+        try:
+            answer = await self._answer(scope, receive)
+        except Gone:
+            metrics.INGRESS_REQUESTS.labels("gone").inc()
+            return
+        except Exception:
+            log.exception("ingress.defect", stage="request")
+            answer = answers.NOT_DURABLE
+        metrics.INGRESS_REQUESTS.labels(answer.outcome).inc()
+        metrics.INGRESS_SECONDS.observe(time.perf_counter() - began)
+        await answer_with(answer, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        found = await self._addressed(scope)
+        return found if isinstance(found, Answer) else await self._heard(found, scope, receive)
+
+    async def _addressed(self, scope: Scope) -> KnownEndpoint | Answer:
+        """The endpoint that the request is for, or why there is none."""
+        if scope["method"] != "POST":
+            return answers.ONLY_POST
+        try:
+            found = await self.endpoints.find(scope["path"].removeprefix(PREFIX).rstrip("/"))
+        except (psycopg.Error, OSError):
+            return answers.ENDPOINTS_UNREADABLE
+        if found is None:
+            return answers.UNKNOWN
+        return found if isinstance(found, KnownEndpoint) else answers.ENDPOINT_UNUSABLE
+
+    async def _heard(self, endpoint: KnownEndpoint, scope: Scope, receive: Receive) -> Answer:
+        """Read it within the limits, and judge it."""
+        body = Body(self.room, endpoint.max_body)
+        try:
+            check_head(scope)
+            return await self._verified(endpoint, request_of(scope, await body.read(scope, receive)))
+        except NoRoom:
+            return answers.OVERLOADED
+        except (HeadTooLarge, TooLarge, TooSlow) as error:
+            self.refusals.note(endpoint.id, error.code, "", peer_of(scope))
+            return refused(error, error.code, closes=True)
+        finally:
+            body.leave()
+
+    async def _verified(self, endpoint: KnownEndpoint, request: Request) -> Answer:
+        keys = await self.keys.of(endpoint.references)
+        try:
+            verified = verify(endpoint.scheme, request, keys.secrets, endpoint.scheme_settings, clock.now())
+        except SignatureError as error:
+            # The key that is missing may be the one that signed.
+            if keys.missing and error.reason in {Reason.MISMATCH, Reason.NO_SECRET}:
+                return answers.KEYS_AWAY
+            return self._turned_away(endpoint, request, error)
+        return await self._durable(endpoint, request, verified)
+
+    def _turned_away(self, endpoint: KnownEndpoint, request: Request, error: SignatureError) -> Answer:
+        self._note(endpoint, error.reason.value, request)
+        if error.reason in OURS_TO_MEND:
+            return answers.ENDPOINT_UNUSABLE
+        return answers.NOT_READABLE if error.status == NotReadable.status else answers.NOT_BELIEVED
+
+    async def _durable(self, endpoint: KnownEndpoint, request: Request, verified: Verified) -> Answer:
+        try:
+            event = event_of(endpoint, request, verified)
+        except Broken:
+            self._note(endpoint, "broken", request)
+            return answers.BROKEN
+        try:
+            stored = await self.batches.store(event)
+        except Overloaded:
+            return answers.OVERLOADED
+        except NotDurable:
+            return answers.NOT_DURABLE
+        return answers.repeated(stored.id, conflict=stored.conflict) if stored.repeats else answers.accepted(stored.id)
+
+    def _note(self, endpoint: KnownEndpoint, reason: str, request: Request) -> None:
+        self.refusals.note(endpoint.id, reason, hashlib.sha256(request.body).hexdigest(), request.peer)

@@ -1,0 +1,57 @@
+"""The tables of the traffic, by what they are for."""
+
+from controlplane.transactions.models.endpoints import Endpoint, OnBroken, Refusal, Repeat, RepeatKind
+from controlplane.transactions.models.events import (
+    Dedupe,
+    Inbox,
+    Payload,
+    PayloadKind,
+    PayloadSubject,
+    Trace,
+    Transaction,
+    TransactionKey,
+)
+from controlplane.transactions.models.flows import (
+    Destination,
+    Flow,
+    FlowVersion,
+    Mapping,
+    MappingVersion,
+    Normalisation,
+    Route,
+)
+from controlplane.transactions.models.replays import Replay, ReplayItem, ReplayItemState, ReplayState
+from controlplane.transactions.models.steps import Attempt, DeadLetter, DestinationState, StepQueue, StepRun, Written
+
+__all__ = [
+    "Attempt",
+    "DeadLetter",
+    "Dedupe",
+    "Destination",
+    "DestinationState",
+    "Endpoint",
+    "Flow",
+    "FlowVersion",
+    "Inbox",
+    "Mapping",
+    "MappingVersion",
+    "Normalisation",
+    "OnBroken",
+    "Payload",
+    "PayloadKind",
+    "PayloadSubject",
+    "Refusal",
+    "Repeat",
+    "RepeatKind",
+    "Replay",
+    "ReplayItem",
+    "ReplayItemState",
+    "ReplayState",
+    "Route",
+    "StepQueue",
+    "StepRun",
+    "Trace",
+    "Transaction",
+    "TransactionKey",
+    "Written",
+]

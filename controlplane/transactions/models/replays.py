@@ -1,0 +1,73 @@
+"""Replays: governed batches of re-deliveries, frozen when they are asked for."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from controlplane.people.models import Person, Team
+from controlplane.people.scoping import ScopedQuerySet
+
+
+class ReplayState(models.TextChoices):
+    """Where a replay is."""
+
+    PLANNED = "planned", "Planned"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    STOPPED = "stopped", "Stopped"
+
+
+class ReplayQuerySet(ScopedQuerySet["Replay"]):
+    """Replays of the person's teams."""
+
+    team_path: ClassVar[str] = "team_id"
+
+
+class Replay(models.Model):
+    """One batch: who asked, why, and the selection as it was at that moment."""
+
+    team = models.ForeignKey(Team, models.PROTECT, related_name="replays")
+    requested_by = models.ForeignKey(Person, models.PROTECT, related_name="replays")
+    requested_at = models.DateTimeField(auto_now_add=True)
+    reason = models.TextField()
+    query = models.TextField(default="", blank=True)
+    total = models.PositiveIntegerField()
+    state = models.CharField(max_length=8, choices=ReplayState.choices, default=ReplayState.RUNNING)
+    approved_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    finished_at = models.DateTimeField(null=True)
+
+    objects = ReplayQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"replay {self.pk}"
+
+
+class ReplayItemState(models.IntegerChoices):
+    """What became of one item."""
+
+    WAITING = 0, "Waiting"
+    QUEUED = 1, "Queued"
+    SUCCEEDED = 2, "Succeeded"
+    FAILED = 3, "Failed again"
+    SKIPPED = 4, "Not replayed"
+
+
+class ReplayItem(models.Model):
+    """One step run of the frozen selection and its result."""
+
+    pk = models.CompositePrimaryKey("replay_id", "step_run_id")
+    replay = models.ForeignKey(Replay, models.CASCADE, related_name="items")
+    step_run_id = models.UUIDField()
+    transaction_id = models.UUIDField()
+    ordinal = models.PositiveIntegerField()
+    state = models.PositiveSmallIntegerField(choices=ReplayItemState.choices, default=ReplayItemState.WAITING)
+    result = models.TextField(default="")
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["step_run_id"], name="replay_by_step")]
+
+    def __str__(self) -> str:
+        return f"{self.replay_id}/{self.ordinal}"

@@ -1,0 +1,221 @@
+"""What may begin now: the flow's next steps, and the transaction's own state, after steps have settled.
+
+The transaction's row is locked first, so that two workers that finish two needs of one step at the same
+time do not both wait for the other: the second sees what the first has done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Container, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncCursor
+
+from controlplane.foundation.expressions import ExpressionFailed
+from controlplane.foundation.ids import uuid7
+from controlplane.transactions.pipeline import statements
+from controlplane.transactions.pipeline.catalogue import Catalogue, LiveFlow, Snapshot
+from controlplane.transactions.pipeline.delivering import context_of
+from controlplane.transactions.pipeline.intake import step_holds
+from controlplane.transactions.pipeline.queueing import Queued, columns_of, ordering_key
+from controlplane.transactions.rules import fingerprints
+from controlplane.transactions.rules.flow import Moves, Step, next_moves
+from controlplane.transactions.rules.states import StepState, TransactionState
+
+
+@dataclass(slots=True)
+class Standing:
+    """A transaction and where its step runs stand."""
+
+    id: UUID
+    flow: LiveFlow
+    retention: int
+    lane: int
+    event_id: UUID
+    canonical_id: UUID | None
+    correlation_id: UUID
+    integration_id: int
+    endpoint_id: int | None
+    canonical: bytes | None = None
+    runs: dict[str, UUID] = field(default_factory=dict)
+    states: dict[str, StepState] = field(default_factory=dict)
+    results: dict[str, Any] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    nowhere: list[str] = field(default_factory=list)
+
+    def context(self) -> dict[str, Any]:
+        """What conditions of its steps can read."""
+        return context_of(
+            self.flow,
+            self.canonical,
+            self.results,
+            transaction_id=self.id,
+            event_id=self.event_id,
+            correlation_id=self.correlation_id,
+        )
+
+    def moves(self, destinations: Container[str]) -> Moves:
+        """What follows from the states. A step that would go where there is nothing is dead (``unconfigured``)."""
+        context: dict[str, Any] = {}
+
+        def holds(step: Step) -> bool:
+            if not step.when:
+                return True
+            if not context:
+                context.update(self.context())
+            return step_holds(step, context)
+
+        while True:
+            moves = next_moves(self.flow.steps, self.states, holds)
+            nowhere = [name for name in moves.enqueue if self.flow.step(name).destination not in destinations]
+            if not nowhere:
+                return moves
+            for name in nowhere:
+                self.states[name], self.errors[name] = StepState.DEAD, "unconfigured"
+                self.reasons[name] = f"There is no destination {self.flow.step(name).destination!r}."
+                self.nowhere.append(name)
+
+    def headline(self, state: TransactionState) -> tuple[str, str]:
+        """One line for lists, and the error class behind it."""
+        if state in {TransactionState.DEAD, TransactionState.PARTIAL}:
+            for ordinal, step in enumerate(self.flow.steps, 1):
+                if self.states.get(step.name) is StepState.DEAD:
+                    where = f"{step.title}, step {ordinal} of {len(self.flow.steps)}"
+                    return f"{where}: {self.reasons[step.name]}"[:500], self.errors[step.name]
+        return self.flow.name, ""
+
+
+async def advance(
+    cursor: AsyncCursor[Any],
+    catalogue: Catalogue,
+    snapshot: Snapshot,
+    transaction_ids: Sequence[UUID],
+    again: Collection[UUID] = (),
+) -> int:
+    """Move these transactions on within the caller's transaction; returns how many steps became ready.
+
+    In those of ``again`` a replayed step has succeeded: what was skipped because of it waits once more.
+    """
+    if not transaction_ids:
+        return 0
+    standings = await _standings(cursor, catalogue, transaction_ids, again)
+    moved = [(standing, standing.moves(snapshot.by_slug)) for standing in standings]
+    steps: list[tuple[UUID, int, str, str]] = []
+    queued: list[Queued] = []
+    for standing, moves in moved:
+        steps += [(standing.runs[name], int(StepState.PENDING), "", "") for name in moves.enqueue]
+        steps += [(standing.runs[name], int(StepState.SKIPPED), why, "") for name, why in moves.skip.items()]
+        steps += [
+            (standing.runs[name], int(StepState.DEAD), standing.reasons[name], standing.errors[name])
+            for name in standing.nowhere
+        ]
+        queued += _queued(standing, moves, snapshot)
+    await _move_steps(cursor, steps)
+    await _bury(cursor, standings)
+    await _enqueue(cursor, queued)
+    await _move_transactions(cursor, moved)
+    return len(queued)
+
+
+async def _standings(
+    cursor: AsyncCursor[Any], catalogue: Catalogue, transaction_ids: Sequence[UUID], again: Collection[UUID]
+) -> list[Standing]:
+    await cursor.execute(statements.LOCK_TRANSACTIONS, [list(transaction_ids)])
+    standings = {}
+    for row in await cursor.fetchall():
+        # One whose flow cannot be read stays as it is until it can.
+        if row[1] is not None and not (flow := await catalogue.flow_async(row[1])).defect:
+            standings[row[0]] = Standing(row[0], flow, *row[3:])
+    if again:
+        await cursor.execute(statements.UNSKIP, [list(again)])
+    await cursor.execute(statements.SIBLINGS, [list(standings)])
+    for transaction_id, run_id, name, state, result, reason, error_class in await cursor.fetchall():
+        standing = standings[transaction_id]
+        standing.runs[name] = run_id
+        standing.states[name] = StepState(state)
+        standing.reasons[name], standing.errors[name] = reason, error_class
+        if result is not None:
+            standing.results[name] = result
+    await _give_canonicals(cursor, [s for s in standings.values() if _needs_context(s)])
+    return list(standings.values())
+
+
+def _needs_context(standing: Standing) -> bool:
+    """Only waiting steps with a condition, or an order to keep, need the event read again."""
+    waiting = [step for step in standing.flow.steps if standing.states.get(step.name) is StepState.WAITING]
+    return any(step.when for step in waiting) or (bool(waiting) and standing.flow.ordering is not None)
+
+
+async def _give_canonicals(cursor: AsyncCursor[Any], standings: Sequence[Standing]) -> None:
+    if not standings:
+        return
+    by_id = {standing.id: standing for standing in standings}
+    await cursor.execute(
+        statements.CANONICALS,
+        [list(by_id), [s.canonical_id for s in standings], [s.retention for s in standings]],
+    )
+    for transaction_id, body in await cursor.fetchall():
+        by_id[transaction_id].canonical = bytes(body)
+
+
+def _queued(standing: Standing, moves: Moves, snapshot: Snapshot) -> list[Queued]:
+    queued = []
+    for name in moves.enqueue:
+        step = standing.flow.step(name)
+        destination = snapshot.by_slug[step.destination]
+        lane = int(step.lane) if step.lane is not None else standing.lane
+        key = ordering_key(destination, standing.flow, _ordering_value(standing))
+        run, event, endpoint = standing.runs[name], standing.event_id, standing.endpoint_id
+        queued.append(Queued(run, standing.id, destination, step, lane, key, event, endpoint))
+    return queued
+
+
+def _ordering_value(standing: Standing) -> str:
+    if standing.flow.ordering is None or standing.canonical is None:
+        return ""
+    try:
+        return str(standing.flow.ordering.evaluate(standing.context()) or "")
+    except ExpressionFailed:
+        return ""
+
+
+async def _move_steps(cursor: AsyncCursor[Any], steps: Sequence[tuple[UUID, int, str, str]]) -> None:
+    if steps:
+        await cursor.execute(statements.MOVE_STEPS, [list(column) for column in zip(*steps, strict=True)])
+
+
+async def _bury(cursor: AsyncCursor[Any], standings: Sequence[Standing]) -> None:
+    """Dead letters of steps that could not even be queued: there is no destination, and no body to pin."""
+    rows = []
+    for standing in standings:
+        for name in standing.nowhere:
+            reason, error_class = standing.reasons[name], standing.errors[name]
+            cause = fingerprints.of_failure(standing.integration_id, name, error_class, reason)
+            required = standing.flow.step(name).required
+            row = (
+                standing.runs[name],
+                standing.id,
+                standing.integration_id,
+                None,
+                cause,
+                error_class,
+                reason,
+                required,
+            )
+            rows.append((*row, uuid7(), None, standing.retention))
+    if rows:
+        await cursor.execute(statements.BURY, [list(column) for column in zip(*rows, strict=True)])
+
+
+async def _enqueue(cursor: AsyncCursor[Any], queued: Sequence[Queued]) -> None:
+    if queued:
+        await cursor.execute(statements.ENQUEUE, columns_of(queued))
+
+
+async def _move_transactions(cursor: AsyncCursor[Any], moved: Sequence[tuple[Standing, Moves]]) -> None:
+    rows = [(standing.id, int(moves.state), *standing.headline(moves.state)) for standing, moves in moved]
+    if rows:
+        await cursor.execute(statements.MOVE_TRANSACTIONS, [list(column) for column in zip(*rows, strict=True)])

@@ -1,0 +1,233 @@
+"""The worker's loop: two threads that work while there is work, woken by the doorbell or the sweep.
+
+Celery only rings. Whether the broker is slow, empty or gone, the sweep looks at the tables every
+``SWEEP_SECONDS`` and finds all work (invariant 1). One event loop a process carries all deliveries over
+kept connections.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+import time
+from contextlib import aclosing
+
+import psycopg
+from django.conf import settings
+from django.db import close_old_connections, connections
+from psycopg_pool import PoolTimeout
+
+from controlplane.foundation.database import AsyncConnection, Connection, Pool, connect, connect_async, open_pool
+from controlplane.foundation.logs import logger
+from controlplane.transactions.pipeline import statements
+from controlplane.transactions.pipeline.catalogue import Catalogue, catalogue
+from controlplane.transactions.pipeline.delivering import NOTHING, Claimed, claim, make_ready, send
+from controlplane.transactions.pipeline.finishing import finish
+from controlplane.transactions.pipeline.outward import Outward
+from controlplane.transactions.pipeline.processing import process_batch
+from controlplane.transactions.pipeline.room import Room
+
+log = logger(__name__)
+
+PAUSE_AFTER_FAILURE = 1.0
+#: Database connections for making ready and finishing; none is held while a destination is waited for.
+CONNECTIONS = 8
+RELEASE_SECONDS = 30.0
+FINISH_PAUSES = (0.2, 1.0, 3.0)
+
+
+class Carrier:
+    """Processing and delivering in the background of one process."""
+
+    def __init__(self, known: Catalogue = catalogue) -> None:
+        self._catalogue = known
+        self._stopping = threading.Event()
+        self._inbox = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._queue: asyncio.Event | None = None
+        self._threads: list[threading.Thread] = []
+        self.beaten_at = time.monotonic()
+
+    def start(self) -> None:
+        """Start both threads; harmless when they run."""
+        if self._threads:
+            return
+        self._threads = [
+            threading.Thread(target=self._process_for_ever, name="carrier processing", daemon=True),
+            threading.Thread(target=self._deliver_for_ever, name="carrier delivering", daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, seconds: float = 3.0) -> None:
+        """Let what is under way come to its end, for ``seconds`` at most; the rest is taken over by lease."""
+        self._stopping.set()
+        self.wake("sweep")
+        until = time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+        self._threads = []
+
+    def wake(self, kind: str) -> None:
+        """There is work of that kind, or may be ("sweep")."""
+        if kind in {"process", "sweep"}:
+            self._inbox.set()
+        if kind in {"deliver", "sweep"} and self._loop is not None and self._queue is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has just closed
+                self._loop.call_soon_threadsafe(self._queue.set)
+
+    # -- processing --------------------------------------------------------------------------------
+
+    def _process_for_ever(self) -> None:
+        connection: Connection | None = None
+        while not self._stopping.is_set():
+            try:
+                if connection is None or connection.closed:
+                    connection = connect()
+                self._process_all(connection)
+            except (psycopg.Error, OSError) as error:
+                log.warning("carrier.database_away", error=type(error).__name__, stage="processing")
+                self._stopping.wait(PAUSE_AFTER_FAILURE)
+                _close(connection)
+                connection = None
+            except Exception:
+                log.exception("carrier.defect", stage="processing")
+                self._stopping.wait(PAUSE_AFTER_FAILURE)
+            self._inbox.wait(settings.SWEEP_SECONDS)
+            self._inbox.clear()
+        _close(connection)
+        connections.close_all()
+
+    def _process_all(self, connection: Connection) -> None:
+        close_old_connections()
+        while not self._stopping.is_set() and process_batch(connection, self._catalogue):
+            self.beaten_at = time.monotonic()
+            self.wake("deliver")
+
+    # -- delivering --------------------------------------------------------------------------------
+
+    def _deliver_for_ever(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                asyncio.run(self._deliver())
+            except (psycopg.Error, OSError) as error:
+                log.warning("carrier.database_away", error=type(error).__name__, stage="delivering")
+            except Exception:
+                log.exception("carrier.defect", stage="delivering")
+            self._stopping.wait(PAUSE_AFTER_FAILURE if not self._stopping.is_set() else 0)
+
+    async def _deliver(self) -> None:
+        self._loop, self._queue = asyncio.get_running_loop(), asyncio.Event()
+        outward, room = Outward(), Room()
+        try:
+            async with open_pool(CONNECTIONS) as pool, asyncio.TaskGroup() as under_way:
+                releasing = under_way.create_task(self._release_for_ever(pool), name="release parked")
+                async with aclosing(_Claiming(self._catalogue, room)) as claiming:
+                    while not self._stopping.is_set():
+                        await self._claim_and_carry(claiming, under_way, pool, outward, room)
+                releasing.cancel()
+        finally:
+            self._loop = self._queue = None
+            await outward.aclose()
+
+    async def _claim_and_carry(
+        self, claiming: _Claiming, under_way: asyncio.TaskGroup, pool: Pool, outward: Outward, room: Room
+    ) -> None:
+        claimed = await claiming.claim()
+        self.beaten_at = time.monotonic()
+        for part in claimed.by_destination():
+            room.enter(part)
+            under_way.create_task(self._carry(part, pool, outward, room))
+        if not claimed.deliveries:
+            await self._rest()
+
+    async def _rest(self) -> None:
+        queue = self._queue
+        if queue is None:
+            return
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(queue.wait(), settings.SWEEP_SECONDS)
+        queue.clear()
+
+    async def _carry(self, part: Claimed, pool: Pool, outward: Outward, room: Room) -> None:
+        """One destination's part of a claim to its end. A failure here costs a take-over, never the other parts."""
+        try:
+            async with pool.connection() as connection:
+                await make_ready(connection, part)
+            await send(outward, part)
+            if await self._finish(part, pool):
+                self.wake("deliver")
+        except (psycopg.Error, PoolTimeout, OSError) as error:
+            log.warning("carrier.left_to_lease", error=type(error).__name__, step_runs=len(part.deliveries))
+        except Exception:
+            log.exception("carrier.defect", stage="delivering")
+        finally:
+            if room.leave(part):
+                self.wake("deliver")
+
+    async def _release_for_ever(self, pool: Pool) -> None:
+        """Beat rings for it as well; but whether the broker is there or not, no order may stand still."""
+        while True:
+            await asyncio.sleep(RELEASE_SECONDS)
+            try:
+                async with pool.connection() as connection:
+                    cursor = await connection.execute(statements.RELEASE_PARKED)
+            except (psycopg.Error, PoolTimeout, OSError) as error:
+                log.warning("carrier.database_away", error=type(error).__name__, stage="releasing")
+            else:
+                if cursor.rowcount:
+                    self.wake("deliver")
+
+    async def _finish(self, claimed: Claimed, pool: Pool) -> int:
+        """Outcomes are worth some patience: without them another worker has to look up what we did."""
+        for pause in FINISH_PAUSES:
+            try:
+                async with pool.connection() as connection:
+                    return await finish(connection, self._catalogue, claimed)
+            except (psycopg.OperationalError, psycopg.errors.DeadlockDetected, PoolTimeout) as error:
+                log.warning("carrier.finish_again", error=type(error).__name__, seconds=pause)
+                await asyncio.sleep(pause)
+        async with pool.connection() as connection:
+            return await finish(connection, self._catalogue, claimed)
+
+
+class _Claiming:
+    """The connection that claims. It is opened anew when it was lost, while what is under way goes on."""
+
+    def __init__(self, known: Catalogue, room: Room) -> None:
+        self._catalogue = known
+        self._room = room
+        self._connection: AsyncConnection | None = None
+
+    async def claim(self) -> Claimed:
+        """What can be had now; nothing, after a pause, while the database is away."""
+        if self._room.full:
+            return NOTHING
+        try:
+            if self._connection is None or self._connection.closed:
+                self._connection = await connect_async()
+            return await claim(self._connection, self._catalogue, busy=self._room.busy)
+        except (psycopg.Error, OSError) as error:
+            log.warning("carrier.database_away", error=type(error).__name__, stage="claiming")
+        except Exception:
+            log.exception("carrier.defect", stage="claiming")
+        await self.aclose()
+        await asyncio.sleep(PAUSE_AFTER_FAILURE)
+        return NOTHING
+
+    async def aclose(self) -> None:
+        """Close the connection, if there is one."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(psycopg.Error):
+                await connection.close()
+
+
+def _close(connection: Connection | None) -> None:
+    if connection is not None:
+        with contextlib.suppress(psycopg.Error):
+            connection.close()
+
+
+carrier = Carrier()

@@ -1,0 +1,392 @@
+"""The configuration that events are judged by, as one immutable snapshot, read again every few seconds.
+
+A snapshot is shared by threads and never changed; flow and contract versions in it are immutable in the
+database as well, so what a transaction was judged by can be read off its version ids for ever.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any, TypeVar
+
+import jsonschema_rs
+import psycopg
+from django.conf import settings
+from django.db import Error, connection
+
+from connectors.errors import NotSupported
+from connectors.interface import Connector, connector_class
+from controlplane.contracts.models import ContractVersion, Enforcement, VersionState
+from controlplane.foundation.errors import Invalid
+from controlplane.foundation.expressions import Expression, expression
+from controlplane.foundation.logs import logger
+from controlplane.inventory.models import EntityKind, Integration, Interface
+from controlplane.transactions.models import Destination, Endpoint, FlowVersion, MappingVersion, Normalisation, Route
+from controlplane.transactions.rules.flow import MappingLine, Step, read_lines, read_steps
+from controlplane.transactions.rules.retry import DEFAULT_DELAYS
+from controlplane.transactions.rules.states import StepKind
+
+log = logger(__name__)
+
+FRESH_SECONDS = 2.0
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an event came from, and what follows from that."""
+
+    integration_id: int
+    interface_id: int
+    instance_id: int
+    environment_id: int
+    company_id: int | None
+    connector: type[Connector]
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A contract version, compiled: its validator, its keys and whether breaking it quarantines."""
+
+    id: int
+    validator: Any
+    keys: tuple[tuple[int, Expression], ...]
+    personal_kinds: frozenset[int]
+    quarantines: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Normal:
+    """How a type of event at an interface becomes canonical."""
+
+    canonical_type: str
+    contract: Contract | None = None
+    mapping_id: int | None = None
+    lines: tuple[MappingLine, ...] | None = None
+    defect: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveFlow:
+    """A flow version with its steps read, or with the ``defect`` for which it cannot be."""
+
+    id: int
+    flow: str
+    name: str
+    integration_id: int
+    integration_name: str
+    environment_id: int
+    company_id: int | None
+    steps: tuple[Step, ...] = ()
+    ordering: Expression | None = None
+    defect: str = ""
+
+    def step(self, name: str) -> Step:
+        """The step of that name; one that cannot be read delivers nothing anywhere."""
+        return next((step for step in self.steps if step.name == name), Step(name, name, StepKind.DELIVER))
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRoute:
+    """What starts a flow."""
+
+    flow_version_id: int
+    interface_id: int | None
+    condition: Expression | None = None
+    defect: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDestination:
+    """What a delivery must know of where it goes; ``revision`` changes when the configuration does."""
+
+    id: int
+    slug: str
+    name: str
+    instance_id: int
+    connector: type[Connector]
+    base_url: str
+    settings: Mapping[str, Any]
+    references: Mapping[str, str]
+    deadline: float
+    delays: tuple[float, ...]
+
+    @property
+    def revision(self) -> tuple[Any, ...]:
+        """Equal as long as a connector made for it may go on being used."""
+        return (self.base_url, repr(self.settings), repr(self.references), self.deadline)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything at one moment."""
+
+    endpoints: Mapping[int, Source] = field(default_factory=dict)
+    interfaces: Mapping[int, tuple[int, type[Connector]]] = field(default_factory=dict)
+    integrations: Mapping[int, tuple[int, int | None]] = field(default_factory=dict)
+    normals: Mapping[tuple[int, str], Normal] = field(default_factory=dict)
+    routes: Mapping[str, Sequence[KnownRoute]] = field(default_factory=dict)
+    flows: Mapping[int, LiveFlow] = field(default_factory=dict)
+    destinations: Mapping[int, KnownDestination] = field(default_factory=dict)
+    by_slug: Mapping[str, KnownDestination] = field(default_factory=dict)
+    kinds: Mapping[str, int] = field(default_factory=dict)
+    personal_kinds: frozenset[int] = frozenset()
+
+    def normal(self, interface_id: int, event_type: str) -> Normal | None:
+        """How ``event_type`` becomes canonical there; ``*`` stands for every other type."""
+        return self.normals.get((interface_id, event_type)) or self.normals.get((interface_id, "*"))
+
+
+class Catalogue:
+    """The current snapshot, at most :data:`FRESH_SECONDS` old."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._snapshot: Snapshot | None = None
+        self._read_at = 0.0
+        self._flows: dict[int, LiveFlow] = {}
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="catalogue")
+
+    def snapshot(self) -> Snapshot:
+        """The configuration now; reads the database through Django when it is time to.
+
+        While the database cannot be read, what is known goes on being used; without anything known,
+        ``psycopg.OperationalError``, as for every other statement that does not get through.
+        """
+        with self._lock:
+            if self._snapshot is None or not self._fresh():
+                self._read_again()
+            if self._snapshot is None:
+                raise psycopg.OperationalError("the configuration cannot be read")
+            return self._snapshot
+
+    def _read_again(self) -> None:
+        try:
+            self._snapshot = read_snapshot()
+        except Error as error:
+            log.warning("catalogue.stale", error=type(error).__name__)
+            return
+        self._flows.update(self._snapshot.flows)
+        self._read_at = time.monotonic()
+
+    async def snapshot_async(self, *, with_destinations: Collection[int] = ()) -> Snapshot:
+        """The same for an event loop: reads in a thread of its own.
+
+        Another worker may have queued something for a destination that is newer than what is known
+        here: if one of ``with_destinations`` is not there, it reads again at once.
+        """
+        kept = self._snapshot
+        if kept is not None and self._fresh() and all(one in kept.destinations for one in with_destinations):
+            return kept
+        if kept is not None and self._fresh():
+            self._read_at = 0.0
+        return await asyncio.get_running_loop().run_in_executor(self._reader, _apart, self.snapshot)
+
+    async def flow_async(self, version_id: int) -> LiveFlow:
+        """:meth:`flow` for an event loop."""
+        if (kept := self._flows.get(version_id)) is not None:
+            return kept
+        return await asyncio.get_running_loop().run_in_executor(self._reader, _apart, lambda: self.flow(version_id))
+
+    def _fresh(self) -> bool:
+        return time.monotonic() - self._read_at <= FRESH_SECONDS
+
+    def forget(self) -> None:
+        """Read again at the next call."""
+        with self._lock:
+            self._snapshot = None
+            self._flows = {}
+
+    def flow(self, version_id: int) -> LiveFlow:
+        """Any flow version, live or not: work in flight goes on by the version it began with."""
+        if (kept := self._flows.get(version_id)) is not None:
+            return kept
+        try:
+            version = FlowVersion.objects.select_related("flow__integration").get(pk=version_id)
+        except Error as error:
+            raise psycopg.OperationalError("the flow cannot be read") from error
+        self._flows[version_id] = found = _live(version)
+        return found
+
+
+catalogue = Catalogue()
+
+
+def _apart(read: Callable[[], T]) -> T:
+    """Read in the reader's thread, whose connection nobody else would close."""
+    try:
+        return read()
+    finally:
+        connection.close()
+
+
+def read_snapshot() -> Snapshot:
+    """The configuration, from the database."""
+    destinations = [_destination(d) for d in _rows_of_destinations()]
+    kinds = list(EntityKind.objects.all())
+    by_kind = {kind.slug: kind.id for kind in kinds}
+    personal = frozenset(kind.id for kind in kinds if kind.personal)
+    flows = {version.id: _live(version) for version in _live_versions()}
+    return Snapshot(
+        endpoints={e.id: _source(e) for e in _rows_of_endpoints()},
+        interfaces={
+            i.id: (i.instance_id, _connector(i.instance.system.connector))
+            for i in Interface.objects.select_related("instance__system")
+        },
+        integrations={i.id: (i.environment_id, i.company_id) for i in Integration.objects.all()},
+        normals={(n.interface_id, n.event_type): _normal(n, by_kind, personal) for n in _rows_of_normalisations()},
+        routes=_routes({flow.flow: flow.id for flow in flows.values()}),
+        flows=flows,
+        destinations={d.id: d for d in destinations},
+        by_slug={d.slug: d for d in destinations},
+        kinds=by_kind,
+        personal_kinds=personal,
+    )
+
+
+def _rows_of_endpoints() -> Any:
+    return Endpoint.objects.select_related("integration", "interface__instance__system")
+
+
+def _rows_of_destinations() -> Any:
+    return Destination.objects.select_related("instance__system", "credential")
+
+
+def _rows_of_normalisations() -> Any:
+    return Normalisation.objects.select_related("contract_version", "mapping_version")
+
+
+def _live_versions() -> Any:
+    return FlowVersion.objects.filter(state=VersionState.PUBLISHED).select_related("flow__integration")
+
+
+def _source(endpoint: Endpoint) -> Source:
+    integration = endpoint.integration
+    instance = endpoint.interface.instance
+    return Source(
+        integration.id,
+        endpoint.interface_id,
+        instance.id,
+        integration.environment_id,
+        integration.company_id,
+        _connector(instance.system.connector),
+    )
+
+
+def _connector(kind: str) -> type[Connector]:
+    """The connector of that kind. A system in the inventory need not have one: it then supports nothing."""
+    try:
+        return connector_class(kind)
+    except NotSupported:
+        return Connector
+
+
+def _destination(row: Destination) -> KnownDestination:
+    return KnownDestination(
+        id=row.id,
+        slug=row.slug,
+        name=row.name,
+        instance_id=row.instance_id,
+        connector=_connector(row.instance.system.connector),
+        base_url=row.instance.base_url,
+        settings=row.instance.settings,
+        references=row.credential.references if row.credential else {},
+        deadline=min(row.deadline, settings.CALL_DEADLINE),
+        delays=_delays(row),
+    )
+
+
+def _delays(row: Destination) -> tuple[float, ...]:
+    try:
+        return tuple(max(0.0, float(delay)) for delay in row.retry_delays) or DEFAULT_DELAYS
+    except (TypeError, ValueError):
+        log.warning("catalogue.unusable", destination=row.slug, what="retry_delays")
+        return DEFAULT_DELAYS
+
+
+def _live(version: FlowVersion) -> LiveFlow:
+    integration = version.flow.integration
+    plain = LiveFlow(
+        id=version.id,
+        flow=version.flow.slug,
+        name=version.flow.name,
+        integration_id=integration.id,
+        integration_name=integration.name,
+        environment_id=integration.environment_id,
+        company_id=integration.company_id,
+    )
+    try:
+        ordering = expression(version.ordering) if version.ordering else None
+        return replace(plain, steps=read_steps(version.steps), ordering=ordering)
+    except Invalid as error:
+        return replace(plain, defect=_defect(f"Version {version.number} of the flow {plain.name!r}", error))
+
+
+def _defect(what: str, error: Invalid) -> str:
+    """What is stored but cannot be read stops those events only that it is about."""
+    log.warning("catalogue.unusable", what=what)
+    return f"{what} cannot be read: {error.detail}"
+
+
+def _routes(live: Mapping[str, int]) -> dict[str, list[KnownRoute]]:
+    found: dict[str, list[KnownRoute]] = {}
+    for route in Route.objects.filter(active=True).select_related("flow").order_by("id"):
+        if (version_id := live.get(route.flow.slug)) is not None:
+            found.setdefault(route.event_type, []).append(_route(route, version_id))
+    return found
+
+
+def _route(route: Route, version_id: int) -> KnownRoute:
+    try:
+        condition = expression(route.condition) if route.condition else None
+    except Invalid as error:
+        what = f"The condition of a route to the flow {route.flow.name!r}"
+        return KnownRoute(version_id, route.interface_id, defect=_defect(what, error))
+    return KnownRoute(version_id, route.interface_id, condition)
+
+
+def _normal(row: Normalisation, kinds: Mapping[str, int], personal: frozenset[int]) -> Normal:
+    version = row.contract_version
+    try:
+        return Normal(
+            canonical_type=row.canonical_type,
+            contract=contract(version, kinds, personal) if version else None,
+            mapping_id=row.mapping_version_id,
+            lines=_lines(row.mapping_version) if row.mapping_version else None,
+        )
+    except Invalid as error:
+        return Normal(row.canonical_type, defect=_defect(f"The contract or the mapping of {row.event_type!r}", error))
+
+
+def _lines(version: MappingVersion) -> tuple[MappingLine, ...]:
+    return read_lines(version.lines)
+
+
+def contract(version: ContractVersion, kinds: Mapping[str, int], personal: frozenset[int]) -> Contract:
+    """A contract version, compiled; :class:`Invalid` when it cannot be."""
+    try:
+        keys = [(kinds[key["kind"]], expression(key["value"])) for key in version.keys if key["kind"] in kinds]
+        validator = _validator(version.content_hash, version.id) if version.schema else None
+    except (KeyError, TypeError, ValueError) as error:
+        raise Invalid(f"version {version.number} of the contract {version.contract_id}: {error}") from error
+    return Contract(
+        id=version.id,
+        validator=validator,
+        keys=tuple(keys),
+        personal_kinds=personal,
+        quarantines=version.enforcement == Enforcement.QUARANTINE,
+    )
+
+
+@lru_cache(maxsize=512)
+def _validator(_content_hash: str, version_id: int) -> Any:
+    schema = ContractVersion.objects.values_list("schema", flat=True).get(pk=version_id)
+    # Offline: a reference in a schema is a destination that a user can set (invariant 6).
+    return jsonschema_rs.validator_for(schema, offline=True)

@@ -1,0 +1,141 @@
+"""What passes from stage to stage of processing: inbox rows, arrived events, drafts of transactions, spans."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from connectors.messages import Event
+from controlplane.foundation import trace_context
+from controlplane.transactions.pipeline import storing
+from controlplane.transactions.pipeline.catalogue import LiveFlow, Source
+from controlplane.transactions.rules.flow import Step
+from controlplane.transactions.rules.states import StepState, TransactionState
+
+Span = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """One claimed inbox row with its body."""
+
+    id: UUID
+    endpoint_id: int | None
+    sync: Mapping[str, Any] | None
+    retention: int
+    lane: int
+    tries: int
+    headers: Mapping[str, str]
+    content_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class KnownWrite:
+    """What we last wrote to a record: an event that shows just this is our own echo."""
+
+    fingerprint: UUID
+    version: int | None
+
+
+@dataclass(slots=True)
+class Arrived:
+    """One event of an inbox row, before it is judged."""
+
+    row: InboxRow
+    source: Source
+    event: Event
+    spans: list[Span]
+
+    @property
+    def record_key(self) -> tuple[int, str, str] | None:
+        """(instance, resource, external id) of the record it is about."""
+        if not (self.event.resource and self.event.external_id):
+            return None
+        return (self.source.instance_id, storing.text(self.event.resource), storing.text(self.event.external_id))
+
+
+@dataclass(slots=True)
+class StepDraft:
+    """A step run to be: ``state`` is waiting, pending (to be queued) or skipped."""
+
+    step: Step
+    ordinal: int
+    state: StepState
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Draft:
+    """A transaction to be, with everything that is inserted for it."""
+
+    id: UUID
+    row: InboxRow
+    source: Source
+    event_type: str
+    state: TransactionState
+    event: Event | None = None
+    flow: LiveFlow | None = None
+    reason: str = ""
+    error_class: str = ""
+    headline: str = ""
+    canonical: bytes | None = None
+    canonical_id: UUID | None = None
+    keys: set[tuple[int, str]] = field(default_factory=set)
+    ordering: str = ""
+    amount_minor: int | None = None
+    currency: str = ""
+    steps: list[StepDraft] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
+
+
+class Quarantined(Exception):
+    """The event is kept but goes no further: ``error_class`` and a reason for the owner."""
+
+    def __init__(self, error_class: str, reason: str) -> None:
+        super().__init__(reason)
+        self.error_class = error_class
+        self.reason = reason
+
+
+@contextmanager
+def span(spans: list[Span], name: str, **detail: Any) -> Iterator[Span]:
+    """Time one stage; an exception that leaves it is noted and goes on."""
+    entry: Span = {"name": name, "at": int(time.time() * 1000), **detail}
+    spans.append(entry)
+    began = time.perf_counter_ns()
+    try:
+        yield entry
+    except Exception as error:
+        entry["error"] = str(error)[:500]
+        raise
+    finally:
+        entry["us"] = (time.perf_counter_ns() - began) // 1000
+
+
+def quarantined(row: InboxRow, source: Source, error: Quarantined, identifier: UUID | None = None) -> Draft:
+    """The transaction of an event that cannot even be read; it has the row's id unless another is given."""
+    spans: list[Span] = [{"name": "parse", "at": int(time.time() * 1000), "us": 0, "error": error.reason}]
+    return Draft(
+        identifier or row.id,
+        row,
+        source,
+        "",
+        TransactionState.QUARANTINED,
+        reason=error.reason,
+        error_class=error.error_class,
+        headline=error.reason,
+        spans=spans,
+    )
+
+
+def correlation_of(row: InboxRow) -> trace_context.TraceContext:
+    """The sender's trace where it gave one, or one that begins with this event."""
+    if not (header := row.headers.get("traceparent", "")):
+        return trace_context.TraceContext(row.id)
+    found = trace_context.parse(header)
+    return found if found.parent_span else trace_context.TraceContext(row.id)

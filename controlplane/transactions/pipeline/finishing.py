@@ -1,0 +1,394 @@
+"""What came of a batch of deliveries, written in one transaction behind the lease's fence.
+
+Attempts, bodies, step runs, the queue, echo marks, learned keys, dead letters and what may begin next
+commit together; a worker whose lease has passed on writes nothing (invariant 3). Locks are taken in one
+order everywhere: queue rows by id, then transactions by id.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from django.conf import settings
+from psycopg import AsyncCursor
+
+from controlplane.foundation import metrics
+from controlplane.foundation.database import AsyncConnection
+from controlplane.foundation.expressions import ExpressionFailed, expression
+from controlplane.foundation.ids import uuid7
+from controlplane.foundation.logs import logger
+from controlplane.transactions.models import PayloadKind, ReplayItemState
+from controlplane.transactions.pipeline import statements, storing
+from controlplane.transactions.pipeline.advancing import advance
+from controlplane.transactions.pipeline.catalogue import Catalogue, Snapshot
+from controlplane.transactions.pipeline.delivering import Claimed, Delivery
+from controlplane.transactions.pipeline.intake import key_texts
+from controlplane.transactions.pipeline.outward import Called
+from controlplane.transactions.rules import fingerprints
+from controlplane.transactions.rules.retry import Decision, Verdict, decide
+from controlplane.transactions.rules.states import SETTLED_STEP, Outcome, StepState
+
+log = logger(__name__)
+
+WORKER = f"{socket.gethostname()}:{os.getpid()}"
+MAX_RESPONSE_KEPT = 64 * 1024
+MAX_REASON = 1000
+
+STATES: dict[Verdict, StepState] = {
+    Verdict.DONE: StepState.SUCCEEDED,
+    Verdict.SKIP: StepState.SKIPPED,
+    Verdict.RETRY: StepState.PENDING,
+    Verdict.UNKNOWN: StepState.UNKNOWN,
+    Verdict.DEAD: StepState.DEAD,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A delivery with its outcome and what follows from it."""
+
+    delivery: Delivery
+    called: Called
+    decision: Decision
+    response_id: UUID | None
+
+    @property
+    def state(self) -> StepState:
+        """The step run's new state."""
+        return STATES[self.decision.verdict]
+
+    @property
+    def settled(self) -> bool:
+        """Whether the step run leaves the queue."""
+        return self.state in SETTLED_STEP
+
+
+async def finish(connection: AsyncConnection, catalogue: Catalogue, claimed: Claimed) -> int:
+    """Write the outcomes of a batch; returns how many step runs became ready by it.
+
+    Raises ``psycopg.OperationalError`` when the database is away: nothing is written then, and it may be
+    called again. An outcome that cannot be written for itself costs only its own step run.
+    """
+    ended = [_ended(delivery) for delivery in claimed.deliveries if delivery.called is not None]
+    if not ended:
+        return 0
+    snapshot = await catalogue.snapshot_async()
+    book = _Book(connection, catalogue, snapshot, claimed.token)
+    try:
+        return await book.write(ended)
+    except Exception as error:
+        if _is_away(error):
+            raise
+        log.warning("delivery.one_by_one", step_runs=len(ended), error=type(error).__name__)
+        return sum([await book.write_alone(one) for one in ended])
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether the database could not be reached or gave way to somebody else; then the outcomes are not to blame."""
+    if isinstance(error, psycopg.errors.ProgramLimitExceeded):
+        return False
+    return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError | OSError)
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """Where the outcomes of one claim are written."""
+
+    connection: AsyncConnection
+    catalogue: Catalogue
+    snapshot: Snapshot
+    token: UUID
+
+    async def write(self, ended: Sequence[Ended]) -> int:
+        """All of them in one transaction, behind the fence."""
+        async with self.connection.transaction(), self.connection.cursor() as cursor:
+            await cursor.execute(statements.FENCE, [[one.delivery.claim.step_run_id for one in ended], self.token])
+            held: dict[UUID, int | None] = dict(await cursor.fetchall())
+            ours = [one for one in ended if one.delivery.claim.step_run_id in held]
+            ready = await self._write_ours(cursor, ours, {key for key in held.values() if key is not None})
+        _count(ended, ours)
+        return ready
+
+    async def _write_ours(self, cursor: AsyncCursor[Any], ours: Sequence[Ended], ordering_keys: set[int]) -> int:
+        if not ours:
+            return 0
+        settled = [one for one in ours if one.settled]
+        await _write_bodies(cursor, ours)
+        await _write_attempts(cursor, ours, self.token)
+        await _write_step_runs(cursor, ours)
+        await _settle_queue(cursor, ours)
+        await _write_marks(cursor, ours)
+        await _learn_keys(cursor, ours, self.snapshot.kinds)
+        await _bury(cursor, [one for one in ours if one.state is StepState.DEAD])
+        again = await _settle_replays(cursor, settled)
+        moved = sorted({one.delivery.claim.transaction_id for one in settled})
+        ready = await advance(cursor, self.catalogue, self.snapshot, moved, again)
+        # Last, so that a step that has just become ready takes its place in the order first.
+        await _promote(cursor, sorted(ordering_keys))
+        return ready
+
+    async def write_alone(self, one: Ended) -> int:
+        """One outcome; when it cannot be stored, that it was not. Never again is what was sent sent for that reason."""
+        try:
+            return await self.write([one])
+        except Exception as error:
+            if _is_away(error):
+                raise
+            log.exception("delivery.unstorable", step_run_id=str(one.delivery.claim.step_run_id))
+            called = Called(
+                Outcome.CONTRACT_BROKEN,
+                one.called.ms,
+                reason=f"It was carried out, but what came of it could not be stored: {type(error).__name__}.",
+                calls=one.called.calls,
+            )
+            return await self.write(
+                [Ended(one.delivery, called, decide(called.outcome, one.delivery.claim.tries), None)]
+            )
+
+
+def _ended(delivery: Delivery) -> Ended:
+    called = delivery.called
+    if called is None:  # carry_out leaves none without
+        raise RuntimeError("a delivery without outcome cannot be finished")
+    decision = decide(
+        called.outcome,
+        delivery.claim.tries,
+        delays=delivery.destination.delays,
+        retry_after=called.retry_after,
+        jitter=random.random(),  # noqa: S311 - spreads retries, keeps no secret
+    )
+    body = called.receipt.response if called.receipt else called.body
+    return Ended(delivery, called, decision, uuid7() if body else None)
+
+
+def _count(ended: Sequence[Ended], ours: Sequence[Ended]) -> None:
+    for one in ours:
+        metrics.ATTEMPTS.labels(one.called.outcome.name.lower()).inc()
+    if len(ours) < len(ended):
+        metrics.FENCED.inc(len(ended) - len(ours))
+        log.warning("delivery.fenced", step_runs=len(ended) - len(ours), seconds=settings.LEASE_SECONDS)
+
+
+async def _copy(cursor: AsyncCursor[Any], statement: str, rows: Iterable[Sequence[Any]]) -> None:
+    rows = list(rows)
+    if not rows:
+        return
+    async with cursor.copy(statement) as copy:
+        for row in rows:
+            await copy.write_row(row)
+
+
+async def _write_bodies(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> None:
+    rows: list[tuple[Any, ...]] = []
+    for one in ended:
+        delivery, called = one.delivery, one.called
+        common = (delivery.claim.transaction_id, delivery.claim.step_run_id, "application/json")
+        if delivery.new_request is not None:
+            kind = int(PayloadKind.REQUEST)
+            rows.append((delivery.request_id, delivery.retention, kind, *common, delivery.new_request))
+        if one.response_id is not None:
+            body = (called.receipt.response if called.receipt else called.body)[:MAX_RESPONSE_KEPT]
+            rows.append((one.response_id, delivery.retention, int(PayloadKind.RESPONSE), *common, body))
+    await _copy(cursor, statements.COPY_PAYLOAD, rows)
+
+
+async def _write_attempts(cursor: AsyncCursor[Any], ended: Sequence[Ended], token: UUID) -> None:
+    await _copy(
+        cursor,
+        statements.COPY_ATTEMPT,
+        (
+            (
+                uuid7(),
+                one.delivery.claim.step_run_id,
+                one.delivery.attempts + 1,
+                one.delivery.began_at,
+                one.called.ms,
+                int(one.called.outcome),
+                one.called.status,
+                one.called.calls,
+                one.delivery.revision,
+                _reason(one),
+                WORKER,
+                token,
+            )
+            for one in ended
+        ),
+    )
+
+
+async def _write_step_runs(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> None:
+    await cursor.execute(
+        statements.FINISH_STEP_RUNS,
+        [
+            [one.delivery.claim.step_run_id for one in ended],
+            [int(one.state) for one in ended],
+            [one.delivery.request_id for one in ended],
+            [one.response_id for one in ended],
+            [storing.text(one.called.receipt.external_id) if one.called.receipt else "" for one in ended],
+            [_result(one.called) for one in ended],
+            [storing.text(one.called.error_class) for one in ended],
+            [_reason(one) for one in ended],
+            [one.settled for one in ended],
+        ],
+    )
+
+
+def _result(called: Called) -> str | None:
+    receipt = called.receipt
+    if receipt is None:
+        return None
+    return storing.jsonb(
+        {
+            "external_id": receipt.external_id,
+            "record": receipt.record,
+            "version": receipt.version,
+            "status": receipt.status,
+            "found": receipt.found,
+        }
+    )
+
+
+def _reason(one: Ended) -> str:
+    return storing.text(one.called.reason[:MAX_REASON])
+
+
+async def _settle_queue(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> None:
+    gone = [one.delivery.claim.step_run_id for one in ended if one.settled]
+    later = [one for one in ended if not one.settled]
+    if later:
+        columns = [[one.delivery.claim.step_run_id for one in later], [one.decision.delay for one in later]]
+        await cursor.execute(statements.RETRY_LATER, columns)
+    if gone:
+        await cursor.execute(statements.DEQUEUE, [gone])
+
+
+async def _promote(cursor: AsyncCursor[Any], ordering_keys: Sequence[int]) -> None:
+    if ordering_keys:
+        await cursor.execute(statements.LOCK_HEADS, [ordering_keys])
+        await cursor.execute(statements.PROMOTE, [ordering_keys])
+
+
+async def _write_marks(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> None:
+    """What we wrote, to know it again when the system reports it back (invariant 13)."""
+    rows = []
+    for one in ended:
+        delivery, receipt = one.delivery, one.called.receipt
+        resource = delivery.spec.resource
+        if receipt is None or not (resource and receipt.external_id and receipt.record):
+            continue
+        volatile = delivery.destination.connector.volatile.get(resource, frozenset())
+        fingerprint = fingerprints.of_record(receipt.record, volatile)
+        rows.append(
+            (
+                delivery.destination.instance_id,
+                resource,
+                storing.text(receipt.external_id),
+                fingerprint,
+                storing.bigint(receipt.version),
+                delivery.source_id,
+                delivery.resource,
+                delivery.external_id,
+                delivery.source_version,
+                delivery.claim.step_run_id,
+            )
+        )
+    if rows:
+        await cursor.execute(statements.WRITE_WRITTEN, [list(column) for column in zip(*rows, strict=True)])
+
+
+async def _learn_keys(cursor: AsyncCursor[Any], ended: Sequence[Ended], kinds: dict[str, int] | Any) -> None:
+    """Ids that the destination gave, so that the transaction is found by them too."""
+    rows = {
+        (kinds[kind], text, one.delivery.claim.transaction_id)
+        for one in ended
+        for kind, value in _learned(one)
+        if kind in kinds
+        for text in key_texts(value)
+    }
+    if rows:
+        await cursor.execute(statements.LEARN_KEYS, [list(column) for column in zip(*sorted(rows), strict=True)])
+
+
+def _learned(one: Ended) -> list[tuple[str, Any]]:
+    receipt, step = one.called.receipt, one.delivery.step
+    if receipt is None:
+        return []
+    learned: list[tuple[str, Any]] = list(receipt.keys)
+    if step.keys:
+        result = {"external_id": receipt.external_id, "record": dict(receipt.record)}
+        context = {**one.delivery.context, "result": result}
+        for kind, source in step.keys:
+            try:
+                learned.append((kind, expression(source).evaluate(context)))
+            except ExpressionFailed as error:
+                log.info("delivery.key_not_found", kind=kind, step=step.name, reason=error.reason)
+    return learned
+
+
+async def _bury(cursor: AsyncCursor[Any], dead: Sequence[Ended]) -> None:
+    if not dead:
+        return
+    rows = [
+        (
+            one.delivery.claim.step_run_id,
+            one.delivery.claim.transaction_id,
+            one.delivery.integration_id,
+            one.delivery.claim.destination_id,
+            fingerprints.of_failure(
+                one.delivery.integration_id, one.delivery.step.name, one.called.error_class, one.called.reason
+            ),
+            storing.text(one.called.error_class),
+            _reason(one),
+            one.delivery.step.required,
+            uuid7(),
+            one.delivery.request_id,
+            one.delivery.retention,
+        )
+        for one in dead
+    ]
+    await cursor.execute(statements.BURY, [list(column) for column in zip(*rows, strict=True)])
+    log.warning("delivery.dead", step_runs=len(dead), error_class=dead[0].called.error_class)
+
+
+async def _settle_replays(cursor: AsyncCursor[Any], settled: Sequence[Ended]) -> set[UUID]:
+    """Resolve dead letters that a later success supersedes, and report to the replay that asked.
+
+    Returns the transactions in which a replayed step has succeeded now.
+    """
+    good = [one.delivery.claim.step_run_id for one in settled if one.state is StepState.SUCCEEDED]
+    repeated = [one for one in settled if one.delivery.attempts > 0]
+    if good:
+        await cursor.execute(statements.RESOLVE, [good])
+    if not repeated:
+        return set()
+    await cursor.execute(
+        statements.SETTLE_REPLAY_ITEMS,
+        [
+            [one.delivery.claim.step_run_id for one in repeated],
+            [int(_item_state(one)) for one in repeated],
+            [storing.text(_item_result(one)) for one in repeated],
+        ],
+    )
+    items = await cursor.fetchall()
+    if replays := sorted({replay_id for replay_id, _, _ in items}):
+        await cursor.execute(statements.LOCK_REPLAYS, [replays])
+        await cursor.execute(statements.FINISH_REPLAYS, [replays])
+    return {transaction_id for _, transaction_id, state in items if state == ReplayItemState.SUCCEEDED}
+
+
+def _item_state(one: Ended) -> ReplayItemState:
+    good = one.state in {StepState.SUCCEEDED, StepState.SKIPPED}
+    return ReplayItemState.SUCCEEDED if good else ReplayItemState.FAILED
+
+
+def _item_result(one: Ended) -> str:
+    if one.called.outcome is Outcome.FOUND:
+        return "Already there: an earlier try had landed."
+    return one.called.reason[:MAX_REASON] or one.called.outcome.label

@@ -1,0 +1,185 @@
+"""Calling destinations: connectors kept for as long as their configuration holds, outcomes told apart.
+
+Credentials are resolved here, in the worker, at the moment of use (invariant 8); a refusal by the
+destination forgets the cached value, because it may have been rotated.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.conf import settings
+
+from connectors.errors import (
+    AuthFailed,
+    ConnectorError,
+    ContractBroken,
+    NotSupported,
+    OutcomeUnknown,
+    RateLimited,
+    Refused,
+    Rejected,
+    Transient,
+)
+from connectors.interface import Connector, Context
+from connectors.messages import Operation, Receipt
+from connectors.transport import Guard, Transport
+from controlplane.credentials import providers
+from controlplane.credentials.masking import Mask
+from controlplane.foundation.logs import logger
+from controlplane.transactions.pipeline.catalogue import KnownDestination
+from controlplane.transactions.rules.states import Outcome
+
+log = logger(__name__)
+
+#: A connector is made anew this often, so that a rotated secret is taken up without a refusal.
+KEEP_SECONDS = 60.0
+
+OUTCOMES: tuple[tuple[type[ConnectorError], Outcome], ...] = (
+    (RateLimited, Outcome.RATE_LIMITED),
+    (Transient, Outcome.TRANSIENT),
+    (OutcomeUnknown, Outcome.UNKNOWN),
+    (AuthFailed, Outcome.AUTH_FAILED),
+    (Rejected, Outcome.REJECTED),
+    (ContractBroken, Outcome.CONTRACT_BROKEN),
+    (Refused, Outcome.REFUSED),
+    (NotSupported, Outcome.NOT_SUPPORTED),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What one call came to. ``calls`` counts the requests that could have written something."""
+
+    outcome: Outcome
+    ms: int = 0
+    receipt: Receipt | None = None
+    status: int | None = None
+    reason: str = ""
+    detail: str = ""
+    body: bytes = b""
+    retry_after: float | None = None
+    calls: int = 0
+
+    @property
+    def error_class(self) -> str:
+        """``rejected.tax_id_invalid``: our word, and the vendor's behind it."""
+        if self.receipt is not None:
+            return ""
+        return f"{self.outcome.name.lower()}.{self.detail}" if self.detail else self.outcome.name.lower()
+
+
+def outcome_of(error: ConnectorError) -> Outcome:
+    """The outcome that an error stands for; a plain :class:`ConnectorError` is a rejection."""
+    return next((outcome for kind, outcome in OUTCOMES if isinstance(error, kind)), Outcome.REJECTED)
+
+
+class Outward:
+    """The connectors of one event loop, over one transport."""
+
+    def __init__(self) -> None:
+        self._transport = Transport(Guard(allowed_networks=settings.PRIVATE_NETWORKS))
+        self._kept: dict[int, tuple[float, tuple[Any, ...], Connector, Mask]] = {}
+
+    async def aclose(self) -> None:
+        """Close the kept connections."""
+        await self._transport.aclose()
+
+    async def call(
+        self, destination: KnownDestination, operations: Sequence[Operation], until: float = math.inf
+    ) -> list[Called]:
+        """Carry out operations of one name; one :class:`Called` each, never an exception.
+
+        What has not ended ``until`` then (monotonic seconds: when the lease ends) is given up as unknown.
+        """
+        began = time.perf_counter()
+        try:
+            connector, mask = await self._connector(destination)
+        except providers.SecretUnavailable as error:
+            outcome = Outcome.SECRET_UNAVAILABLE if error.passing else Outcome.AUTH_FAILED
+            return [Called(outcome, reason=str(error), detail="secret_unavailable") for _ in operations]
+        except ConnectorError as error:
+            return [Called(outcome_of(error), reason=error.reason, detail=error.detail) for _ in operations]
+        except Exception as error:
+            log.exception("delivery.defect", destination=destination.slug)
+            reason = f"The connector could not be made ready: {type(error).__name__}. Nothing was sent."
+            return [Called(Outcome.REFUSED, reason=reason) for _ in operations]
+        patience = min(destination.deadline + 5, until - time.monotonic())
+        results = await _write(connector, destination, operations, patience)
+        ms = int((time.perf_counter() - began) * 1000)
+        if any(isinstance(result, AuthFailed) for result in results):
+            self._forget(destination)
+        return [_masked(_called(result, ms), mask) for result in results]
+
+    async def _connector(self, destination: KnownDestination) -> tuple[Connector, Mask]:
+        kept = self._kept.get(destination.id)
+        if kept is not None and kept[0] > time.monotonic() and kept[1] == destination.revision:
+            return kept[2], kept[3]
+        secrets = await asyncio.to_thread(providers.resolve_all, destination.references)
+        context = Context(
+            base_url=destination.base_url,
+            transport=self._transport,
+            settings=destination.settings,
+            secrets=secrets,
+            deadline=destination.deadline,
+        )
+        connector, mask = destination.connector(context), Mask(secrets.values())
+        self._kept[destination.id] = (time.monotonic() + KEEP_SECONDS, destination.revision, connector, mask)
+        return connector, mask
+
+    def _forget(self, destination: KnownDestination) -> None:
+        self._kept.pop(destination.id, None)
+        for reference in destination.references.values():
+            providers.forget(reference)
+
+
+def _masked(called: Called, mask: Mask) -> Called:
+    """What is kept of it, without what proves us: a destination may show it in its answer."""
+    receipt = called.receipt
+    if receipt is not None and receipt.response:
+        receipt = replace(receipt, response=mask.body(receipt.response))
+    return replace(called, receipt=receipt, body=mask.body(called.body), reason=mask.text(called.reason))
+
+
+async def _write(
+    connector: Connector, destination: KnownDestination, operations: Sequence[Operation], patience: float
+) -> Sequence[Receipt | ConnectorError]:
+    try:
+        async with asyncio.timeout(patience):
+            results = await connector.write(operations)
+    except ConnectorError as error:
+        return [error] * len(operations)
+    except TimeoutError:
+        return [OutcomeUnknown("The call did not end within its deadline.")] * len(operations)
+    except Exception as error:
+        # A defect of a connector must not stop the others; whether it had sent anything is unknown.
+        log.exception("delivery.defect", destination=destination.slug)
+        return [OutcomeUnknown(f"The connector failed: {type(error).__name__}.")] * len(operations)
+    if len(results) != len(operations):
+        log.error("delivery.defect", destination=destination.slug)
+        return [OutcomeUnknown("The connector did not say what became of each operation.")] * len(operations)
+    return results
+
+
+def _called(result: Receipt | ConnectorError, ms: int) -> Called:
+    if isinstance(result, Receipt):
+        outcome = Outcome.FOUND if result.found else Outcome.SUCCEEDED
+        return Called(outcome, ms, result, result.status, body=result.response, calls=result.calls)
+    outcome = outcome_of(result)
+    sent = outcome not in {Outcome.REFUSED, Outcome.NOT_SUPPORTED}
+    return Called(
+        outcome,
+        ms,
+        None,
+        result.status,
+        result.reason,
+        result.detail,
+        result.body,
+        result.retry_after if isinstance(result, Transient) else None,
+        calls=int(sent),
+    )

@@ -1,0 +1,360 @@
+"""From the inbox to transactions: claim a batch, judge each event, write everything in one transaction.
+
+A batch is claimed in a short transaction, judged outside it, and finished with the lease's token as a
+fence: if another worker took it over meanwhile, nothing of ours is written.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+from django.conf import settings
+from psycopg import Cursor
+
+from connectors.interface import Connector
+from controlplane.foundation import metrics
+from controlplane.foundation.database import Connection
+from controlplane.foundation.ids import digest_uuid, moment, uuid7
+from controlplane.foundation.logs import logger
+from controlplane.transactions.models import PayloadKind
+from controlplane.transactions.pipeline import statements, storing
+from controlplane.transactions.pipeline.catalogue import Catalogue, Snapshot, Source
+from controlplane.transactions.pipeline.drafts import (
+    Arrived,
+    Draft,
+    InboxRow,
+    KnownWrite,
+    Quarantined,
+    correlation_of,
+    quarantined,
+)
+from controlplane.transactions.pipeline.intake import judge
+from controlplane.transactions.pipeline.queueing import Queued, enqueue, ordering_key
+from controlplane.transactions.pipeline.reading import arrive, source_of
+from controlplane.transactions.rules.states import SETTLED_TRANSACTION, StepState
+
+log = logger(__name__)
+
+BATCH = 200
+#: A row that brought its worker down this often is set aside unread.
+MAX_TRIES = 5
+#: The database will not have it, however often it is tried: a value that does not fit, not a database that is away.
+UNSTORABLE = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramLimitExceeded, UnicodeError)
+
+RecordKey = tuple[int, str, str]
+
+
+def process_batch(connection: Connection, catalogue: Catalogue, *, batch: int = BATCH) -> int:
+    """Process up to ``batch`` inbox rows; returns how many were claimed."""
+    token = uuid4()
+    rows = _claim(connection, token, batch)
+    if not rows:
+        return 0
+    snapshot = catalogue.snapshot()
+    for together in _set_apart(connection, rows, token):
+        _process(connection, snapshot, together, token)
+    return len(rows)
+
+
+def _process(connection: Connection, snapshot: Snapshot, rows: Sequence[InboxRow], token: UUID) -> None:
+    arrived, unreadable = _arrive_all(rows, snapshot)
+    held = _hold(connection, arrived, token)
+    arrived = [one for one in arrived if one.row.id not in held]
+    known = _known_writes(connection, arrived)
+    drafts = unreadable + _judge_all(arrived, snapshot, known)
+    if drafts:
+        _write(connection, drafts, token, snapshot)
+
+
+def _set_apart(connection: Connection, rows: Sequence[InboxRow], token: UUID) -> list[list[InboxRow]]:
+    """Rows that are new, together; then one that was tried before, alone: it may be what ended its worker.
+
+    The other suspects go back and have their turn. So only the culprit's tries grow, and only it is set aside.
+    """
+    fresh = [row for row in rows if row.tries == 1]
+    suspects = [row for row in rows if row.tries > 1]
+    if len(suspects) > 1:
+        connection.execute(statements.HAND_BACK_INBOX, [[row.id for row in suspects[1:]], token])
+    return [part for part in (fresh, suspects[:1]) if part]
+
+
+def _claim(connection: Connection, token: UUID, batch: int) -> list[InboxRow]:
+    claimed = connection.execute(statements.CLAIM_INBOX, [batch, settings.LEASE_SECONDS, token]).fetchall()
+    if not claimed:
+        return []
+    wanted = [[row[0] for row in claimed], [row[3] for row in claimed]]
+    bodies = {row[0]: row[1:] for row in connection.execute(statements.BODIES, wanted, binary=True)}
+    rows = []
+    for identifier, endpoint_id, sync, retention, lane, tries in claimed:
+        headers, content_type, body = bodies.get(identifier, ({}, "", b""))
+        rows.append(InboxRow(identifier, endpoint_id, sync, retention, lane, tries, headers, content_type, bytes(body)))
+    return sorted(rows, key=lambda row: row.id)
+
+
+def _arrive_all(rows: Sequence[InboxRow], snapshot: Snapshot) -> tuple[list[Arrived], list[Draft]]:
+    arrived: list[Arrived] = []
+    unreadable: list[Draft] = []
+    for row in rows:
+        try:
+            _refuse_poison(row)
+            arrived += arrive(row, snapshot)
+        except Quarantined as error:
+            unreadable.append(quarantined(row, _known_source(row, snapshot), error))
+        except Exception as error:
+            log.exception("processing.defect", transaction_id=str(row.id))
+            failure = Quarantined("defect", f"It could not be read: {type(error).__name__}.")
+            unreadable.append(quarantined(row, _known_source(row, snapshot), failure))
+    return arrived, unreadable
+
+
+def _refuse_poison(row: InboxRow) -> None:
+    if row.tries > MAX_TRIES:
+        raise Quarantined("poison", f"Processing it ended its worker {MAX_TRIES} times; it was set aside.")
+
+
+def _known_source(row: InboxRow, snapshot: Snapshot) -> Source:
+    """The row's source; for one that is not configured any more, what its envelope says."""
+    try:
+        return source_of(row, snapshot)
+    except (Quarantined, LookupError):
+        envelope: Mapping[str, Any] = row.sync or {}
+        return Source(envelope.get("integration", 0), envelope.get("interface", 0), 0, 1, None, Connector)
+
+
+def _hold(connection: Connection, arrived: Sequence[Arrived], token: UUID) -> set[UUID]:
+    """Events whose cause may be a write of ours that has no outcome yet: they come back in a moment.
+
+    Must be asked before :func:`_known_writes`: a write that is not in flight any more has been noted.
+    """
+    keyed = [one for one in arrived if one.record_key is not None]
+    if not keyed:
+        return set()
+    rows = connection.execute(statements.WRITES_IN_FLIGHT, [settings.LEASE_SECONDS] * 2)
+    flying = {(instance_id, resource): claimed_at for instance_id, resource, claimed_at in rows}
+    held = {one.row.id for one in keyed if _may_be_caused(one, flying)}
+    if held:
+        connection.execute(statements.POSTPONE_INBOX, [list(held), token])
+    return held
+
+
+def _may_be_caused(one: Arrived, flying: Mapping[tuple[int, str], datetime]) -> bool:
+    claimed_at = flying.get((one.source.instance_id, one.event.resource))
+    return claimed_at is not None and claimed_at <= moment(one.row.id)
+
+
+def _known_writes(connection: Connection, arrived: Sequence[Arrived]) -> dict[RecordKey, KnownWrite]:
+    keys = sorted({key for one in arrived if (key := one.record_key) is not None})
+    if not keys:
+        return {}
+    columns = [[key[0] for key in keys], [key[1] for key in keys], [key[2] for key in keys]]
+    rows = connection.execute(statements.WRITTEN, columns)
+    return {(row[0], row[1], row[2]): KnownWrite(row[3], row[4]) for row in rows}
+
+
+def _judge_all(arrived: Sequence[Arrived], snapshot: Snapshot, known: Mapping[RecordKey, KnownWrite]) -> list[Draft]:
+    drafts: list[Draft] = []
+    seen: set[UUID] = set()
+    for one in arrived:
+        written = known.get(one.record_key) if one.record_key else None
+        first = one.row.id not in seen
+        seen.add(one.row.id)
+        try:
+            drafts += judge(one, snapshot, written, first)
+        except Exception as error:
+            log.exception("processing.defect", transaction_id=str(one.row.id))
+            failure = Quarantined("defect", f"It could not be processed: {type(error).__name__}.")
+            drafts.append(quarantined(one.row, one.source, failure, one.row.id if first else uuid7()))
+    return drafts
+
+
+def _write(connection: Connection, drafts: Sequence[Draft], token: UUID, snapshot: Snapshot) -> None:
+    """Write what came of a batch; if the database refuses it, row by row, so that one costs only itself."""
+    try:
+        _write_together(connection, drafts, token, snapshot)
+    except UNSTORABLE as error:
+        rows: dict[UUID, list[Draft]] = {}
+        for draft in drafts:
+            rows.setdefault(draft.row.id, []).append(draft)
+        log.warning("processing.row_by_row", rows=len(rows), error=type(error).__name__)
+        for of_row in rows.values():
+            _write_alone(connection, of_row, token, snapshot)
+
+
+def _write_alone(connection: Connection, drafts: Sequence[Draft], token: UUID, snapshot: Snapshot) -> None:
+    """Write one row's drafts, or that they could not be; if not even that, the row stays in the inbox."""
+    row, source = drafts[0].row, drafts[0].source
+    try:
+        _write_together(connection, drafts, token, snapshot)
+    except UNSTORABLE as error:
+        log.exception("processing.defect", transaction_id=str(row.id))
+        failure = Quarantined("defect", f"What came of it could not be stored: {type(error).__name__}.")
+        with contextlib.suppress(*UNSTORABLE):
+            _write_together(connection, [quarantined(row, source, failure)], token, snapshot)
+
+
+def _write_together(connection: Connection, drafts: Sequence[Draft], token: UUID, snapshot: Snapshot) -> None:
+    with connection.transaction(), connection.cursor() as cursor:
+        cursor.execute(statements.FINISH_INBOX, [list({draft.row.id for draft in drafts}), token])
+        ours = {row[0] for row in cursor.fetchall()}
+        kept = [draft for draft in drafts if draft.row.id in ours]
+        if len(kept) < len(drafts):
+            metrics.FENCED.inc(len(drafts) - len(kept))
+            log.warning("processing.fenced", drafts=len(drafts) - len(kept))
+        if not kept:
+            return
+        _insert(cursor, kept, snapshot)
+    for draft in kept:
+        metrics.EVENTS_PROCESSED.labels(draft.state.name.lower()).inc()
+
+
+def _insert(cursor: Cursor[Any], drafts: Sequence[Draft], snapshot: Snapshot) -> None:
+    _copy(cursor, statements.COPY_TRANSACTION, (_transaction_row(draft) for draft in drafts))
+    _copy(cursor, statements.COPY_KEY, sorted((k, v, d.id) for d in drafts for k, v in d.keys))
+    _copy(cursor, statements.COPY_PAYLOAD, (_canonical_row(draft) for draft in drafts if draft.canonical is not None))
+    _copy(cursor, statements.COPY_SUBJECT, sorted(set(_subject_rows(drafts, snapshot))))
+    _copy(cursor, statements.COPY_TRACE, ((uuid7(), d.id, storing.jsonb(_spans(d))) for d in drafts))
+    queued: list[Queued] = []
+    step_rows = [row for draft in drafts for row in _step_rows(draft, snapshot, queued)]
+    _copy(cursor, statements.COPY_STEP_RUN, step_rows)
+    enqueue(cursor, queued)
+    _forget_marks(cursor, drafts)
+
+
+def _forget_marks(cursor: Cursor[Any], drafts: Sequence[Draft]) -> None:
+    """What somebody edited after us is not our echo any more, even if it is edited back (invariant 13)."""
+    edits = {
+        (draft.source.instance_id, storing.text(draft.event.resource), storing.text(draft.event.external_id)): draft
+        for draft in drafts
+        if draft.event is not None and draft.event.external_id and draft.reason != "echo"
+    }
+    if edits:
+        received = [moment(draft.row.id) for draft in edits.values()]
+        columns = [list(column) for column in zip(*edits, strict=True)]
+        cursor.execute(statements.FORGET_MARKS, [*columns, received])
+
+
+def _copy(cursor: Cursor[Any], statement: str, rows: Any) -> None:
+    rows = list(rows)
+    if not rows:
+        return
+    with cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _transaction_row(draft: Draft) -> tuple[Any, ...]:
+    event, row, source = draft.event, draft.row, draft.source
+    correlation = correlation_of(row)
+    received = moment(row.id)
+    settled = draft.state in SETTLED_TRANSACTION
+    return (
+        draft.id,
+        row.id,
+        draft.canonical_id if draft.canonical is not None else None,
+        draft.flow.integration_id if draft.flow else source.integration_id,
+        row.endpoint_id,
+        row.sync.get("run") if row.sync else None,
+        draft.flow.id if draft.flow else None,
+        source.instance_id,
+        draft.flow.environment_id if draft.flow else source.environment_id,
+        draft.flow.company_id if draft.flow else source.company_id,
+        storing.text(draft.event_type),
+        storing.text(event.resource) if event else "",
+        storing.text(event.external_id) if event else "",
+        storing.bigint(event.version) if event else None,
+        int(draft.state),
+        storing.text(draft.reason),
+        draft.error_class,
+        storing.text(draft.headline),
+        correlation.trace_id,
+        correlation.parent_span,
+        storing.bigint(draft.amount_minor),
+        storing.text(draft.currency),
+        row.retention,
+        row.lane,
+        event.occurred_at if event else None,
+        received,
+        _now(received) if settled else None,
+    )
+
+
+def _now(received: datetime) -> datetime:
+    """When an event that ended in processing was finished: never before it was received."""
+    return max(received, datetime.fromtimestamp(time.time(), received.tzinfo))
+
+
+def _canonical_row(draft: Draft) -> tuple[Any, ...]:
+    return (
+        draft.canonical_id,
+        draft.row.retention,
+        int(PayloadKind.CANONICAL),
+        draft.id,
+        None,
+        "application/cloudevents+json",
+        draft.canonical,
+    )
+
+
+def _subject_rows(drafts: Sequence[Draft], snapshot: Snapshot) -> list[tuple[UUID, UUID]]:
+    """Digests of the personal keys, so that a person's payloads are found without naming the person."""
+    rows = []
+    for draft in drafts:
+        payloads = [draft.row.id, *([draft.canonical_id] if draft.canonical_id and draft.canonical else [])]
+        for kind, value in draft.keys:
+            if kind in snapshot.personal_kinds:
+                rows += [(digest_uuid(str(kind).encode(), value.encode()), payload) for payload in payloads]
+    return rows
+
+
+def _spans(draft: Draft) -> list[dict[str, Any]]:
+    if draft.spans and draft.canonical_id is not None and draft.canonical is not None:
+        draft.spans[0] = {**draft.spans[0], "payload": str(draft.row.id), "canonical": str(draft.canonical_id)}
+    return draft.spans
+
+
+def _step_rows(draft: Draft, snapshot: Snapshot, queued: list[Queued]) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = []
+    flow, now = draft.flow, _now(moment(draft.row.id))
+    if flow is None:
+        return rows
+    for entry in draft.steps:
+        step = entry.step
+        destination = snapshot.by_slug[step.destination]
+        identifier = uuid7()
+        pending = entry.state is StepState.PENDING
+        rows.append(
+            (
+                identifier,
+                draft.id,
+                flow.id,
+                entry.ordinal,
+                step.name,
+                int(step.kind),
+                step.required,
+                destination.id,
+                int(entry.state),
+                draft.row.retention,
+                storing.text(entry.reason),
+                now if pending else None,
+            )
+        )
+        if pending:
+            queued.append(
+                Queued(
+                    identifier,
+                    draft.id,
+                    destination,
+                    step,
+                    int(step.lane if step.lane is not None else draft.row.lane),
+                    ordering_key(destination, flow, draft.ordering),
+                    draft.row.id,
+                    draft.row.endpoint_id,
+                )
+            )
+    return rows

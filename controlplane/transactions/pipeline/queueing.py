@@ -1,0 +1,68 @@
+"""Putting step runs into the hot queue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from psycopg import Cursor
+
+from connectors.errors import NotSupported
+from controlplane.foundation.ids import digest_uuid
+from controlplane.transactions.pipeline import statements
+from controlplane.transactions.pipeline.catalogue import KnownDestination, LiveFlow
+from controlplane.transactions.rules.flow import Step
+
+_SIGN_BIT = 1 << 63
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A step run that may begin. With an ``ordering_key``, its event and endpoint say what goes before it."""
+
+    step_run_id: UUID
+    transaction_id: UUID
+    destination: KnownDestination
+    step: Step
+    lane: int
+    ordering_key: int | None
+    event_id: UUID
+    endpoint_id: int | None
+
+    @property
+    def resource(self) -> str:
+        """What kind of record it writes, for echo suppression; "" where nobody can tell."""
+        try:
+            return self.destination.connector.operation(self.step.operation).resource
+        except NotSupported:
+            return ""
+
+
+def ordering_key(destination: KnownDestination, flow: LiveFlow, value: str) -> int | None:
+    """A signed 64-bit hash of destination, flow and value; ``None`` when no order was asked for."""
+    if not value:
+        return None
+    digest = digest_uuid(str(destination.id).encode(), flow.flow.encode(), value.encode())
+    return (digest.int >> 64) - _SIGN_BIT
+
+
+def columns_of(queued: Sequence[Queued]) -> list[list[Any]]:
+    """The parameters of ``statements.ENQUEUE``."""
+    return [
+        [entry.step_run_id for entry in queued],
+        [entry.transaction_id for entry in queued],
+        [entry.destination.id for entry in queued],
+        [entry.lane for entry in queued],
+        [entry.ordering_key for entry in queued],
+        [None if entry.ordering_key is None else entry.event_id for entry in queued],
+        [None if entry.ordering_key is None else entry.endpoint_id for entry in queued],
+        [entry.resource for entry in queued],
+    ]
+
+
+def enqueue(cursor: Cursor[Any], queued: Sequence[Queued]) -> None:
+    """Insert within the caller's transaction; a step run that is queued already stays as it is."""
+    if queued:
+        cursor.execute(statements.ENQUEUE, columns_of(queued))

@@ -1,0 +1,52 @@
+"""Stop a replay: what waits in the queue goes back to what it was, what is being sent ends by itself."""
+
+from __future__ import annotations
+
+from django.db import connection, transaction
+
+from controlplane.audit import services as audit
+from controlplane.audit.models import Subject
+from controlplane.foundation import clock
+from controlplane.foundation.errors import Conflict
+from controlplane.people.access import Access, Action
+from controlplane.transactions.models import Replay, ReplayState
+from controlplane.transactions.settle import settle
+
+#: What a worker holds, or held when it vanished, has begun: it ends by itself. A step run that never succeeded has
+#: its dead letter, also when that was dropped; any other one had succeeded before.
+_WITHDRAW = """
+with waiting as (
+  select q.step_run_id from step_queue q join transactions_replayitem i on i.step_run_id = q.step_run_id
+  where i.replay_id = %(replay)s and i.state = 1 and q.lease_token is null
+  order by q.step_run_id for update of q skip locked),
+withdrawn as (
+  delete from step_queue q using waiting w where q.step_run_id = w.step_run_id returning q.step_run_id),
+marked as (
+  update transactions_replayitem i set state = 4, result = 'Stopped before it was sent.', finished_at = now()
+  from withdrawn w where i.replay_id = %(replay)s and i.step_run_id = w.step_run_id)
+update step_run s set finished_at = now(), state = case when exists (
+    select from dead_letter d where d.step_run_id = s.id and d.resolution <> 'succeeded') then 5 else 3 end
+from withdrawn w where s.id = w.step_run_id returning s.transaction_id
+"""
+
+
+@transaction.atomic
+def stop_replay(access: Access, replay_id: int) -> Replay:
+    """Withdraw what has not begun. Raises :class:`Conflict` when it has ended already."""
+    replay = Replay.objects.select_for_update().get_visible_or_404(access, pk=replay_id)
+    access.require(Action.REPLAY, replay.team_id)
+    if replay.state != ReplayState.RUNNING:
+        raise Conflict(f"Replay {replay_id} has ended already; nothing was stopped.")
+    with connection.cursor() as cursor:
+        cursor.execute(_WITHDRAW, {"replay": replay_id})
+        withdrawn = [row[0] for row in cursor.fetchall()]
+    settle(withdrawn)
+    replay.state, replay.finished_at = ReplayState.STOPPED, clock.now()
+    replay.save(update_fields=["state", "finished_at"])
+    audit.record(
+        "replay.stopped",
+        actor=access.actor,
+        subject=Subject("replay", str(replay_id)),
+        details={"withdrawn": len(withdrawn)},
+    )
+    return replay

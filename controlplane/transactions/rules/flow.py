@@ -1,0 +1,231 @@
+"""A flow's steps as the pipeline reads them, and what happens next when one of them ends.
+
+:func:`next_moves` is the heart of the flow engine: given the steps and the states of their runs it
+says which to enqueue, which to skip and what the transaction has become. It is pure, so that the
+state-machine test can try every history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from controlplane.foundation.errors import Invalid
+from controlplane.transactions.rules.states import (
+    GOOD_STEP,
+    SETTLED_STEP,
+    Lane,
+    StepKind,
+    StepState,
+    TransactionState,
+)
+
+T = TypeVar("T")
+
+#: Look-ups and publications have their place in the tables; a flow cannot ask for them yet.
+KINDS = {"map": StepKind.MAP, "deliver": StepKind.DELIVER}
+LANES = {"critical": Lane.CRITICAL, "normal": Lane.NORMAL, "bulk": Lane.BULK}
+
+
+@dataclass(frozen=True, slots=True)
+class MappingLine:
+    """``target`` (a dotted path) is given the value of ``expression`` (CEL)."""
+
+    target: str
+    expression: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One node of a flow.
+
+    ``needs`` are the names of steps that must have succeeded first; ``when`` (CEL over ``event`` and
+    ``steps``) skips it when false. An optional step (``required=False``) that ends badly makes the
+    transaction partial, not dead. ``keys`` are business keys learned from its receipt.
+    """
+
+    name: str
+    title: str
+    kind: StepKind
+    needs: tuple[str, ...] = ()
+    when: str = ""
+    required: bool = True
+    destination: str = ""
+    operation: str = ""
+    lines: tuple[MappingLine, ...] = ()
+    lane: Lane | None = None
+    keys: tuple[tuple[str, str], ...] = ()
+    compensates: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What to do with a transaction's step runs: names to enqueue and to skip, and its new state."""
+
+    enqueue: tuple[str, ...] = ()
+    skip: Mapping[str, str] = field(default_factory=dict)
+    state: TransactionState = TransactionState.RUNNING
+
+
+def read_steps(document: Sequence[Mapping[str, Any]]) -> tuple[Step, ...]:
+    """The steps in a flow version's JSON; :class:`Invalid` says which step and what is wrong."""
+    if not isinstance(document, list | tuple):
+        raise Invalid("A flow's steps are a list.")
+    steps = tuple(_read_step(entry, position) for position, entry in enumerate(document, 1))
+    _check_needs(steps)
+    return steps
+
+
+def _read_step(entry: Any, position: int) -> Step:
+    if not isinstance(entry, Mapping) or not isinstance(name := entry.get("name"), str) or not name:
+        raise Invalid(f"Step {position} has no name.")
+    kind = _one_of(KINDS, entry.get("kind"), f"Step {name!r}", "kind")
+    if kind is StepKind.DELIVER and not (entry.get("destination") and entry.get("operation")):
+        raise Invalid(f"Step {name!r} delivers, so it names a destination and an operation.")
+    return Step(
+        name=name,
+        title=str(entry.get("title") or name),
+        kind=kind,
+        needs=_names(entry.get("needs", ()), f"Step {name!r}: needs"),
+        when=str(entry.get("when", "")),
+        required=bool(entry.get("required", True)),
+        destination=str(entry.get("destination", "")),
+        operation=str(entry.get("operation", "")),
+        lines=read_lines(entry.get("mapping", ())),
+        lane=_one_of(LANES, entry["lane"], f"Step {name!r}", "lane") if entry.get("lane") else None,
+        keys=_keys(entry.get("keys", ()), name),
+        compensates=str(entry.get("compensates", "")),
+    )
+
+
+def _one_of(known: Mapping[str, T], word: Any, whose: str, what: str) -> T:
+    if not isinstance(word, str) or word not in known:
+        raise Invalid(f"{whose} has the {what} {word!r}; there are: {', '.join(known)}.")
+    return known[word]
+
+
+def _names(document: Any, what: str) -> tuple[str, ...]:
+    if not isinstance(document, list | tuple) or not all(isinstance(name, str) for name in document):
+        raise Invalid(f"{what} is a list of names of steps, not {document!r}.")
+    return tuple(document)
+
+
+def _keys(document: Any, name: str) -> tuple[tuple[str, str], ...]:
+    try:
+        return tuple((key["kind"], key["value"]) for key in document)
+    except (KeyError, TypeError) as error:
+        raise Invalid(f'Step {name!r}: keys are a list of {{"kind": …, "value": …}}.') from error
+
+
+def read_lines(document: Sequence[Mapping[str, str]]) -> tuple[MappingLine, ...]:
+    """The lines of a mapping's JSON; :class:`Invalid` says what is wrong with them."""
+    try:
+        lines = tuple(MappingLine(line["target"], line["expression"]) for line in document)
+    except (KeyError, TypeError) as error:
+        raise Invalid('A mapping is a list of {"target": …, "expression": …}.') from error
+    for line in lines:
+        if not isinstance(line.target, str) or not all(line.target.split(".")):
+            raise Invalid(f"A mapping's target is a name or a dotted path of names, not {line.target!r}.")
+        if not isinstance(line.expression, str):
+            raise Invalid(f"{line.target}: an expression is text, not {line.expression!r}.")
+    return lines
+
+
+def _check_needs(steps: Sequence[Step]) -> None:
+    """Needs point at earlier steps only, so that a flow is free of circles and reads downwards."""
+    seen: set[str] = set()
+    for step in steps:
+        if step.name in seen:
+            raise Invalid(f"Two steps are called {step.name!r}.")
+        if missing := [need for need in step.needs if need not in seen]:
+            raise Invalid(f"Step {step.name!r} needs {missing[0]!r}, which is not a step before it.")
+        seen.add(step.name)
+
+
+def next_moves(
+    steps: Sequence[Step], states: Mapping[str, StepState], holds: Callable[[Step], bool] = lambda _: True
+) -> Moves:
+    """What follows from the states of the queued steps' runs.
+
+    ``states`` has an entry for each queued step that has a run. A waiting step is enqueued when all
+    its needs are good and its ``when`` holds; skipped when a need ended badly or ``when`` is false.
+    A need on a pure step stands for what that one needs itself: it runs inline, as soon as it can.
+    """
+    known = dict(states)
+    needs = queued_needs(steps, known)
+    enqueue: list[str] = []
+    skip: dict[str, str] = {}
+    for step in steps:
+        if known.get(step.name) is not StepState.WAITING:
+            continue
+        verdict = _verdict(step, needs[step.name], known, holds)
+        if verdict is None:
+            continue
+        if verdict == "":
+            enqueue.append(step.name)
+            known[step.name] = StepState.PENDING
+        else:
+            skip[step.name] = verdict
+            known[step.name] = StepState.SKIPPED
+    return Moves(tuple(enqueue), skip, transaction_state(steps, known, skipped_by_when(steps, known)))
+
+
+def queued_needs(steps: Sequence[Step], known: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """What each step needs of those that have runs (``known``), seen through the pure steps between them."""
+    found: dict[str, tuple[str, ...]] = {}
+    for step in steps:
+        through: list[str] = []
+        for need in step.needs:
+            through += [need] if need in known else found.get(need, ())
+        found[step.name] = tuple(dict.fromkeys(through))
+    return found
+
+
+def _verdict(
+    step: Step, needs: Sequence[str], known: Mapping[str, StepState], holds: Callable[[Step], bool]
+) -> str | None:
+    """``None``: keep waiting; ``""``: enqueue; otherwise why it is skipped. A need that ended badly decides at once."""
+    bad = [need for need in needs if known[need] in SETTLED_STEP and known[need] not in GOOD_STEP]
+    if bad:
+        return f"needs {bad[0]}, which ended as {StepState(known[bad[0]]).label.lower()}"
+    if any(known[need] not in GOOD_STEP for need in needs):
+        return None
+    return "" if holds(step) else "its condition was false"
+
+
+def skipped_by_when(steps: Sequence[Step], known: Mapping[str, StepState]) -> frozenset[str]:
+    """Steps skipped although nothing before them went wrong: by their own condition, or behind such a one."""
+    needs = queued_needs(steps, known)
+    harmless: set[str] = set()
+    for step in steps:
+        if known.get(step.name) is not StepState.SKIPPED:
+            continue
+        if all(known[need] in GOOD_STEP or need in harmless for need in needs[step.name]):
+            harmless.add(step.name)
+    return frozenset(harmless)
+
+
+def transaction_state(
+    steps: Sequence[Step], states: Mapping[str, StepState], harmless: frozenset[str] = frozenset()
+) -> TransactionState:
+    """What the step runs make of their transaction.
+
+    Running while one of them can still move; then dead if a required one ended badly, partial if an
+    optional one did, cancelled if all that is left was cancelled, and succeeded otherwise.
+    """
+    if any(state not in SETTLED_STEP for state in states.values()):
+        return TransactionState.RUNNING
+    bad = [step for step in steps if _ended_badly(step, states, harmless)]
+    if any(step.required and states[step.name] is StepState.DEAD for step in bad):
+        return TransactionState.DEAD
+    if any(states[step.name] is StepState.CANCELLED and step.required for step in bad):
+        return TransactionState.CANCELLED
+    if bad:
+        return TransactionState.PARTIAL
+    return TransactionState.SUCCEEDED
+
+
+def _ended_badly(step: Step, states: Mapping[str, StepState], harmless: frozenset[str]) -> bool:
+    state = states.get(step.name)
+    return state is not None and state not in GOOD_STEP and step.name not in harmless

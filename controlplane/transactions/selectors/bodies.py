@@ -1,0 +1,210 @@
+"""Bodies as a person may see them: whole, with personal values masked, or not at all, and always why.
+
+A body is kept for a time and then dropped with its week; a dead letter pins its own. What is not there
+any more says until when it was.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from controlplane.contracts.models import ContractVersion
+from controlplane.foundation import clock
+from controlplane.foundation.ids import moment
+from controlplane.people.access import Access, Action, who_may
+from controlplane.transactions.masking import EVERYTHING, Everything, Mask
+from controlplane.transactions.models import Normalisation, Payload, Transaction
+from controlplane.transactions.rules.retention import KEEP, Retention
+from controlplane.transactions.selectors.facts import Facts
+from controlplane.transactions.selectors.mapping import Sight
+
+
+class Seen(enum.Enum):
+    """How much of a payload somebody sees."""
+
+    NOTHING = "nothing"
+    MASKED = "masked"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body on a page: ``document`` is parsed JSON, or text that is none. When not ``there``, ``why``."""
+
+    title: str
+    there: bool
+    document: Any = None
+    why: str = ""
+    size: int = 0
+    at: datetime | None = None
+    is_json: bool = True
+
+
+class Bodies:
+    """The bodies of one transaction, for one person."""
+
+    def __init__(self, access: Access, facts: Facts) -> None:
+        self.facts = facts
+        self.seen = _seen(access, facts.team_id)
+        # Loaded for those who see none of it, too: reasons may repeat what is personal in it.
+        self._payloads = _load(facts)
+        self.envelope = self._parsed(facts.transaction.canonical_id)
+        self.mask = self._mask()
+
+    @property
+    def why_hidden(self) -> str:
+        """Why nothing is shown at all, and who could change that; empty when something is."""
+        if self.seen is not Seen.NOTHING:
+            return ""
+        roles = " or ".join(who_may(Action.SEE_PAYLOADS))
+        return f"You see steps and times. Payloads need the role {roles} in this team; an operator can give it."
+
+    @property
+    def note(self) -> str:
+        """What is not as it was sent."""
+        if self.seen is not Seen.MASKED:
+            return ""
+        if isinstance(self.mask, Everything):
+            return "No contract says which fields are personal, so every text is masked."
+        return f"Personal values are masked; {' or '.join(who_may(Action.SEE_PERSONAL))} see them."
+
+    @property
+    def sight(self) -> Sight:
+        """How values of a mapping are seen."""
+        return Sight(self.mask.document, self.mask.hides)
+
+    def text(self, text: str) -> str:
+        """A reason or an answer's sentence, with what is personal in it masked."""
+        return self.mask.text(text)
+
+    def received(self) -> Body:
+        """What came in, byte for byte but for what the endpoint drops."""
+        return self._body("As received", self.facts.transaction.event_id, self.facts.transaction.retention)
+
+    def canonical(self) -> Body:
+        """What it was understood as; empty-handed when it never got so far."""
+        transaction = self.facts.transaction
+        if transaction.canonical_id is None:
+            return Body("Canonical event", there=False, why="It did not become a canonical event.")
+        return self._body("Canonical event", transaction.canonical_id, transaction.retention)
+
+    def sent(self, run_name: str) -> Body:
+        """What the step last sent; of a dead letter, its pinned copy once the first is gone."""
+        run = self.facts.runs.get(run_name)
+        if run is None or run.request_id is None:
+            return Body("Sent", there=False, why="Nothing has been sent.")
+        letter = self.facts.letters.get(run.id)
+        pinned = letter.payload_id if letter else None
+        if run.request_id not in self._payloads and pinned in self._payloads:
+            return self._body("Sent (kept with its dead letter)", pinned, Retention.PINNED)
+        return self._body("Sent", run.request_id, run.retention)
+
+    def answered(self, run_name: str) -> Body:
+        """What the destination last answered."""
+        run = self.facts.runs.get(run_name)
+        if run is None or run.response_id is None:
+            return Body("Answer", there=False, why="No answer with a body has come.")
+        return self._body("Answer", run.response_id, run.retention)
+
+    def document(self, identifier: UUID | None) -> Any:
+        """A body unmasked, for working out what a mapping did; None where it is not JSON, or gone."""
+        return self._parsed(identifier)
+
+    def _body(self, title: str, identifier: UUID | None, retention: int) -> Body:
+        if self.seen is Seen.NOTHING:
+            return Body(title, there=False, why=self.why_hidden)
+        payload = self._payloads.get(identifier) if identifier else None
+        if payload is None or identifier is None:
+            return Body(title, there=False, why=_gone(identifier, Retention(retention)))
+        size, at = len(payload.body), moment(identifier)
+        document = self._parsed(identifier)
+        if document is not None:
+            return Body(title, there=True, document=self.mask.document(document), size=size, at=at)
+        text = bytes(payload.body).decode("utf-8", "replace")
+        if self.seen is Seen.MASKED and identifier == self.facts.transaction.event_id:
+            why = "It is not JSON, so personal fields in it cannot be told from others. Who may see them sees it."
+            return Body(title, there=False, why=why, size=size, at=at)
+        return Body(title, there=True, document=self.mask.text(text), size=size, at=at, is_json=False)
+
+    def _parsed(self, identifier: UUID | None) -> Any:
+        payload = self._payloads.get(identifier) if identifier else None
+        try:
+            return orjson.loads(payload.body) if payload else None
+        except orjson.JSONDecodeError:
+            return None
+
+    def _mask(self) -> Mask | Everything:
+        """Secret fields are masked for everybody: what should have been dropped before keeping, and was not."""
+        version = _contract_version(self.facts)
+        if version is None:
+            return Mask([]) if self.seen is Seen.ALL else EVERYTHING
+        paths = list(version.secret) + ([] if self.seen is Seen.ALL else list(version.personal))
+        envelope = self.envelope if isinstance(self.envelope, Mapping) else {}
+        record = envelope.get("record")
+        known = [record if record is not None else self._parsed(self.facts.transaction.event_id)]
+        return Mask(paths, known)
+
+
+def _seen(access: Access, team_id: int | None) -> Seen:
+    if not access.may(Action.SEE_PAYLOADS, team_id):
+        return Seen.NOTHING
+    return Seen.ALL if access.may(Action.SEE_PERSONAL, team_id) else Seen.MASKED
+
+
+def _load(facts: Facts) -> dict[UUID, Payload]:
+    transaction = facts.transaction
+    wanted = [transaction.event_id, transaction.canonical_id]
+    for run in facts.runs.values():
+        wanted += [run.request_id, run.response_id]
+    wanted += [letter.payload_id for letter in facts.letters.values()]
+    found = Payload.objects.filter(id__in=[identifier for identifier in wanted if identifier])
+    return {payload.id: payload for payload in found}
+
+
+def _contract_version(facts: Facts) -> ContractVersion | None:
+    """The version it was judged by: the trace says it; before that stage, what its source and type say."""
+    span = facts.span("contract")
+    if span is not None and (pk := span.get("contract_version")) is not None:
+        return ContractVersion.objects.filter(pk=pk).select_related("contract").first()
+    found = normalisations_of(facts.transaction, facts)
+    return found[0].contract_version if found else None
+
+
+def normalisations_of(transaction: Transaction, facts: Facts) -> Sequence[Normalisation]:
+    """How events of this type become canonical at the integration's source, as configured now."""
+    source_id = facts.integration.source_id if facts.integration else None
+    if source_id is None:
+        return []
+    types = [transaction.event_type, "*"]
+    rows = Normalisation.objects.filter(interface_id=source_id).select_related("contract_version__contract")
+    matching = [row for row in rows if row.event_type in types or row.canonical_type in types]
+    return [row for row in matching if row.contract_version is not None]
+
+
+def _gone(identifier: UUID | None, retention: Retention) -> str:
+    if identifier is None:
+        return "It is not kept."
+    until = moment(identifier) + KEEP[retention]
+    if until > clock.now():
+        return f"It would be kept until {until:%-d %b %Y}, but it is not there: it was erased."
+    return f"Payloads of this kind are kept {retention.label}; this one is gone since {until:%-d %b %Y}."
+
+
+def words_of(documents: Iterable[Any]) -> frozenset[str]:
+    """The words in texts and answers, lower case: to see which field a refusal speaks of."""
+    found: set[str] = set()
+    for document in documents:
+        if isinstance(document, Mapping):
+            found |= words_of(document.values())
+        elif isinstance(document, list):
+            found |= words_of(document)
+        elif isinstance(document, str):
+            found |= {word.strip(".,:;'\"()[]`“”").lower() for word in document.replace("/", " ").split()}
+    return frozenset(found)

@@ -1,0 +1,79 @@
+"""Where step runs are at this moment, read off the hot queue by the database's clock (invariant 3)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One step run's row in the queue.
+
+    ``leased``: a worker has it, until ``due_at``. ``parked``: an earlier event of the same ordering key
+    goes first. ``due_at`` is None when parked. ``paused``: its destination takes nothing for now, until
+    ``paused_until`` (None: until somebody resumes it). ``broken``: the destination failed so often that it
+    is only probed.
+    """
+
+    step_run_id: UUID
+    transaction_id: UUID
+    destination: str
+    due_at: datetime | None
+    is_due: bool
+    leased: bool
+    parked: bool
+    paused: bool
+    paused_until: datetime | None
+    pause_reason: str
+    broken: bool
+
+
+# What is parked is due in the year 9000 (``pipeline.statements``); infinite timestamps have no counterpart
+# in Python. Both are answered as what they mean.
+_PLACES = """
+select q.step_run_id, q.transaction_id, coalesce(t.name, ''),
+  case when q.due_at < '9000-01-01Z' then q.due_at end, q.due_at <= now(),
+  q.lease_token is not null and q.due_at > now() and q.due_at < '9000-01-01Z', q.due_at >= '9000-01-01Z',
+  coalesce(d.paused_until > now(), false),
+  case when d.paused_until < '9000-01-01Z' then greatest(d.paused_until, now()) end,
+  coalesce(d.pause_reason, ''), coalesce(d.breaker = 1 and d.breaker_until > now(), false)
+from unnest(%s::uuid[]) w(transaction_id)
+join step_queue q on q.transaction_id = w.transaction_id
+left join destination_state d on d.destination_id = q.destination_id
+left join transactions_destination t on t.id = q.destination_id
+order by q.step_run_id
+"""
+
+
+def places(transaction_ids: Iterable[UUID]) -> dict[UUID, list[Place]]:
+    """The queue rows of these transactions, by transaction."""
+    found: dict[UUID, list[Place]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACES, [list(transaction_ids)])
+        for row in cursor.fetchall():
+            place = Place(*row)
+            found[place.transaction_id].append(place)
+    return found
+
+
+def standing(places_of_one: Iterable[Place]) -> tuple[str, str]:
+    """A running transaction in a list: its state's name, and in words what it waits for."""
+    rows = list(places_of_one)
+    if not rows or any(place.leased for place in rows):
+        return "running", ""
+    for place in rows:
+        if place.paused:
+            return "paused", f"{place.destination} is paused" + (
+                f": {place.pause_reason}" if place.pause_reason else ""
+            )
+    if any(place.is_due for place in rows):
+        return "running", ""
+    if any(place.due_at is not None for place in rows):
+        return "waiting", "waiting for its next try"
+    return "waiting", "waiting for an earlier event of the same key"

@@ -1,0 +1,53 @@
+"""Celery's thin side: the ring, and what happens by the hour. Every task calls one service."""
+
+from __future__ import annotations
+
+from celery import current_app, shared_task
+from celery.signals import worker_init, worker_shutting_down
+
+from controlplane.foundation import collector
+from controlplane.transactions import upkeep
+from controlplane.transactions.pipeline.carrier import carrier
+
+#: Kinds of work that are not carried here: the task of an app above that takes them, by name.
+ELSEWHERE = {"sync": "controlplane.sync.work"}
+
+
+@shared_task(name="controlplane.ring", ignore_result=True)
+def ring(kind: str, lane: str) -> None:  # noqa: ARG001 - lanes are told apart when claiming
+    """There is work: wake this worker's carrier, or call the task that takes this kind."""
+    if kind in ELSEWHERE:
+        current_app.send_task(ELSEWHERE[kind], ignore_result=True, retry=False, expires=60)
+    else:
+        carrier.wake(kind)
+
+
+@shared_task(name="controlplane.transactions.make_partitions", ignore_result=True)
+def make_partitions() -> None:
+    """Make the coming weeks ahead."""
+    upkeep.make_partitions()
+
+
+@shared_task(name="controlplane.transactions.keep_retention", ignore_result=True)
+def keep_retention() -> None:
+    """Drop the weeks whose time is over."""
+    upkeep.keep_retention()
+
+
+@shared_task(name="controlplane.transactions.release_parked", ignore_result=True)
+def release_parked() -> None:
+    """Release heads that nobody promoted."""
+    upkeep.release_parked()
+
+
+@worker_init.connect
+def begin_carrying(**_: object) -> None:
+    """A worker carries from its start: ``worker_ready`` would wait for a broker that may be away (invariant 1)."""
+    collector.settle()
+    carrier.start()
+
+
+@worker_shutting_down.connect
+def end_carrying(**_: object) -> None:
+    """Finish what is under way."""
+    carrier.stop()

@@ -1,0 +1,21 @@
+"""The addresses of transactions."""
+
+from django.urls import path
+from django.urls.resolvers import URLPattern, URLResolver
+
+from controlplane.transactions.views import dead_letters, detail, releasing, replays, search
+
+app_name = "transactions"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("tx/", search.search, name="search"),
+    path("tx/newer/", search.newer, name="newer"),
+    path("tx/dead/", dead_letters.dead, name="dead"),
+    path("tx/dead/replay/", replays.replay_selection, name="replay-selection"),
+    path("tx/dead/drop/", dead_letters.drop_selection, name="drop-selection"),
+    path("tx/replays/", replays.replay_list, name="replays"),
+    path("tx/replays/<int:pk>/", replays.replay_page, name="replay-page"),
+    path("tx/replays/<int:pk>/stop/", replays.stop, name="stop-replay"),
+    path("tx/<uuid:identifier>/", detail.transaction, name="detail"),
+    path("tx/<uuid:identifier>/replay/", replays.replay_transaction, name="replay"),
+    path("tx/<uuid:identifier>/release/", releasing.release_transaction, name="release"),
+]

@@ -1,0 +1,1 @@
+"""Pages of transactions: search, one transaction, dead letters, replays."""

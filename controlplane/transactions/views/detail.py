@@ -1,0 +1,167 @@
+"""The page of one transaction: where it stopped, what it changed, and whether it may be replayed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_GET
+
+from connectors.messages import Effect
+from controlplane.foundation import clock
+from controlplane.people.access import Action, access_of, who_may
+from controlplane.transactions.models import Transaction
+from controlplane.transactions.replay.request import preview
+from controlplane.transactions.rules.states import TransactionState
+from controlplane.transactions.search.fields import key_fields
+from controlplane.transactions.search.query import Term, render_term, word
+from controlplane.transactions.selectors.bodies import Seen
+from controlplane.transactions.selectors.dead_letters import open_count
+from controlplane.transactions.selectors.detail import StepView, TransactionDetail, detail
+from controlplane.transactions.selectors.inbox import received
+from controlplane.transactions.selectors.listing import Row
+from controlplane.transactions.selectors.replays import running_count
+from controlplane.transactions.views.addresses import dead_url, search_url, tabs, transaction_url
+
+#: The part of the page that follows while it is on its way.
+STATUS_REGION = "tx-status"
+#: Why a replay does no harm, by the effect of the step.
+SAFE = {
+    Effect.IDEMPOTENT: "Replaying is safe: it sets the same values again.",
+    Effect.KEYED: "Replaying is safe: it has the same idempotency key, so the target does it once.",
+    Effect.UNSAFE: "Replaying is safe: it is looked up first, and written only if it is not there yet.",
+}
+TABS = ("changes", "fields", "raw", "response", "attempts")
+
+
+@require_GET
+@login_required
+def transaction(request: HttpRequest, identifier: UUID) -> HttpResponse:
+    """The transaction on a page of its own."""
+    access = access_of(request)
+    waiting = None
+    if not Transaction.objects.visible_to(access).filter(pk=identifier).exists():
+        waiting = received(access, identifier)
+    frame = {"tabs": tabs("search", open_count(access), running_count(access))}
+    if waiting is not None:
+        return render(request, "transactions/received.html", frame | {"waiting": waiting})
+    shown = detail(access, identifier, clock.now())
+    address = partial(transaction_url, identifier)
+    asked = {name: request.GET.get(name, "") for name in ("step", "tab")}
+    context = detail_context(request, shown, address, **asked) | frame
+    fragment = request.headers.get("HX-Target") == STATUS_REGION
+    response = render(request, "transactions/_status.html" if fragment else "transactions/detail.html", context)
+    if fragment and shown.is_settled:
+        response["HX-Refresh"] = "true"  # what stands around the region is not true any more either
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response
+
+
+def detail_context(
+    request: HttpRequest, shown: TransactionDetail, address: Callable[..., str], *, step: str, tab: str
+) -> dict[str, Any]:
+    """Everything that the page shows of a transaction; ``address`` makes links that stay on the same page."""
+    name = step or shown.selected_by_default
+    view = shown.step_view(name)
+    if view is None and step:
+        raise Http404
+    tab = tab if tab in TABS else "changes"
+    lanes = [
+        replace(lane, url=f"{address(step=lane.step, tab='' if tab == 'changes' else tab)}#step") if lane.step else lane
+        for lane in shown.lanes
+    ]
+    return {
+        "shown": shown,
+        "tx": shown.transaction,
+        "lanes": lanes,
+        "view": view,
+        "tab": tab,
+        "here": request.get_full_path(),
+        "replay": _replay(shown),
+        "release": _release(shown),
+        "siblings": _linked(shown.siblings),
+        "journey": _linked(shown.journey),
+        "keys": _keys(shown),
+        "trace_url": search_url(shown.access, f"trace:{shown.transaction.correlation_id}"),
+        "same_cause_url": dead_url(open=shown.cause.fingerprint) if shown.cause and shown.cause.count > 1 else "",
+        "replay_of_url": transaction_url(shown.transaction.replay_of) if shown.transaction.replay_of else "",
+    } | (_step(shown, view, tab, address) if view else _bodies(shown))
+
+
+def _keys(shown: TransactionDetail) -> list[tuple[str, str, str]]:
+    """Kind in words, value, and the search for it."""
+    fields = {kind: name for name, kind in key_fields(slug for slug, _, _ in shown.keys).items()}
+    return [
+        (kind, value, search_url(shown.access, render_term(Term(fields[slug], (word(value),)))))
+        for slug, kind, value in shown.keys
+    ]
+
+
+def _replay(shown: TransactionDetail) -> dict[str, Any]:
+    """The button: where it leads, or why it does nothing."""
+    plan = preview(shown.access, shown.dead_runs)
+    allowed = [item for item in plan if item.allowed]
+    numbers = {lane.step: lane.number for lane in shown.lanes}
+    names = {run.id: name for name, run in shown.facts.runs.items()}
+    only = numbers.get(names[allowed[0].step_run_id]) if len(allowed) == 1 else None
+    return {
+        "offered": bool(plan),
+        "label": f"Replay from step {only}…" if only else "Replay…",
+        "url": reverse("transactions:replay", args=[shown.transaction.id]),
+        "why_not": "" if allowed or not plan else plan[0].why_not,
+        "words": SAFE[allowed[0].effect] if allowed else "",
+    }
+
+
+def _release(shown: TransactionDetail) -> dict[str, Any]:
+    """The same for one in quarantine: it can be judged again."""
+    offered = shown.transaction.state == TransactionState.QUARANTINED
+    may = shown.access.may(Action.REPLAY, shown.facts.team_id)
+    why_not = "" if may else f"it takes the role {' or '.join(who_may(Action.REPLAY))} in this team"
+    return {"offered": offered, "why_not": why_not, "url": reverse("transactions:release", args=[shown.transaction.id])}
+
+
+def _step(shown: TransactionDetail, view: StepView, tab: str, address: Callable[..., str]) -> dict[str, Any]:
+    bodies = shown.bodies
+    pairs, fields = shown.pairs(view), shown.fields(view) if tab == "fields" else []
+    titles = {"changes": "Changes", "fields": "All fields", "raw": "Raw"}
+    if view.run_id is not None:
+        titles |= {"response": "Response", "attempts": "Attempts"}
+    context: dict[str, Any] = {
+        "step_tabs": [
+            {"label": label, "url": f"{address(step=view.name, tab=name)}#step", "current": name == tab}
+            for name, label in titles.items()
+        ],
+        "pairs": pairs,
+        "fields": fields,
+        "hidden": bodies.why_hidden,
+        "note": bodies.note,
+        "gone": "" if pairs or bodies.seen is Seen.NOTHING else (bodies.canonical().why or "This step maps no field."),
+    }
+    if tab == "raw":
+        sent = [bodies.sent(view.name)] if view.run_id is not None else []
+        context["raw"] = [*sent, bodies.canonical(), bodies.received()]
+    if tab == "response":
+        context["answer"] = bodies.answered(view.name)
+    if tab in {"attempts", "response"}:
+        context["tries"] = shown.tries(view.name)
+    return context
+
+
+def _bodies(shown: TransactionDetail) -> dict[str, Any]:
+    """What came in, for a transaction that got to no step."""
+    bodies = shown.bodies
+    canonical = [bodies.canonical()] if shown.transaction.canonical_id is not None else []
+    return {"raw": [bodies.received(), *canonical], "hidden": bodies.why_hidden, "note": bodies.note}
+
+
+def _linked(rows: tuple[Row, ...]) -> list[dict[str, Any]]:
+    return [{name: getattr(row, name) for name in Row.__slots__} | {"url": transaction_url(row.id)} for row in rows]

@@ -1,0 +1,211 @@
+"""The pages of replays: what one would do, how far it is, and what stopping means."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from connectors.messages import Effect
+from controlplane.foundation import clock
+from controlplane.foundation.errors import Conflict, Invalid, NotAllowed
+from controlplane.people.access import Access, Action, access_of, who_may
+from controlplane.transactions.forms import SelectionForm, frozen
+from controlplane.transactions.models import ReplayItemState, ReplayState
+from controlplane.transactions.replay.request import PlannedItem, preview, request_replay
+from controlplane.transactions.replay.stop import stop_replay
+from controlplane.transactions.selectors import replays
+from controlplane.transactions.selectors.dead_letters import open_count
+from controlplane.transactions.selectors.detail import detail
+from controlplane.transactions.views.addresses import dead_url, tabs, transaction_url
+from controlplane.transactions.views.dead_letters import selection
+
+#: The part of a replay's page that follows.
+PROGRESS_REGION = "replay-progress"
+#: The filters of the items: word in the address, label, shape.
+FILTERS = (
+    ("", "All", ""),
+    ("succeeded", "Delivered", "ok"),
+    ("failed", "Failed again", "bad"),
+    ("waiting", "Waiting", "wait"),
+    ("skipped", "Left out", "off"),
+)
+#: What repeating does, by effect: shape, words, and why.
+EFFECTS = {
+    Effect.IDEMPOTENT: ("ok", "Overwrites", "with the same values: repeating changes nothing more"),
+    Effect.KEYED: ("ok", "Once, by its key", "the target knows the key of the first time"),
+    Effect.UNSAFE: ("warn", "Looked up first", "written only if it is not there yet"),
+}
+#: So many items of a dry run are listed one by one.
+LISTED = 100
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def replay_transaction(request: HttpRequest, identifier: UUID) -> HttpResponse:
+    """Replay steps of one transaction: those that failed, or the one that ``step`` names."""
+    access = access_of(request)
+    shown = detail(access, identifier, clock.now())
+    named = shown.facts.runs.get(request.GET.get("step", ""))
+    chosen = [named.id] if named is not None else shown.dead_runs
+    if request.method == "GET" and not chosen:
+        raise Http404
+    return _asked(request, access, chosen, back=transaction_url(identifier), title=shown.title)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def replay_selection(request: HttpRequest) -> HttpResponse:
+    """Replay dead letters that were ticked."""
+    access = access_of(request)
+    chosen = selection(request, access) if request.method == "GET" else []
+    if request.method == "GET" and not chosen:
+        messages.warning(request, "Nothing is selected. Tick a cause or single dead letters first.")
+        return redirect(dead_url())
+    return _asked(request, access, chosen, back=dead_url(), title="dead letters")
+
+
+@require_GET
+@login_required
+def replay_list(request: HttpRequest) -> HttpResponse:
+    """The newest replays."""
+    access = access_of(request)
+    found = [_listed(replay, progress) for replay, progress in replays.newest(access)]
+    context = {"tabs": tabs("replays", open_count(access), replays.running_count(access)), "replays": found}
+    return render(request, "transactions/replays.html", context)
+
+
+@require_GET
+@login_required
+def replay_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far a replay is, item by item."""
+    access = access_of(request)
+    replay = replays.replay_for(access, pk)
+    word = request.GET.get("show", "")
+    after = request.GET.get("after", "")
+    state = ReplayItemState[word.upper()] if word.upper() in ReplayItemState.__members__ else None
+    is_number = after.isascii() and after.isdigit() and len(after) < 10  # noqa: PLR2004 - what an integer column holds
+    items = replays.items(access, replay, after=int(after) if is_number else 0, state=state)
+    progress = replays.progress(replay)
+    here = reverse("transactions:replay-page", args=[pk])
+    counts = [progress.total, progress.succeeded, progress.failed, progress.waiting, progress.left_out]
+    context = _listed(replay, progress) | {
+        "tabs": tabs("replays", open_count(access), replays.running_count(access)),
+        "replay": replay,
+        "progress": progress,
+        "items": [{"item": item, "url": transaction_url(item.transaction_id)} for item in items],
+        "filters": [
+            {"label": label, "count": count, "glyph": glyph, "pressed": word == name}
+            | {"url": f"{here}?show={name}" if name else here}
+            for (name, label, glyph), count in zip(FILTERS, counts, strict=True)
+            if count or not name
+        ],
+        "more": f"{here}?show={word}&after={items[-1].ordinal}" if len(items) == replays.PAGE else "",
+        "here": request.get_full_path(),
+        "running": replay.state == ReplayState.RUNNING,
+        "why_not": _why_not(access, replay.team_id),
+    }
+    fragment = request.headers.get("HX-Target") == PROGRESS_REGION
+    response = render(request, "transactions/_replay.html" if fragment else "transactions/replay.html", context)
+    if fragment and not context["running"]:
+        response["HX-Refresh"] = "true"
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response
+
+
+@require_POST
+@login_required
+def stop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Withdraw what has not been sent."""
+    try:
+        stop_replay(access_of(request), pk)
+    except Conflict as problem:
+        messages.warning(request, problem.detail)
+    else:
+        messages.success(request, "Stopped. What was being sent ends by itself; the rest waits as before.")
+    return redirect("transactions:replay-page", pk)
+
+
+def _asked(request: HttpRequest, access: Access, chosen: Sequence[UUID], *, back: str, title: str) -> HttpResponse:
+    """The dry run with its form, and the replay once the form is complete."""
+    form = SelectionForm(request.POST) if request.method == "POST" else None
+    status = 200 if form is None else 422
+    if form is not None and form.is_valid():
+        try:
+            replay = request_replay(access, step_run_ids=form.cleaned_data["items"], reason=form.cleaned_data["reason"])
+        except (Invalid, Conflict, NotAllowed) as problem:
+            form.add_error("reason", problem.detail)
+            status = problem.status
+        else:
+            messages.success(request, f"Replay {replay.pk} is under way.")
+            return redirect("transactions:replay-page", replay.pk)
+    frozen_ids = list(form.cleaned_data.get("items", []) if form is not None else chosen)
+    plan = preview(access, frozen_ids)
+    context = {
+        "tabs": tabs("dead", open_count(access), replays.running_count(access)),
+        "form": form or SelectionForm(initial={"items": frozen(frozen_ids)}),
+        "title": title,
+        "back": back,
+        "at": clock.now(),
+    } | _dry_run(plan)
+    return render(request, "transactions/ask_replay.html", context, status=status)
+
+
+def _dry_run(plan: Sequence[PlannedItem]) -> dict[str, Any]:
+    allowed = [item for item in plan if item.allowed]
+    by_target = Counter((item.destination, item.title, item.effect) for item in allowed)
+    refused = Counter(item.why_not for item in plan if not item.allowed)
+    return {
+        "listed": [(item, transaction_url(item.transaction_id)) for item in plan[:LISTED]],
+        "total": len(plan),
+        "allowed": len(allowed),
+        "left_out": len(plan) - len(allowed),
+        "submit": f"Replay {len(allowed):,}",
+        "sentence": f"{len(allowed)} will be sent again, {len(plan) - len(allowed)} left out",
+        "parts": [{"count": len(allowed), "tone": "ok"}, {"count": len(plan) - len(allowed), "tone": "off"}],
+        "targets": [
+            {"destination": destination, "title": title, "count": count, "effect": EFFECTS[effect]}
+            for (destination, title, effect), count in by_target.most_common()
+        ],
+        "refused": refused.most_common(),
+    }
+
+
+def _listed(replay: Any, progress: replays.Progress) -> dict[str, Any]:
+    shapes = {
+        ReplayState.PLANNED: ("wait", "Planned"),
+        ReplayState.RUNNING: ("run", "Running"),
+        ReplayState.DONE: ("ok", "Done") if not progress.failed else ("bad", "Done, some failed again"),
+        ReplayState.STOPPED: ("off", "Stopped"),
+    }
+    kind, words = shapes[ReplayState(replay.state)]
+    return {
+        "replay": replay,
+        "progress": progress,
+        "kind": kind,
+        "words": words,
+        "url": reverse("transactions:replay-page", args=[replay.pk]),
+        "bar": [
+            {"count": progress.succeeded, "tone": "ok"},
+            {"count": progress.failed, "tone": "bad", "hatched": True},
+            {"count": progress.left_out, "tone": "off"},
+            {"count": progress.waiting, "tone": "rest"},
+        ],
+        "sentence": f"{progress.succeeded} delivered, {progress.failed} failed again, "
+        f"{progress.left_out} left out, {progress.waiting} waiting",
+    }
+
+
+def _why_not(access: Access, team_id: int) -> str:
+    if access.may(Action.REPLAY, team_id):
+        return ""
+    return f"Stopping takes the role {' or '.join(who_may(Action.REPLAY))} in this team."

@@ -1,0 +1,1 @@
+"""The ingress, tested: everything that a hostile or broken sender can do."""

@@ -1,0 +1,133 @@
+"""A target for tests, in memory: it remembers every request, and does with it what the test has told it to.
+
+``put`` is keyed: a key that was seen is answered as before, and written once. ``add`` is unsafe: without a
+look-up it writes as often as it is asked. So a second record is a mistake of the caller's, and seen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections import Counter, deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from types import ModuleType
+from typing import ClassVar
+
+import orjson
+import pytest
+
+from connectors import interface
+from connectors.errors import AuthFailed, ConnectorError, OutcomeUnknown, RateLimited, Rejected, Transient
+from connectors.interface import Connector
+from connectors.messages import Effect, Event, Operation, OperationSpec, Receipt, Request
+
+KIND = "memory"
+
+
+class Mood(Enum):
+    """What the target does with a request."""
+
+    TAKES = "takes it"
+    FAILS = "fails, having done nothing"
+    SLOWS = "asks to slow down"
+    SILENT_DONE = "does it and never answers"
+    SILENT_UNDONE = "does nothing and never answers"
+    REJECTS = "understands and refuses"
+    BARS = "does not believe the credential"
+    BREAKS = "makes its connector fail after the write"
+    WAITS = "takes it once it is let"
+
+
+@dataclass
+class Target:
+    """Records by idempotency key, how many requests came for each, and the moods of the requests to come.
+
+    ``receipt`` is answered instead of a plain one; ``let`` lets those go on that wait.
+    """
+
+    records: Counter[str] = field(default_factory=Counter)
+    requests: Counter[str] = field(default_factory=Counter)
+    moods: deque[Mood] = field(default_factory=deque)
+    operations: list[Operation] = field(default_factory=list)
+    receipt: Receipt | None = None
+    let: bool = False
+    #: The address of a destination of which all requests wait until they are let.
+    waits: str = ""
+
+    def forget(self) -> None:
+        """As new."""
+        self.records.clear()
+        self.requests.clear()
+        self.moods.clear()
+        self.operations.clear()
+
+    async def write(self, operation: Operation, address: str = "") -> Receipt | ConnectorError:
+        """One operation, as the next mood has it; without one, it is taken."""
+        self.operations.append(operation)
+        if operation.name == "add" and operation.takeover and self.records[operation.key]:
+            return Receipt(external_id=operation.key, found=True, calls=0)
+        self.requests[operation.key] += 1
+        mood = self.moods.popleft() if self.moods else Mood.TAKES
+        if self.waits and address == self.waits:
+            mood = Mood.WAITS
+        while mood is Mood.WAITS and not self.let:  # noqa: ASYNC110 - let from another thread
+            await asyncio.sleep(0.005)
+        if mood in {Mood.TAKES, Mood.SILENT_DONE, Mood.BREAKS, Mood.WAITS}:
+            self._record(operation)
+        return self._answer(operation, mood)
+
+    def _record(self, operation: Operation) -> None:
+        if operation.name == "add" or not self.records[operation.key]:
+            self.records[operation.key] += 1
+
+    def _answer(self, operation: Operation, mood: Mood) -> Receipt | ConnectorError:
+        match mood:
+            case Mood.TAKES | Mood.WAITS:
+                return self.receipt or Receipt(external_id=operation.key, record={"key": operation.key}, status=200)
+            case Mood.FAILS:
+                return Transient("it is unwell", status=503)
+            case Mood.SLOWS:
+                return RateLimited("too many", retry_after=60, status=429)
+            case Mood.SILENT_DONE | Mood.SILENT_UNDONE:
+                return OutcomeUnknown("no answer came")
+            case Mood.REJECTS:
+                return Rejected("the period is closed", detail="closed", status=422)
+            case Mood.BARS:
+                return AuthFailed("the credential was refused", status=401)
+            case Mood.BREAKS:
+                raise KeyError("a defect of the connector")
+
+
+class Memory(Connector):
+    """The connector; ``target`` is set on a subclass for each test."""
+
+    kind: ClassVar[str] = KIND
+    title: ClassVar[str] = "Memory"
+    operations: ClassVar[tuple[OperationSpec, ...]] = (
+        OperationSpec("put", Effect.KEYED, key_lifetime=86_400.0),
+        OperationSpec("add", Effect.UNSAFE, resource="note", batch=3),
+    )
+    target: ClassVar[Target]
+
+    async def write(self, operations: Sequence[Operation]) -> list[Receipt | ConnectorError]:
+        """Each in turn; when the connector breaks, what was done before is done all the same."""
+        return [await self.target.write(operation, self.context.base_url) for operation in operations]
+
+    @classmethod
+    def parse(cls, request: Request) -> tuple[Event, ...]:
+        """Several events in one body: ``{"events": [{"type", "record"}, …]}``."""
+        events = orjson.loads(request.body)["events"]
+        return tuple(Event(id="", type=event["type"], record=event["record"]) for event in events)
+
+
+def install(monkeypatch: pytest.MonkeyPatch) -> Target:
+    """Make systems of the kind ``memory`` known for one test; returns what is behind all of them."""
+    target = Target()
+    module = ModuleType(f"connectors.{KIND}.connector")
+    module.CONNECTOR = type("MemoryOfOneTest", (Memory,), {"target": target})  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    known = (*interface.kinds(), KIND)
+    monkeypatch.setattr(interface, "kinds", lambda: known)
+    return target

@@ -1,0 +1,171 @@
+"""The worker's loop as it runs: threads, a pool, and everything that can go wrong around them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import OperationalError, connection
+
+from controlplane.foundation.database import connect
+from controlplane.transactions.models import Attempt, StepRun, Transaction
+from controlplane.transactions.pipeline import carrier as carrying_on
+from controlplane.transactions.pipeline import catalogue as configuration
+from controlplane.transactions.pipeline import statements
+from controlplane.transactions.pipeline.carrier import Carrier
+from controlplane.transactions.pipeline.catalogue import Catalogue
+from controlplane.transactions.pipeline.room import PARTS_A_DESTINATION
+from controlplane.transactions.rules.states import Outcome, StepState, TransactionState
+from tests.standalone.waiting import until
+from tests.transactions import carrying
+from tests.transactions.conftest import paid
+from tests.transactions.factories import deliver
+from tests.transactions.memory import Mood, Target
+from tests.transactions.quick import LEDGER, NOTIFY, tell
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def carrier(settings: Any) -> Iterator[Carrier]:
+    """A worker that looks for work all the time; stopped in the end."""
+    settings.SWEEP_SECONDS = 0.05
+    made = Carrier(Catalogue())
+    yield made
+    made.stop(10)
+
+
+def all_in(state: TransactionState, count: int) -> Callable[[], bool]:
+    """Whether so many transactions are in that state, and no other ones."""
+
+    def asked() -> bool:
+        return [one.state for one in Transaction.objects.all()] == [state] * count
+
+    return asked
+
+
+def test_a_destination_that_does_not_answer_keeps_nobody_else_waiting(target: Target, carrier: Carrier) -> None:
+    slow = deliver("slow", "billing-notify", "put", mapping={"number": "event.number"})
+    story = tell(target, steps=[slow, LEDGER])
+    events = story.send(*(paid(number) for number in range(1, 21)))
+    carrying.process()
+    target.waits = story.estate.notifier.base_url
+    carrier.start()
+    until(lambda: StepRun.objects.filter(name="ledger", state=StepState.SUCCEEDED).count() == len(events))
+    assert StepRun.objects.filter(name="slow", state=StepState.SUCCEEDED).count() == 0
+    assert len(target.operations) == 2 * len(events)
+    target.let = True
+    until(all_in(TransactionState.SUCCEEDED, len(events)), within=30)
+
+
+def test_one_destination_gets_no_more_than_its_share_of_a_worker(target: Target, carrier: Carrier) -> None:
+    story = tell(target, steps=[LEDGER], max_in_flight=1000)
+    carrier.start()
+    target.moods.extend([Mood.WAITS] * 50)
+    for number in range(1, PARTS_A_DESTINATION + 4):
+        story.send(paid(number))
+        carrier.wake("process")
+        until(lambda: StepRun.objects.count() == number)  # noqa: B023 - asked within the turn
+        if number <= PARTS_A_DESTINATION:
+            until(lambda: len(target.operations) == number)  # noqa: B023
+    assert len(target.operations) == PARTS_A_DESTINATION
+    target.let = True
+    until(all_in(TransactionState.SUCCEEDED, PARTS_A_DESTINATION + 3), within=30)
+
+
+def test_a_database_that_goes_and_comes_costs_no_call_that_was_under_way(target: Target, carrier: Carrier) -> None:
+    story = tell(target, steps=[LEDGER, NOTIFY])
+    target.moods.append(Mood.WAITS)
+    story.send(paid())
+    carrier.start()
+    until(lambda: len(target.operations) == 1)
+    for _ in range(3):
+        _end_all_other_sessions()
+        time.sleep(0.1)
+    target.let = True
+    until(all_in(TransactionState.SUCCEEDED, 1), within=30)
+    assert story.numbers == ["INV-0001", "INV-0001"]
+    assert {Outcome(one.outcome) for one in Attempt.objects.all()} == {Outcome.SUCCEEDED}
+
+
+def _end_all_other_sessions() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity "
+            "where datname = current_database() and pid <> pg_backend_pid()"
+        )
+
+
+def test_configuration_that_cannot_be_read_gives_way_to_what_is_known(
+    target: Target, carrier: Carrier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = tell(target)
+    known = Catalogue()
+    before = known.snapshot()
+
+    def away() -> None:
+        raise OperationalError("the database is away")
+
+    monkeypatch.setattr(configuration, "read_snapshot", away)
+    monkeypatch.setattr(configuration, "FRESH_SECONDS", -1.0)
+    assert known.snapshot() is before
+    with pytest.raises(psycopg.OperationalError):
+        Catalogue().snapshot()
+    assert story.estate.to_erp.pk in before.destinations
+
+
+def test_work_for_a_destination_that_this_worker_has_not_heard_of_yet_is_done(
+    target: Target, carrier: Carrier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(configuration, "FRESH_SECONDS", 3600.0)
+    carrier._catalogue.snapshot()
+    carrier.start()
+    story = tell(target, steps=[LEDGER])
+    story.send(paid())
+    carrying.process()
+    carrier.wake("deliver")
+    until(all_in(TransactionState.SUCCEEDED, 1), within=30)
+    assert story.numbers == ["INV-0001"]
+
+
+def test_a_parked_head_is_released_without_beat_and_broker(
+    target: Target, carrier: Carrier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carrying_on, "RELEASE_SECONDS", 0.05)
+    story = tell(target, steps=[LEDGER], ordering="event.customer.id")
+    story.send(paid())
+    carrying.process()
+    with connection.cursor() as cursor:
+        cursor.execute("update step_queue set due_at = '9000-01-01Z'")
+    carrier.start()
+    until(all_in(TransactionState.SUCCEEDED, 1), within=30)
+
+
+def test_a_claim_that_is_about_to_park_a_head_is_waited_for_before_the_head_is_promoted(target: Target) -> None:
+    story = tell(target, steps=[LEDGER], ordering="event.customer.id")
+    story.send(paid())
+    carrying.process()
+    with connect() as claiming, connect() as finishing, connection.cursor() as cursor:
+        cursor.execute("select ordering_key from step_queue")
+        keys = [cursor.fetchone()[0]]
+        with claiming.transaction():
+            claiming.execute("update step_queue set due_at = '9000-01-01Z'")
+            finishing.execute("set lock_timeout = '50ms'")
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                finishing.execute(statements.LOCK_HEADS, [keys])
+        finishing.execute(statements.LOCK_HEADS, [keys])
+        assert finishing.execute(statements.PROMOTE, [keys]).rowcount == 1
+
+
+def test_stopping_lets_what_is_under_way_come_to_its_end(target: Target, carrier: Carrier) -> None:
+    story = tell(target, steps=[LEDGER])
+    target.moods.append(Mood.WAITS)
+    story.send(paid())
+    carrier.start()
+    until(lambda: len(target.operations) == 1)
+    target.let = True
+    carrier.stop(10)
+    assert all_in(TransactionState.SUCCEEDED, 1)()

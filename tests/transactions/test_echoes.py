@@ -1,0 +1,59 @@
+"""What we wrote and see again is an echo; what somebody edits is not, even when it is edited back (invariant 13)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from controlplane.foundation.ids import uuid7
+from controlplane.transactions.rules import fingerprints
+from controlplane.transactions.rules.states import TransactionState
+from tests.transactions import carrying
+from tests.transactions.conftest import Story, paid
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Tell = Callable[..., Story]
+
+
+def we_wrote(story: Story, record: dict[str, Any]) -> None:
+    """A write of ours left the record like this, a while ago."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into written (instance_id, resource, external_id, fingerprint, step_run_id, at)"
+            " values (%s, %s, %s, %s, %s, now() - interval '1 minute')",
+            [story.estate.source.pk, "invoice", record["id"], fingerprints.of_record(record), uuid7()],
+        )
+
+
+def shown(number: int, **fields: Any) -> dict[str, Any]:
+    """The event that shows invoice in_1 like this."""
+    event = paid(1, **fields)
+    return {**event, "id": f"evt_{number}"}
+
+
+def outcome(story: Story, document: dict[str, Any]) -> tuple[TransactionState, str]:
+    (answer,) = story.send(document)
+    carrying.carry()
+    found = carrying.the(answer.id)
+    return TransactionState(found.state), found.reason
+
+
+def test_our_own_write_seen_again_is_ignored_every_time(tell_story: Tell) -> None:
+    story = tell_story()
+    we_wrote(story, shown(1)["data"]["object"])
+    for number in (1, 2):
+        assert outcome(story, shown(number)) == (TransactionState.IGNORED, "echo")
+    assert story.bodies("/ledger") == []
+
+
+def test_an_edit_back_to_what_we_had_written_is_an_edit(tell_story: Tell) -> None:
+    story = tell_story()
+    we_wrote(story, shown(1)["data"]["object"])
+    assert outcome(story, shown(1)) == (TransactionState.IGNORED, "echo")
+    assert outcome(story, shown(2, description="Week 51")) == (TransactionState.SUCCEEDED, "")
+    assert outcome(story, shown(3)) == (TransactionState.SUCCEEDED, "")
+    assert len(story.bodies("/ledger")) == 2

@@ -1,0 +1,1 @@
+"""Pages of transactions, tested over HTTP."""

@@ -1,0 +1,214 @@
+"""The search page over HTTP: what it shows, to whom, and what it does when asked wrongly."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from controlplane.foundation import clock
+from controlplane.people.roles import Role
+from controlplane.transactions.models import Inbox
+from controlplane.transactions.selectors import finding
+from controlplane.transactions.views import kept
+from tests.transactions.factories import Estate, an_account
+from tests.transactions.traffic import (
+    a_transaction,
+    an_identity,
+    id_at,
+)
+from tests.transactions.views.reading import SignIn, links, text_of, told
+
+pytestmark = pytest.mark.django_db
+
+
+def test_nobody_searches_without_signing_in(client: Client) -> None:
+    assert client.get("/tx/?q=C-1042").headers["location"] == "/signin/?next=/tx/%3Fq%3DC-1042"
+
+
+def test_a_customer_is_found_by_any_id_with_what_happened_beside_it(here: Estate, signed_in: SignIn) -> None:
+    an_identity("customer", clock.now(), {here.source: ["cus_old", "cus_R7v2"], here.erp: ["8841"]})
+    story = told(here, fails_at="invoice")
+    page = signed_in(Role.SUPPORT, here.team).get("/tx/", {"q": "customer:8841"})
+    assert page.status_code == 200
+    words = text_of(page)
+    assert "Customer 8841" in words
+    assert "cus_old in the past" in words
+    assert "1 transaction, " in words
+    assert "Dead letter Invoice to ledger in_1001" in words
+    assert "“Post the paid invoice” did not reach Billing Erp." in words
+    assert f"/tx/?q=customer%3A8841&sel={story.transaction.id}#tx" in links(page)
+
+
+def test_what_cannot_be_read_is_marked_and_mended_by_one_click(signed_in: SignIn, here: Estate) -> None:
+    page = signed_in(Role.SUPPORT, here.team).get("/tx/", {"q": ["custmer:8841", "status:ok"]})
+    assert page.status_code == 422
+    assert "There is no field “custmer”; did you mean customer:? Use customer:" in text_of(page)
+    assert "Nothing was searched" in text_of(page)
+    assert "/tx/?q=customer%3A8841+status%3Aok" in links(page)
+    assert page.content.decode().count('class="tok bad"') == 1
+
+
+def test_the_chips_count_what_there_is_and_turn_the_status_on_and_off(here: Estate, signed_in: SignIn) -> None:
+    told(here, fails_at="invoice")
+    told(here)
+    client = signed_in(Role.SUPPORT, here.team)
+    page = client.get("/tx/", {"q": "system:stripe status:dead"})
+    assert "Dead letter 1 Succeeded 1" in text_of(page)
+    assert "/tx/?q=system%3Astripe" in links(page)
+    assert "/tx/?q=system%3Astripe+status%3Aok" in links(page)
+    assert "/tx/?q=system%3Astripe+is%3Aopen" in links(page)
+
+
+def test_older_ones_are_a_link_away(here: Estate, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "PAGE", 1)
+    old, new = told(here, 9).transaction, told(here, 5).transaction
+    client = signed_in(Role.SUPPORT, here.team)
+    first = client.get("/tx/")
+    assert f"/tx/?older={new.id}" in links(first)
+    second = client.get("/tx/", {"older": str(new.id)})
+    assert f"sel={old.id}" in second.content.decode()
+    assert "/tx/" in links(second)
+
+
+def test_nothing_found_says_what_there_is_instead_and_offers_more(here: Estate, signed_in: SignIn) -> None:
+    told(here)
+    client = signed_in(Role.SUPPORT, here.team)
+    failed = client.get("/tx/", {"q": "customer:cus_R7v2 status:failed"})
+    assert "Without the status, 1 transaction matches" in text_of(failed)
+    assert "/tx/?q=customer%3Acus_R7v2+status%3Afailed+after%3A84d" in links(failed)
+    assert "No transaction or event that you may see has this id" in text_of(client.get("/tx/", {"q": str(uuid4())}))
+
+
+def test_the_first_visit_says_where_transactions_come_from(here: Estate, signed_in: SignIn) -> None:
+    assert "No transactions yet" in text_of(signed_in(Role.SUPPORT, here.team).get("/tx/"))
+
+
+def test_without_a_role_nothing_is_searched_and_the_roles_are_named(signed_in: SignIn, here: Estate) -> None:
+    told(here)
+    page = signed_in().get("/tx/", {"q": "C-1042"})
+    assert page.status_code == 200
+    assert "No transactions for you yet" in text_of(page)
+    assert "in_1001" not in page.content.decode()
+
+
+def test_a_search_with_a_personal_value_is_kept_under_an_opaque_id(here: Estate, signed_in: SignIn) -> None:
+    a_transaction(here, at=clock.now(), keys={"customer": "ada@example.com"})
+    client = signed_in(Role.SUPPORT, here.team)
+    moved = client.get("/tx/", {"q": "customer:ada@example.com"})
+    assert moved.status_code == 302
+    assert re.fullmatch(r"/tx/\?kept=[\w-]{20}", moved.headers["location"])
+    page = client.get(moved.headers["location"])
+    assert "Customer ada@example.com" in text_of(page)
+    assert not [link for link in links(page) if "ada" in link]
+    other = Client()
+    other.force_login(an_account("Somebody Else", Role.SUPPORT, here.team))
+    gone = other.get(moved.headers["location"])
+    assert gone.status_code == 404
+    assert "not kept any more. Type it again" in text_of(gone)
+
+
+@pytest.mark.parametrize(
+    ("text", "personal"),
+    [
+        ("customer:C-1042", False),
+        ("ada@example.com", True),
+        ('contact:"+43 660 123 45 67"', True),
+        ("text:timeout", False),
+        ("amount:>1000", False),
+    ],
+)
+def test_what_looks_like_a_person_s(text: str, personal: bool) -> None:
+    assert kept.is_personal(text) is personal
+
+
+def test_personal_searches_are_not_logged(
+    here: Estate, signed_in: SignIn, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client = signed_in(Role.SUPPORT, here.team)
+    client.get("/tx/", {"q": "ada@example.com"}, follow=True)
+    client.get("/tx/", {"q": "custmer:ada@example.com"}, follow=True)
+    captured = capsys.readouterr()
+    assert "ada@" not in caplog.text + captured.out + captured.err
+
+
+def test_a_received_event_is_shown_as_received(here: Estate, signed_in: SignIn) -> None:
+    waiting = Inbox.objects.create(
+        transaction_id=id_at(clock.now()), endpoint=here.endpoint, retention=2, due_at=clock.now()
+    )
+    client = signed_in(Role.SUPPORT, here.team)
+    found = client.get("/tx/", {"q": str(waiting.transaction_id)})
+    assert "It is received and safe, and not processed yet." in text_of(found)
+    assert "not processed yet" in text_of(client.get(f"/tx/{waiting.transaction_id}/"))
+    told(here)
+    assert "1 received, not yet processed" in text_of(client.get("/tx/"))
+
+
+def test_the_pill_tells_how_many_came_since(here: Estate, signed_in: SignIn) -> None:
+    first = told(here, 9).transaction
+    told(here, 5)
+    client = signed_in(Role.SUPPORT, here.team)
+    pill = client.get("/tx/newer/", {"q": "system:stripe", "since": str(first.id)})
+    assert (text_of(pill), links(pill)) == ("1 newer, show", ["/tx/?q=system%3Astripe"])
+    for wrong in ({"since": "x"}, {"q": "custmer:1", "since": str(first.id)}, {}):
+        assert client.get("/tx/newer/", wrong).content.strip() == b""
+
+
+def test_a_search_that_ran_out_of_time_says_so(
+    here: Estate, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from controlplane.transactions.search import run
+
+    def too_slow(*_asked: object) -> list[dict[str, Any]]:
+        raise run.OutOfTime
+
+    monkeypatch.setattr(run, "ask", too_slow)
+    page = signed_in(Role.SUPPORT, here.team).get("/tx/", {"q": "text:slow"})
+    assert page.status_code == 200
+    assert "Searched, and ran out of time" in text_of(page)
+
+
+def test_a_list_costs_as_many_statements_for_fifty_as_for_one(
+    here: Estate, signed_in: SignIn, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = signed_in(Role.SUPPORT, here.team)
+    for minute in range(12):
+        told(here, minute + 1)
+    client.get("/tx/")
+    with django_assert_max_num_queries(60):
+        client.get("/tx/")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\x00",
+        '"',
+        "a" * 5000,
+        "::::",
+        "amount:>1e5",
+        "amount:>999999999999999 attempts:>999999999999999 duration:>999999999999999d",
+        "after:999999w",
+        "before:999999w",
+        "on:1971-01-01",
+        "before:2998-12-31",
+        "after:2998-12-31T23:59:59+14:00",
+        "text:%_\\\\",
+        "-text:x -C-1 -id:4bf92f3577b34da6a3ce929d0e0e4736",
+        "is:open,new,replayed,duplicate -is:open status:paused,ok",
+        "4bf92f3577b34da6a3ce929d0e0e4736,C-1,word",
+        "customer:" + "x" * 1900,
+        "😀 ü",
+        "trace:4bf92f3577b34da6a3ce929d0e0e4736 order:S1 customer:C-1,C-2",
+    ],
+)
+def test_whatever_is_typed_is_answered(here: Estate, signed_in: SignIn, text: str) -> None:
+    told(here)
+    client = signed_in(Role.SUPPORT, here.team)
+    assert client.get("/tx/", {"q": text}).status_code in {200, 422}
+    odd = {"q": text, "older": "x", "sel": "y", "step": "z", "tab": "w", "kept": "v"}
+    assert client.get("/tx/", odd).status_code in {200, 404, 422}
