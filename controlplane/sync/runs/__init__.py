@@ -1,0 +1,1 @@
+"""What can be done with runs: one verb a file."""

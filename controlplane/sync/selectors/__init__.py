@@ -1,0 +1,1 @@
+"""Reading jobs and runs for pages."""

@@ -1,0 +1,1 @@
+"""Tests of sync jobs: schedule, runs, pages, cursors, what people see and may do."""
