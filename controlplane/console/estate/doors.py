@@ -1,0 +1,117 @@
+"""Where events come in, what is made of them, and where deliveries go: endpoints, normalisations, destinations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from connectors.signatures import SCHEMES
+from controlplane.console.estate.agreements import check_reference, pointers
+from controlplane.console.estate.document import Entry
+from controlplane.console.estate.rows import Rows
+from controlplane.contracts.models import Contract
+from controlplane.credentials.models import Credential
+from controlplane.inventory.models import Instance, Integration, Interface
+from controlplane.transactions.models import Destination, DestinationState, Endpoint, Normalisation
+from controlplane.transactions.models import Mapping as FieldMapping
+from controlplane.transactions.models.endpoints import OnBroken
+from controlplane.transactions.rules.retention import Retention
+
+
+def endpoint(entry: Entry, rows: Rows) -> None:
+    """Our own address for one sender, ``/in/<slug>``."""
+    scheme = entry.choice("scheme", SCHEMES)
+    rows.put(
+        entry,
+        Endpoint,
+        name=entry.name(),
+        integration=entry.refer("integration", rows.of(Integration)),
+        interface=entry.refer("interface", rows.of(Interface)),
+        scheme=scheme,
+        scheme_settings=_scheme_settings(entry, scheme),
+        secrets=_secrets(entry, scheme),
+        event_id=entry.expression("event_id"),
+        max_body=entry.positive("max_body", 1_048_576),
+        on_broken=entry.choice("on_broken", OnBroken.values, OnBroken.QUARANTINE),
+        retention=retention(entry),
+        drop_fields=pointers(entry, "drop_fields"),
+        active=entry.take("active", True),
+    )
+
+
+def _scheme_settings(entry: Entry, scheme: str) -> dict[str, Any]:
+    settings = entry.fields("scheme_settings")
+    if "trusted_proxies" in settings:
+        raise entry.amiss("scheme_settings", "trusted_proxies are the operator's to say: INTERLOCK_TRUSTED_PROXIES.")
+    for name in settings:
+        entry.must_be_known("scheme_settings", name, SCHEMES[scheme].settings)
+    return settings
+
+
+def _secrets(entry: Entry, scheme: str) -> list[str]:
+    secrets = entry.items("secrets")
+    for number, reference in enumerate(secrets, 1):
+        check_reference(entry, f"secrets.{number}", reference)
+    if not secrets and not SCHEMES[scheme].keyless:
+        raise entry.amiss("secrets", f"the scheme {scheme!r} proves nothing without a secret; give a reference to it.")
+    return secrets
+
+
+def retention(entry: Entry) -> Retention:
+    """How long bodies are kept, by its name in small letters."""
+    words = {member.name.lower(): member for member in Retention if member is not Retention.PINNED}
+    return words[entry.choice("retention", words, "standard")]
+
+
+def normalisation(entry: Entry, rows: Rows) -> None:
+    """What one type of event at one interface becomes, by the newest versions of contract and mapping."""
+    contract = entry.refer_maybe("contract", rows.of(Contract))
+    mapping = entry.refer_maybe("mapping", rows.of(FieldMapping))
+    event_type = entry.need("event_type")
+    rows.put_at(
+        entry,
+        Normalisation,
+        {"interface": entry.refer("interface", rows.of(Interface)), "event_type": event_type},
+        canonical_type=entry.take("canonical_type", event_type),
+        contract_version=contract.versions.order_by("number").last() if contract else None,
+        mapping_version=mapping.versions.order_by("number").last() if mapping else None,
+    )
+
+
+def destination(entry: Entry, rows: Rows) -> None:
+    """An instance that steps write to, with the limits that hold for it."""
+    instance = entry.refer("instance", rows.of(Instance))
+    credential = entry.refer_maybe("credential", rows.of(Credential))
+    if credential is not None and credential.instance_id != instance.pk:
+        raise entry.amiss("credential", f"{credential.slug!r} belongs to another instance.")
+    row = rows.put(
+        entry,
+        Destination,
+        name=entry.name(),
+        instance=instance,
+        credential=credential,
+        deadline=entry.positive("deadline", 30.0),
+        retry_delays=_delays(entry),
+    )
+    _limits(entry, rows, row)
+
+
+def _delays(entry: Entry) -> list[float]:
+    delays = entry.items("retry_delays")
+    for delay in delays:
+        if isinstance(delay, bool) or not isinstance(delay, int | float) or delay < 0:
+            raise entry.amiss("retry_delays", f"expected seconds, found {delay!r}.")
+    return delays
+
+
+def _limits(entry: Entry, rows: Rows, row: Destination) -> None:
+    """Limits that are given; others stay as people set them while work is under way."""
+    state = DestinationState.objects.select_for_update().get(destination=row)
+    wanted: dict[str, Any] = {}
+    if entry.has("max_in_flight"):
+        wanted["max_in_flight"] = entry.positive("max_in_flight", 64)
+    if entry.has("rate_per_second"):
+        wanted["rate_per_second"] = entry.positive("rate_per_second", 1.0)
+    if any(getattr(state, name) != value for name, value in wanted.items()):
+        DestinationState.objects.filter(destination=row).update(**wanted)
+        if entry.where not in rows.applied.created:
+            rows.note(entry, "changed", " limits")

@@ -1,0 +1,113 @@
+"""What happens then: flows with their routes, and the jobs that read systems on a schedule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import time
+from typing import Any
+
+from connectors.interface import connector_class
+from controlplane.console.estate.agreements import keys, lines
+from controlplane.console.estate.document import Entry
+from controlplane.console.estate.doors import retention
+from controlplane.console.estate.rows import Rows
+from controlplane.credentials.models import Credential
+from controlplane.inventory.models import Integration, Interface
+from controlplane.sync.models import Deletions, Mode, SyncJob
+from controlplane.sync.rules.schedule import ScheduleKind
+from controlplane.transactions.flows.publish import publish_flow
+from controlplane.transactions.models import Destination, Flow, Route
+from controlplane.transactions.rules.flow import KINDS, LANES
+
+
+def flow(entry: Entry, rows: Rows) -> None:
+    """Steps and what starts them; changed steps are a new version, and the one before it retires."""
+    row = rows.put(entry, Flow, name=entry.name(), integration=entry.refer("integration", rows.of(Integration)))
+    steps = [_step(step, rows) for step in entry.inner("steps")]
+    ordering = entry.expression("ordering")
+    before = row.versions.count()
+    with entry.telling("steps"):
+        version = publish_flow(row, steps, ordering=ordering, actor=rows.actor)
+    if version.number > before:
+        rows.note(entry, "created", f" v{version.number}")
+    _routes(entry, row, rows)
+
+
+def _step(step: Entry, rows: Rows) -> dict[str, Any]:
+    """A step as it is stored: mappings and keys are written short in the document."""
+    step.need("name")
+    step.take("title", "")
+    step.take("required", True)
+    step.items("needs")
+    step.expression("when")
+    kind = step.choice("kind", KINDS)
+    if step.has("lane"):
+        step.choice("lane", LANES)
+    if kind == "deliver":
+        _check_target(step, rows)
+    return step.given() | {"mapping": lines(step, "mapping"), "keys": keys(step, rows)}
+
+
+def _check_target(step: Entry, rows: Rows) -> None:
+    destination = step.refer("destination", rows.of(Destination))
+    operations = connector_class(destination.instance.system.connector).operations
+    step.choice("operation", [operation.name for operation in operations])
+
+
+def _routes(entry: Entry, row: Flow, rows: Rows) -> None:
+    """The routes that are given; one that is no longer given starts nothing any more."""
+    kept = [route.pk for route in _given_routes(entry, row, rows)]
+    gone = Route.objects.filter(flow=row, active=True).exclude(pk__in=kept)
+    for route in gone:
+        rows.note(entry, "changed", f" no longer starts with {route.event_type}")
+    gone.update(active=False)
+
+
+def _given_routes(entry: Entry, row: Flow, rows: Rows) -> Iterator[Route]:
+    seen: set[tuple[str, int | None]] = set()
+    for given in entry.inner("routes"):
+        event_type = given.need("event_type")
+        interface = given.refer_maybe("interface", rows.of(Interface))
+        place = (event_type, interface.pk if interface else None)
+        if place in seen:
+            raise given.amiss("event_type", "this type already starts the flow; join the two conditions with ||.")
+        seen.add(place)
+        where = {"flow": row, "event_type": event_type, "interface": interface}
+        yield rows.put_at(given, Route, where, condition=given.expression("condition"), active=True)
+
+
+def job(entry: Entry, rows: Rows) -> None:
+    """A stream that is read by hand, by a cron expression, or every so many seconds."""
+    rows.put(
+        entry,
+        SyncJob,
+        name=entry.name(),
+        integration=entry.refer("integration", rows.of(Integration)),
+        interface=entry.refer("interface", rows.of(Interface)),
+        credential=entry.refer_maybe("credential", rows.of(Credential)),
+        stream=entry.need("stream"),
+        event_type=entry.need("event_type"),
+        deleted_type=entry.take("deleted_type", ""),
+        key_field=entry.take("key_field", ""),
+        schedule=entry.choice("schedule", ScheduleKind.values, ScheduleKind.MANUAL),
+        cron=entry.take("cron", ""),
+        every_seconds=entry.take("every_seconds", 0) or None,
+        time_zone=entry.take("time_zone", "UTC"),
+        window_start=_time(entry, "window_start"),
+        window_end=_time(entry, "window_end"),
+        mode=entry.choice("mode", Mode.values, Mode.INCREMENTAL),
+        deletions=entry.choice("deletions", Deletions.values, Deletions.IGNORED),
+        page_size=entry.positive("page_size", 200),
+        records_per_second=entry.take("records_per_second", 0.0) or None,
+        rejected_share=entry.take("rejected_share", 0.0) or None,
+        deleted_share=entry.take("deleted_share", 0.05),
+        retention=retention(entry),
+    )
+
+
+def _time(entry: Entry, name: str) -> time | None:
+    text = entry.take(name, "")
+    try:
+        return time.fromisoformat(text) if text else None
+    except ValueError:
+        raise entry.amiss(name, f"expected a time such as '06:30', found {text!r}.") from None

@@ -1,0 +1,1 @@
+"""The kit, where Django looks for template tags."""

@@ -1,0 +1,107 @@
+"""What runs on one machine: which parts, in which order, and which of them live elsewhere."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from functools import partial
+
+from controlplane.standalone import probes
+from controlplane.standalone.choices import hosts
+from controlplane.standalone.embedded import Embedded
+from controlplane.standalone.parts import Part, Stage
+from controlplane.standalone.places import Places, private_folder
+from controlplane.standalone.postgres import EmbeddedPostgres
+from controlplane.standalone.ready_file import VARIABLE
+from controlplane.standalone.valkey import EmbeddedValkey
+
+#: One arena less a thread, no thread pools in libraries: the idle stack stays small.
+SMALL = {"MALLOC_ARENA_MAX": "2", "OMP_NUM_THREADS": "1"}
+ENVIRONMENT = SMALL | {"PYTHONUNBUFFERED": "1", "DJANGO_SETTINGS_MODULE": "controlplane.settings"}
+
+#: A little more than the web server's own patience with open requests; both graces end within 5 s.
+WEB_PATIENCE = 3
+GRACE_OF_SERVERS = 3.4
+GRACE_OF_SERVICES = 1.2
+WORKER_THREADS = 8
+
+
+def stages(places: Places, port: int, environ: Mapping[str, str] = os.environ) -> list[Stage]:
+    """Services first, then the schema, then the servers. What ``environ`` names elsewhere is left out."""
+    services = tuple(_service(service) for service in embedded_services(places, environ))
+    servers = (_web(port), _worker(places), _beat(places))
+    return [
+        Stage(services, GRACE_OF_SERVICES),
+        Stage((_prepare(),), GRACE_OF_SERVICES),
+        Stage(servers, GRACE_OF_SERVERS),
+    ]
+
+
+def embedded_services(places: Places, environ: Mapping[str, str] = os.environ) -> list[Embedded]:
+    """PostgreSQL unless DATABASE_URL names one; Valkey unless BROKER_URL and CACHE_URL both do."""
+    services: list[Embedded] = []
+    if not environ.get("DATABASE_URL"):
+        services.append(EmbeddedPostgres(places.var))
+    if not (environ.get("BROKER_URL") and environ.get("CACHE_URL")):
+        services.append(EmbeddedValkey(places.var))
+    return services
+
+
+def outside(environ: Mapping[str, str] = os.environ) -> list[str]:
+    """The settings that put something else in the place of a part, as far as they are set."""
+    return [name for name in ("DATABASE_URL", "BROKER_URL", "CACHE_URL", "VAULT_ADDR") if environ.get(name)]
+
+
+def _service(service: Embedded) -> Part:
+    return Part(
+        name=service.name,
+        command=tuple(service.command()),
+        prepare=service.prepare,
+        ready=service.answers,
+        identity=service.identity,
+        essential=True,
+        stop_signal=service.stop_signal,
+        death_signal=service.death_signal,
+    )
+
+
+def _prepare() -> Part:
+    return Part(
+        name="prepare",
+        command=(sys.executable, "-m", "django", "prepare"),
+        environment=ENVIRONMENT,
+        essential=True,
+    )
+
+
+def _web(port: int) -> Part:
+    options = ["--host", probes.LOOPBACK, "--port", str(port), "--workers", "1", "--lifespan", "on"]
+    options += ["--no-access-log", "--timeout-graceful-shutdown", str(WEB_PATIENCE)]
+    return Part(
+        name="web",
+        command=(sys.executable, "-m", "uvicorn", "controlplane.asgi:application", *options),
+        environment=ENVIRONMENT,
+        ready=partial(probes.answers_ok, port, "/health/ready", host=hosts()[0]),
+    )
+
+
+def _worker(places: Places) -> Part:
+    options = ["--pool", "threads", "--concurrency", str(WORKER_THREADS), "--without-mingle", "--without-gossip"]
+    return _celery("worker", options, places)
+
+
+def _beat(places: Places) -> Part:
+    schedule = private_folder(places.var / "beat") / "schedule"
+    return _celery("beat", ["--schedule", str(schedule)], places)
+
+
+def _celery(name: str, options: list[str], places: Places) -> Part:
+    left = places.sockets / f"{name}.ready"
+    return Part(
+        name=name,
+        command=(sys.executable, "-m", "celery", "--quiet", "-A", "controlplane.celery", name, *options),
+        environment=ENVIRONMENT | {VARIABLE: str(left)},
+        prepare=partial(left.unlink, missing_ok=True),
+        ready=left.exists,
+    )

@@ -1,0 +1,169 @@
+"""A real browser against the real application: uvicorn in a thread, Chromium without a window.
+
+A page that logs an error to the console, or throws, fails its test. Screenshots are not compared:
+what is asserted is what a person can do, and what axe finds (WCAG 2.2 AA).
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from django.core.asgi import get_asgi_application
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django import Settings
+
+from controlplane.people import services
+from controlplane.people.models import Account, Team
+from controlplane.people.roles import Role
+
+CHROMIUM = Path("/usr/bin/chromium")
+PASSWORD = "correct horse battery"
+WIDE = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder needs a browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _beside_a_loop() -> Iterator[None]:
+    """Playwright keeps an event loop in this thread; the tests' own queries run beside it, one at a time."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    yield
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup: None) -> Iterator[str]:
+    """The address of the running application. Each request closes its connection, so tables can be emptied."""
+    connection.settings_dict["CONN_MAX_AGE"] = 0
+    opened: list[BaseDatabaseWrapper] = []
+
+    def remember(connection: BaseDatabaseWrapper, **_more: Any) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            opened.append(connection)
+
+    connection_created.connect(remember)
+    listening = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(get_asgi_application(), lifespan="off", log_level="warning", access_log=False)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="site")
+    thread.start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(timeout=10)
+    connection_created.disconnect(remember)
+    # A request whose page was closed under it may have left its connection open.
+    for wrapper in opened:
+        wrapper.inc_thread_sharing()
+        wrapper.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests; each test gets a context of its own."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visitor:
+    """Somebody at a browser: opens pages, and remembers what the console complained of."""
+
+    site: str
+    context: BrowserContext
+    page: Page
+    scripts: bool = True
+    complaints: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> Page:
+        """Open a page of the site; with scripts, once they listen."""
+        self.page.goto(f"{self.site}{path}")
+        if self.scripts:
+            self.page.wait_for_selector("html[data-ready]", state="attached")
+        return self.page
+
+    def be(self, account: Account) -> Visitor:
+        """Sign in without the form."""
+        client = Client()
+        client.force_login(account)
+        cookie = client.cookies["sessionid"].value
+        self.context.add_cookies([{"name": "sessionid", "value": cookie, "url": self.site}])
+        return self
+
+    def violations(self, **options: Any) -> list[str]:
+        """What axe finds wrong with the page as it is now: rule and element."""
+        found = Axe().run(
+            self.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]} | options
+        )
+        return [f"{one['id']}: {node['html'][:120]}" for one in found.response["violations"] for node in one["nodes"]]
+
+    def overflow(self) -> int:
+        """By how many pixels the page is wider than the window."""
+        return int(self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visit(chromium: Browser, site: str, transactional_db: None) -> Iterator[Visit]:
+    """``visit(PHONE, color_scheme="dark")``: a fresh browser context, its console watched."""
+    made: list[Visitor] = []
+
+    def visited(viewport: dict[str, int] | None = None, **options: Any) -> Visitor:
+        context = chromium.new_context(viewport=viewport or WIDE, **options)  # type: ignore[arg-type]
+        visitor = Visitor(site, context, context.new_page(), scripts=options.get("java_script_enabled", True))
+        visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
+        visitor.page.on("console", lambda said: _complains(said, visitor.complaints))
+        made.append(visitor)
+        return visitor
+
+    yield visited
+    complaints = [complaint for visitor in made for complaint in visitor.complaints]
+    for visitor in made:
+        visitor.context.close()
+    assert complaints == []
+
+
+def _complains(said: Any, complaints: list[str]) -> None:
+    # A refusal with its own page (404, 422) is logged by the browser, but is no defect.
+    if said.type in {"error", "warning"} and "Failed to load resource" not in said.text:
+        complaints.append(said.text)
+
+
+@pytest.fixture
+def person(transactional_db: None) -> Callable[..., Account]:
+    """``person(Role.OPERATOR)`` or ``person((Role.SUPPORT, team))``: somebody who can sign in."""
+
+    def made(*roles: Role | tuple[Role, Team | None], name: str = "Elif Kaya") -> Account:
+        given = [role if isinstance(role, tuple) else (role, None) for role in roles]
+        return services.create_account(f"{name.split(maxsplit=1)[0].lower()}@example.test", name, PASSWORD, given)
+
+    return made

@@ -1,0 +1,124 @@
+"""The pages of transactions in a real browser: found, read, followed and replayed, on a desk and on a telephone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from controlplane.foundation import clock
+from controlplane.people.models import Account
+from controlplane.people.roles import Role
+from controlplane.transactions.models import DeadLetter, Replay, StepQueue, Transaction
+from controlplane.transactions.pipeline.catalogue import catalogue
+from controlplane.transactions.rules.states import TransactionState
+from tests.browser.conftest import PHONE, WIDE, Visit
+from tests.transactions.factories import Estate, an_account, estate
+from tests.transactions.traffic import a_step_run, a_transaction, an_identity, paid_invoice, queued
+
+
+@pytest.fixture
+def here(transactional_db: None) -> Estate:
+    catalogue.forget()
+    made = estate(erp_connector="webhook")
+    an_identity("customer", clock.now(), {made.source: ["cus_old", "cus_R7v2"], made.erp: ["8841"]})
+    for minutes in (50, 9, 4):
+        paid_invoice(made, at=clock.now() - timedelta(minutes=minutes), fails_at="invoice" if minutes < 10 else "")
+    return made
+
+
+@pytest.fixture
+def mara(here: Estate) -> Account:
+    return an_account("Mara Lindqvist", Role.OWNER, here.team)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("window", [WIDE, PHONE])
+def test_every_page_is_accessible_and_fits(
+    visit: Visit, here: Estate, mara: Account, window: dict[str, int], scheme: str
+) -> None:
+    visitor = visit(window, color_scheme=scheme).be(mara)
+    failed = Transaction.objects.filter(state=TransactionState.DEAD).first()
+    held = a_transaction(here, at=clock.now(), state=TransactionState.QUARANTINED, reason="total: 12 is no text")
+    assert failed is not None
+    cause = DeadLetter.objects.all()[0].fingerprint
+    replay = Replay.objects.create(team=here.team, requested_by=mara.person, reason="ERP is back", total=0)
+    paths = [
+        "/tx/?q=customer:8841",
+        "/tx/?q=customer:8841+status:ok+status:skipped",
+        f"/tx/{failed.id}/?tab=raw",
+        f"/tx/{failed.id}/?tab=attempts",
+        f"/tx/{failed.id}/?tab=fields&step=party",
+        f"/tx/{failed.id}/replay/",
+        f"/tx/dead/?open={cause}",
+        f"/tx/dead/drop/?cause={cause}",
+        f"/tx/{held.id}/",
+        f"/tx/{held.id}/release/",
+        "/tx/replays/",
+        f"/tx/replays/{replay.pk}/",
+    ]
+    found = {}
+    for path in paths:
+        visitor.go(path)
+        found[path] = (visitor.violations(), max(0, visitor.overflow()))
+    assert found == dict.fromkeys(paths, ([], 0))
+
+
+def test_support_finds_a_customer_s_failure_and_replays_it(visit: Visit, here: Estate, mara: Account) -> None:
+    visitor = visit().be(mara)
+    page = visitor.go("/tx/")
+    page.keyboard.press("/")
+    page.keyboard.type("8841")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/tx/?q=8841")
+    assert page.locator("#found header").inner_text().startswith("Customer 8841")
+    page.get_by_role("link", name="Dead letter 2").click()
+    page.wait_for_url("**/tx/?q=8841+status%3Adead")
+    assert page.locator("[data-rows] > a").count() >= 2
+    page.keyboard.press("r")
+    page.wait_for_url("**/replay/")
+    page.get_by_label("Reason, kept in the record").fill("The ERP takes it again.")
+    page.get_by_role("button", name="Replay 1").click()
+    page.wait_for_url("**/tx/replays/*/")
+    assert "0 of 1 done" in page.locator("#replay-progress").inner_text()
+    assert Replay.objects.get().reason == "The ERP takes it again."
+    page.get_by_role("button", name="Stop").click()
+    page.wait_for_selector("text=Stopped. What was being sent ends by itself")
+
+
+def test_one_on_its_way_is_followed_until_it_ends(visit: Visit, here: Estate, mara: Account) -> None:
+    running = a_transaction(here, at=clock.now(), state=TransactionState.RUNNING)
+    run = a_step_run(running, here, "party")
+    queued(run, clock.now())
+    visitor = visit().be(mara)
+    page = visitor.go(f"/tx/{running.id}/")
+    assert "It is on its way." in page.locator("#tx-status").inner_text()
+    StepQueue.objects.all().delete()
+    Transaction.objects.filter(pk=running.id).update(state=TransactionState.SUCCEEDED, finished_at=clock.now())
+    page.wait_for_selector("#tx-status:has-text('Everything arrived.')", timeout=10_000)
+
+
+def test_a_typing_error_is_mended_by_a_click(visit: Visit, here: Estate, mara: Account) -> None:
+    visitor = visit().be(mara)
+    page = visitor.page
+    page.goto(f"{visitor.site}/tx/?q=custmer:8841")
+    page.get_by_role("link", name="Use customer:").click()
+    page.wait_for_url("**/tx/?q=customer%3A8841")
+    assert page.locator("#found header").inner_text().startswith("Customer 8841")
+
+
+def test_everything_works_without_scripts(visit: Visit, here: Estate, mara: Account) -> None:
+    visitor = visit(java_script_enabled=False).be(mara)
+    page = visitor.go("/tx/")
+    page.get_by_label("Add a filter or an id").fill("customer:8841")
+    page.get_by_role("button", name="Search").click()
+    page.wait_for_url("**/tx/?q=customer%3A8841")
+    page.locator(".wf a", has_text="Find or create the customer").click()
+    assert "step=party" in page.url
+    assert page.locator("#step h2").inner_text() == "Step 5: Find or create the customer"
+    page.get_by_role("link", name="Attempts").click()
+    assert "Succeeded" in page.locator("#step table").inner_text()
+    page.goto(f"{visitor.site}/tx/dead/")
+    page.locator("input[name=cause]").first.check()
+    page.get_by_role("button", name="Replay…").click()
+    assert "Replay 2 deliveries" in page.locator("h1").inner_text()

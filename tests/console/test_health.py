@@ -1,0 +1,67 @@
+"""A process says whether it lives and whether it can work; the queues can be counted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from controlplane.foundation import clock, partitions
+
+
+def test_a_living_process_says_so_without_asking_anybody(client: Client) -> None:
+    answer = client.get("/health/live")
+    assert (answer.status_code, answer.json()) == (200, {"status": "alive"})
+
+
+@pytest.mark.django_db
+def test_everything_in_place_is_ready(client: Client) -> None:
+    answer = client.get("/health/ready")
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "status": "ready",
+        "checks": {"database": "ok", "migrations": "ok", "partitions": "ok"},
+    }
+
+
+@pytest.mark.django_db
+def test_a_missing_week_is_not_ready_and_says_which(client: Client) -> None:
+    name = partitions.name_of("attempt", partitions.week_of(clock.now()))
+    with connection.cursor() as cursor:
+        cursor.execute(f"drop table {name}")
+    answer = client.get("/health/ready")
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "5"
+    assert answer.json()["checks"]["partitions"] == f"this week's partitions are missing: {name}"
+
+
+@pytest.mark.django_db
+def test_a_migration_that_was_not_applied_is_not_ready(client: Client) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("delete from django_migrations where app = 'sessions'")
+    answer = client.get("/health/ready")
+    assert answer.status_code == 503
+    assert answer.json()["checks"] == {
+        "database": "ok",
+        "migrations": "1 migrations are not applied: run manage.py migrate",
+        "partitions": "not checked",
+    }
+
+
+@pytest.mark.django_db
+def test_metrics_count_what_waits(client: Client) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("insert into inbox (transaction_id, retention) values (gen_random_uuid(), 2)")
+    text = client.get("/metrics").content.decode()
+    assert 'interlock_waiting{queue="inbox"} 1.0' in text
+    assert 'interlock_waiting{queue="dead letters"} 0.0' in text
+    assert "interlock_ingress_requests_total" in text
+
+
+@pytest.mark.django_db
+def test_metrics_ask_for_the_token_when_there_is_one(client: Client, settings: Any) -> None:
+    settings.METRICS_TOKEN = "scrape"
+    assert client.get("/metrics").status_code == 401
+    assert client.get("/metrics", headers={"authorization": "Bearer scrape"}).status_code == 200
