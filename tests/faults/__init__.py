@@ -1,0 +1,1 @@
+"""What the plane promises while parts of it are killed."""
