@@ -1,0 +1,160 @@
+"""Configuration that is wrong, gone or cannot be read stops only what it is about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from controlplane.contracts.models import ContractVersion, VersionState
+from controlplane.foundation.errors import Invalid
+from controlplane.inventory.models import Interface, InterfaceKind, System
+from controlplane.transactions.models import (
+    DeadLetter,
+    Destination,
+    FlowVersion,
+    Normalisation,
+    Route,
+    Transaction,
+)
+from controlplane.transactions.pipeline.catalogue import catalogue, contract
+from controlplane.transactions.rules.states import StepState, TransactionState
+from tests.transactions import carrying
+from tests.transactions.conftest import paid
+from tests.transactions.factories import a_flow_version, an_instance, deliver, system
+from tests.transactions.memory import KIND, Mood, Target
+from tests.transactions.quick import LEDGER, tell
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def states() -> list[TransactionState]:
+    """The states of all transactions, in the order of arrival."""
+    return [TransactionState(one.state) for one in Transaction.objects.order_by("event_id", "id")]
+
+
+def test_a_system_without_a_connector_is_no_hindrance(target: Target) -> None:
+    story = tell(target, steps=[LEDGER])
+    paper = an_instance("paper", system("paper", "Paper files", "Pa", 10), "")
+    Interface.objects.create(slug="paper-files", instance=paper, kind=InterfaceKind.FILES, name="Files")
+    story.send(paid())
+    carrying.carry()
+    assert states() == [TransactionState.SUCCEEDED]
+
+
+def test_a_destination_of_a_system_without_a_connector_is_told_nothing_and_says_so(target: Target) -> None:
+    story = tell(target, steps=[LEDGER])
+    System.objects.filter(slug=KIND).update(connector="gone")
+    (event,) = story.send(paid())
+    carrying.carry()
+    run = carrying.runs_of(event)["ledger"]
+    assert (StepState(run.state), run.error_class) == (StepState.DEAD, "not_supported")
+    assert story.numbers == []
+
+
+def test_a_destination_that_went_after_the_start_makes_a_dead_letter_of_the_step_that_needs_it(target: Target) -> None:
+    story = tell(target)
+    event, other = story.send(paid(1), paid(2))
+    carrying.process()
+    Destination.objects.filter(slug="billing-notify").update(slug="renamed")
+    catalogue.forget()
+    carrying.deliver()
+    assert states() == [TransactionState.PARTIAL] * 2
+    run = carrying.runs_of(event)["notify"]
+    assert (run.reason, run.error_class) == ("There is no destination 'billing-notify'.", "unconfigured")
+    assert DeadLetter.objects.filter(transaction_id__in=[event, other], error_class="unconfigured").count() == 2
+
+
+def test_a_flow_that_names_no_destination_starts_for_nobody_and_so_can_be_released_whole(target: Target) -> None:
+    story = tell(target, steps=[LEDGER])
+    other = story.estate.flow.__class__.objects.create(slug="other", name="Other", integration=story.estate.integration)
+    a_flow_version(other, [deliver("x", "nowhere", "put")])
+    Route.objects.create(flow=other, event_type="invoice.paid.v1")
+    (event,) = story.send(paid())
+    carrying.carry()
+    (aside,) = Transaction.objects.all()
+    assert (TransactionState(aside.state), aside.id) == (TransactionState.QUARANTINED, event)
+    assert aside.headline == "x: there is no destination 'nowhere'."
+    assert story.numbers == []
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda estate: a_flow_version(estate.flow, [{"name": "x", "kind": "teleport"}]),
+        lambda estate: Route.objects.filter(pk=estate.route.pk).update(condition="event."),
+        lambda estate: Normalisation.objects.filter(pk=estate.normalisation.pk).update(
+            contract_version=_a_broken_contract(estate)
+        ),
+    ],
+    ids=["flow", "route", "contract"],
+)
+def test_what_is_stored_but_cannot_be_read_stops_only_what_it_is_about(target: Target, spoil: Any) -> None:
+    story = tell(target, steps=[LEDGER])
+    spoil(story.estate)
+    catalogue.forget()
+    (event,) = story.send(paid())
+    carrying.carry()
+    aside = carrying.the(event)
+    assert (TransactionState(aside.state), aside.error_class) == (TransactionState.QUARANTINED, "unconfigured")
+    assert "cannot be read" in aside.headline
+
+
+def _a_broken_contract(estate: Any) -> ContractVersion:
+    return ContractVersion.objects.create(
+        contract=estate.contract,
+        number=2,
+        schema={"type": "nonsense"},
+        keys=[],
+        state=VersionState.PUBLISHED,
+        content_hash="broken",
+    )
+
+
+@pytest.mark.parametrize(
+    "reference", ["http://127.0.0.1:9/schema.json", "file:///etc/hostname", "https://example.com/x"]
+)
+def test_a_schema_fetches_nothing(target: Target, reference: str) -> None:
+    story = tell(target)
+    version = ContractVersion.objects.create(
+        contract=story.estate.contract,
+        number=2,
+        schema={"$ref": reference},
+        keys=[],
+        state=VersionState.PUBLISHED,
+        content_hash=reference,
+    )
+    with pytest.raises(Invalid, match="Retrieval is"):
+        contract(version, {}, frozenset())
+
+
+def test_retry_delays_that_are_no_numbers_give_way_to_the_default(target: Target) -> None:
+    story = tell(target, steps=[LEDGER])
+    Destination.objects.filter(pk=story.estate.to_erp.pk).update(retry_delays=["soon", None])
+    catalogue.forget()
+    target.moods.append(Mood.FAILS)
+    story.send(paid())
+    carrying.carry()
+    assert [StepState(one.state) for one in carrying.runs_of(Transaction.objects.get().id).values()] == [
+        StepState.PENDING
+    ]
+
+
+def test_a_flow_version_that_cannot_be_read_any_more_sends_nothing_and_waits_for_its_repair(target: Target) -> None:
+    story = tell(target, steps=[LEDGER])
+    (event,) = story.send(paid())
+    carrying.process()
+    with connection.cursor() as cursor:
+        cursor.execute("set session_replication_role = replica")
+        cursor.execute(
+            "update transactions_flowversion set steps = '[7]' where id = %s", [story.estate.flow_version.pk]
+        )
+        cursor.execute("set session_replication_role = origin")
+    assert FlowVersion.objects.get(pk=story.estate.flow_version.pk).steps == [7]
+    catalogue.forget()
+    carrying.deliver()
+    run = carrying.runs_of(event)["ledger"]
+    assert (StepState(run.state), run.error_class) == (StepState.DEAD, "not_supported")
+    assert story.numbers == []
+    assert carrying.the(event).state == TransactionState.RUNNING
