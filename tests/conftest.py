@@ -42,4 +42,5 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
     with django_db_blocker.unblock():
         initial_rows.remember()
-    connection.ops.execute_sql_flush = initial_rows.restore  # type: ignore[method-assign, assignment]
+    # For every connection, not only this one: beside Playwright's event loop Django uses another.
+    type(connection.ops).execute_sql_flush = staticmethod(initial_rows.restore)  # type: ignore[method-assign, assignment]

@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def _beside_a_loop() -> Iterator[None]:
     """Playwright keeps an event loop in this thread; the tests' own queries run beside it, one at a time."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -55,7 +55,7 @@ def _quick_hashes(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(django_db_setup: None) -> Iterator[str]:
     """The address of the running application. Each request closes its connection, so tables can be emptied."""
     connection.settings_dict["CONN_MAX_AGE"] = 0
@@ -81,7 +81,7 @@ def site(django_db_setup: None) -> Iterator[str]:
         wrapper.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """One browser for all tests; each test gets a context of its own."""
     if not CHROMIUM.exists():
