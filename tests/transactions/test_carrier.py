@@ -17,6 +17,7 @@ from controlplane.transactions.pipeline import catalogue as configuration
 from controlplane.transactions.pipeline import statements
 from controlplane.transactions.pipeline.carrier import Carrier
 from controlplane.transactions.pipeline.catalogue import Catalogue
+from controlplane.transactions.pipeline.processing import process_batch
 from controlplane.transactions.pipeline.room import PARTS_A_DESTINATION
 from controlplane.transactions.rules.states import Outcome, StepState, TransactionState
 from tests.standalone.waiting import until
@@ -129,6 +130,19 @@ def test_work_for_a_destination_that_this_worker_has_not_heard_of_yet_is_done(
     carrier.wake("deliver")
     until(all_in(TransactionState.SUCCEEDED, 1), within=30)
     assert story.numbers == ["INV-0001"]
+
+
+def test_the_first_event_of_an_endpoint_that_this_worker_has_not_heard_of_yet_is_understood(
+    target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(configuration, "FRESH_SECONDS", 3600.0)
+    known = Catalogue()
+    known.snapshot()
+    story = tell(target, steps=[LEDGER])
+    story.send(paid())
+    with connect() as worker:
+        assert process_batch(worker, known) == 1
+    assert [one.state for one in Transaction.objects.all()] == [TransactionState.RUNNING]
 
 
 def test_a_parked_head_is_released_without_beat_and_broker(

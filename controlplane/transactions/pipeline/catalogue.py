@@ -154,14 +154,17 @@ class Catalogue:
         self._flows: dict[int, LiveFlow] = {}
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="catalogue")
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self, *, with_endpoints: Collection[int] = ()) -> Snapshot:
         """The configuration now; reads the database through Django when it is time to.
 
+        The ingress hears of a new endpoint at once, so its first event may come before the endpoint is
+        known here: if one of ``with_endpoints`` is not there, it reads again at once.
         While the database cannot be read, what is known goes on being used; without anything known,
         ``psycopg.OperationalError``, as for every other statement that does not get through.
         """
         with self._lock:
-            if self._snapshot is None or not self._fresh():
+            kept = self._snapshot
+            if kept is None or not self._fresh() or any(one not in kept.endpoints for one in with_endpoints):
                 self._read_again()
             if self._snapshot is None:
                 raise psycopg.OperationalError("the configuration cannot be read")

@@ -56,7 +56,7 @@ def process_batch(connection: Connection, catalogue: Catalogue, *, batch: int = 
     rows = _claim(connection, token, batch)
     if not rows:
         return 0
-    snapshot = catalogue.snapshot()
+    snapshot = catalogue.snapshot(with_endpoints={row.endpoint_id for row in rows if row.endpoint_id is not None})
     for together in _set_apart(connection, rows, token):
         _process(connection, snapshot, together, token)
     return len(rows)
