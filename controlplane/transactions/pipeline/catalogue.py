@@ -7,6 +7,7 @@ database as well, so what a transaction was judged by can be read off its versio
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -150,7 +151,7 @@ class Catalogue:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
-        self._read_at = 0.0
+        self._read_at = -math.inf
         self._flows: dict[int, LiveFlow] = {}
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="catalogue")
 
@@ -189,7 +190,7 @@ class Catalogue:
         if kept is not None and self._fresh() and all(one in kept.destinations for one in with_destinations):
             return kept
         if kept is not None and self._fresh():
-            self._read_at = 0.0
+            self._read_at = -math.inf
         return await asyncio.get_running_loop().run_in_executor(self._reader, _apart, self.snapshot)
 
     async def flow_async(self, version_id: int) -> LiveFlow:
