@@ -17,7 +17,9 @@ from controlplane.foundation.database import connect, connect_async
 from controlplane.transactions.ingress.application import Ingress
 from controlplane.transactions.models import StepQueue, StepRun, Transaction
 from controlplane.transactions.pipeline.catalogue import Catalogue, catalogue
-from controlplane.transactions.pipeline.delivering import Claimed, carry_out, claim
+from controlplane.transactions.pipeline.claiming import claim
+from controlplane.transactions.pipeline.deliveries import Claimed
+from controlplane.transactions.pipeline.delivering import carry_out
 from controlplane.transactions.pipeline.finishing import finish
 from controlplane.transactions.pipeline.outward import Outward
 from controlplane.transactions.pipeline.processing import process_batch

@@ -21,7 +21,9 @@ from controlplane.transactions.ingress.application import Ingress
 from controlplane.transactions.models import Flow, Route
 from controlplane.transactions.pipeline import processing
 from controlplane.transactions.pipeline.catalogue import catalogue
-from controlplane.transactions.pipeline.delivering import Claimed, Delivery, carry_out, claim
+from controlplane.transactions.pipeline.claiming import claim
+from controlplane.transactions.pipeline.deliveries import Claimed, Delivery
+from controlplane.transactions.pipeline.delivering import carry_out
 from controlplane.transactions.pipeline.finishing import finish
 from controlplane.transactions.pipeline.outward import Outward
 from controlplane.transactions.rules.states import StepState, TransactionState

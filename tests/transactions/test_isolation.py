@@ -23,7 +23,7 @@ from controlplane.transactions.models import (
     Transaction,
     TransactionKey,
 )
-from controlplane.transactions.pipeline import delivering, processing, reading
+from controlplane.transactions.pipeline import claiming, processing, reading
 from controlplane.transactions.pipeline.catalogue import Snapshot, catalogue
 from controlplane.transactions.pipeline.drafts import Arrived, InboxRow
 from controlplane.transactions.pipeline.processing import MAX_TRIES, process_batch
@@ -236,7 +236,7 @@ def test_workers_that_vanish_one_after_the_other_set_the_step_aside(target: Targ
     story = tell(target, steps=[LEDGER])
     (event,) = story.send(paid())
     carrying.process()
-    for _ in range(delivering.MAX_LOST):
+    for _ in range(claiming.MAX_LOST):
         asyncio.run(carrying.claim_and_vanish())
         carrying.let_time_pass()
     carrying.deliver()
@@ -244,7 +244,7 @@ def test_workers_that_vanish_one_after_the_other_set_the_step_aside(target: Targ
     assert StepState(run.state) is StepState.DEAD
     assert run.reason == "5 workers vanished while they carried it out; it was set aside."
     assert [one.outcome for one in Attempt.objects.order_by("number")] == [Outcome.TAKEN_OVER] * 6
-    assert len(story.numbers) == delivering.MAX_LOST
+    assert len(story.numbers) == claiming.MAX_LOST
     assert StepQueue.objects.count() == 0
 
 

@@ -23,7 +23,8 @@ from controlplane.transactions.models import (
     Transaction,
 )
 from controlplane.transactions.pipeline.catalogue import catalogue
-from controlplane.transactions.pipeline.delivering import carry_out, claim
+from controlplane.transactions.pipeline.claiming import claim
+from controlplane.transactions.pipeline.delivering import carry_out
 from controlplane.transactions.pipeline.finishing import finish
 from controlplane.transactions.pipeline.outward import Outward
 from controlplane.transactions.release import release

@@ -20,7 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from controlplane.people.roles import Role
 from controlplane.transactions.dead_letters.drop import drop
 from controlplane.transactions.models import DestinationState
-from controlplane.transactions.pipeline.delivering import Claimed
+from controlplane.transactions.pipeline.deliveries import Claimed
 from controlplane.transactions.release import release
 from controlplane.transactions.replay.request import request_replay
 from controlplane.transactions.replay.stop import stop_replay

@@ -17,7 +17,7 @@ from controlplane.foundation.expressions import ExpressionFailed
 from controlplane.foundation.ids import uuid7
 from controlplane.transactions.pipeline import statements
 from controlplane.transactions.pipeline.catalogue import Catalogue, LiveFlow, Snapshot
-from controlplane.transactions.pipeline.delivering import context_of
+from controlplane.transactions.pipeline.claiming import context_of
 from controlplane.transactions.pipeline.intake import step_holds
 from controlplane.transactions.pipeline.queueing import Queued, columns_of, ordering_key
 from controlplane.transactions.rules import fingerprints

@@ -22,7 +22,9 @@ from controlplane.foundation.database import AsyncConnection, Connection, Pool, 
 from controlplane.foundation.logs import logger
 from controlplane.transactions.pipeline import statements
 from controlplane.transactions.pipeline.catalogue import Catalogue, catalogue
-from controlplane.transactions.pipeline.delivering import NOTHING, Claimed, claim, make_ready, send
+from controlplane.transactions.pipeline.claiming import claim
+from controlplane.transactions.pipeline.deliveries import NOTHING, Claimed
+from controlplane.transactions.pipeline.delivering import make_ready, send
 from controlplane.transactions.pipeline.finishing import finish
 from controlplane.transactions.pipeline.outward import Outward
 from controlplane.transactions.pipeline.processing import process_batch

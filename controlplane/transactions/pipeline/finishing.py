@@ -28,7 +28,7 @@ from controlplane.transactions.models import PayloadKind, ReplayItemState
 from controlplane.transactions.pipeline import statements, storing
 from controlplane.transactions.pipeline.advancing import advance
 from controlplane.transactions.pipeline.catalogue import Catalogue, Snapshot
-from controlplane.transactions.pipeline.delivering import Claimed, Delivery
+from controlplane.transactions.pipeline.deliveries import Claimed, Delivery
 from controlplane.transactions.pipeline.intake import key_texts
 from controlplane.transactions.pipeline.outward import Called
 from controlplane.transactions.rules import fingerprints

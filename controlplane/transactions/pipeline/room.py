@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from controlplane.transactions.pipeline.delivering import Claimed
+from controlplane.transactions.pipeline.deliveries import Claimed
 
 #: Parts of claims under way to one destination; what it may get at once in all is ``max_in_flight``.
 PARTS_A_DESTINATION = 8

@@ -1,0 +1,94 @@
+"""What a worker holds: step runs under a lease, with all that is needed to carry them out."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from connectors.errors import NotSupported
+from connectors.messages import Effect, OperationSpec
+from controlplane.transactions.pipeline.catalogue import KnownDestination, LiveFlow
+from controlplane.transactions.pipeline.outward import Called
+from controlplane.transactions.rules.flow import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One step run that this worker holds.
+
+    ``lost_token`` is the lease of a worker that vanished, and ``lost_at`` when that one had claimed it.
+    """
+
+    step_run_id: UUID
+    transaction_id: UUID
+    destination_id: int
+    tries: int
+    lost_token: UUID | None
+    lost_at: datetime
+
+
+@dataclass(slots=True)
+class Delivery:
+    """A claimed step run with all that is needed to carry it out, and then what came of it."""
+
+    claim: Claim
+    flow: LiveFlow
+    step: Step
+    destination: KnownDestination
+    attempts: int
+    revision: int
+    retention: int
+    request_id: UUID | None
+    event_id: UUID
+    correlation_id: UUID
+    source_id: int
+    resource: str
+    external_id: str
+    source_version: int | None
+    integration_id: int
+    lane: int
+    canonical: bytes | None
+    first_tried_at: datetime | None
+    context: dict[str, Any] = field(default_factory=dict)
+    body: dict[str, Any] | None = None
+    new_request: bytes | None = None
+    called: Called | None = None
+    began_at: datetime | None = None
+    ordering_key: int | None = None
+
+    @property
+    def key(self) -> str:
+        """The idempotency key: the same for every try of this body (invariant 4)."""
+        return f"{self.claim.step_run_id}:{self.revision}"
+
+    @property
+    def spec(self) -> OperationSpec:
+        """What the connector says of the operation; one it does not have is carried out as unsafe."""
+        try:
+            return self.destination.connector.operation(self.step.operation)
+        except NotSupported:
+            return OperationSpec(self.step.operation, Effect.UNSAFE)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A batch under one lease, which ends at ``until`` by this process's monotonic clock."""
+
+    token: UUID
+    deliveries: Sequence[Delivery]
+    until: float = math.inf
+
+    def by_destination(self) -> list[Claimed]:
+        """The same in parts, so that a slow destination keeps nobody else waiting."""
+        parts: dict[int, list[Delivery]] = defaultdict(list)
+        for delivery in self.deliveries:
+            parts[delivery.destination.id].append(delivery)
+        return [Claimed(self.token, part, self.until) for part in parts.values()]
+
+
+NOTHING = Claimed(UUID(int=0), ())
