@@ -11,7 +11,7 @@ import errno
 import ssl
 
 import aiohttp
-from aiohttp.http_exceptions import ContentEncodingError
+from aiohttp.http_exceptions import BadHttpMessage, ContentEncodingError, PayloadEncodingError
 from yarl import URL
 
 from connectors.errors import ConnectorError, ContractBroken, OutcomeUnknown, Refused, Transient
@@ -28,6 +28,10 @@ class TooLarge(Exception):
         self.bytes_allowed = bytes_allowed
 
 
+class Unasked(Exception):
+    """The answer is packed in a way that was not asked for, or twice."""
+
+
 def failure(error: Exception, *, sent: bool, method: str, url: URL) -> ConnectorError:
     """The error to raise for ``error`` of the client.
 
@@ -39,6 +43,8 @@ def failure(error: Exception, *, sent: bool, method: str, url: URL) -> Connector
         return _not_sent(error, origin)
     if isinstance(error, TooLarge):
         what = f"the answer of {origin} is larger than {error.bytes_allowed} bytes"
+    elif isinstance(error, Unasked):
+        what = f"the answer of {origin} is in an encoding that was not asked for"
     elif _unreadable(error):
         what = f"the answer of {origin} is not valid HTTP"
     elif isinstance(error, TimeoutError):
@@ -47,7 +53,7 @@ def failure(error: Exception, *, sent: bool, method: str, url: URL) -> Connector
         what = f"{origin} closed the connection before its whole answer had come"
     if method not in READS:
         return OutcomeUnknown(f"{what}; {method} may have taken effect")
-    return ContractBroken(what) if isinstance(error, TooLarge) or _unreadable(error) else Transient(what)
+    return ContractBroken(what) if isinstance(error, TooLarge | Unasked) or _unreadable(error) else Transient(what)
 
 
 def _not_sent(error: Exception, origin: str) -> ConnectorError:
@@ -69,7 +75,9 @@ def _forbidden(error: Exception) -> bool:
 
 def _unreadable(error: Exception) -> bool:
     """What came cannot be read, as against what did not come."""
-    return isinstance(error, aiohttp.ClientResponseError) or isinstance(error.__cause__, ContentEncodingError)
+    cause = error.__cause__
+    malformed = isinstance(cause, BadHttpMessage) and not isinstance(cause, PayloadEncodingError)
+    return isinstance(error, aiohttp.ClientResponseError) or malformed or isinstance(cause, ContentEncodingError)
 
 
 def _cause(error: Exception) -> str:

@@ -28,7 +28,7 @@ from yarl import URL
 
 from connectors import __version__
 from connectors.errors import Refused
-from connectors.failures import READS, TooLarge, failure
+from connectors.failures import READS, TooLarge, Unasked, failure
 from connectors.guard import Guard
 from connectors.response import MEBIBYTE, Limits, Response
 
@@ -39,6 +39,10 @@ METHODS = READS | {"POST", "PUT", "PATCH", "DELETE"}
 CARRIED = frozenset({"accept", "accept-language", "user-agent", "traceparent", "tracestate"})
 #: Headers that decide where a request goes or ends: these are the client's, never the caller's.
 RESERVED = frozenset({"host", "content-length", "transfer-encoding", "connection", "upgrade", "proxy-authorization"})
+
+#: How answers may be packed. Asked for in so many words: what the client library would ask for depends on what else
+#: is installed, and an encoding that it does not know, or one inside another, it hands over packed as it is.
+ENCODINGS = ("gzip", "deflate")
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE | re.ASCII)
@@ -67,6 +71,20 @@ class _GuardedResolver(AbstractResolver):
 
     async def close(self) -> None:
         await self._inner.close()
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Kept connections on which something was said after their last answer are not used again.
+
+    The client library would take it for the answer to the next request: "done" of a write that was not.
+    """
+
+    async def _get(self, key: Any, traces: Any) -> Any:
+        while (connection := await super()._get(key, traces)) is not None:
+            if not connection.protocol.should_close:
+                return connection
+            connection.close()
+        return None
 
 
 class _Lost(aiohttp.ClientError):
@@ -178,7 +196,7 @@ class Transport:
         try:
             async with asyncio.timeout_at(ends):
                 return await self._send(call, tracker, started)
-        except (aiohttp.ClientError, OSError, TooLarge) as error:
+        except (aiohttp.ClientError, OSError, TooLarge, Unasked) as error:
             sent = tracker.upload_complete.done() and tracker.upload_complete.exception() is None
             # `from None`: the client's own messages hold the whole URL.
             raise failure(error, sent=sent, method=call.method, url=call.url) from None
@@ -199,6 +217,8 @@ class Transport:
         ) as answer:
             body = await _read_capped(answer, limits.response_bytes)
             headers = _plain(answer)
+            if body and headers.get("content-encoding", "identity").strip().lower() not in {"identity", *ENCODINGS}:
+                raise Unasked
             return Response(answer.status, headers, body, str(call.url), time.perf_counter() - started)
 
     def _opened(self) -> aiohttp.ClientSession:
@@ -206,7 +226,7 @@ class Transport:
         if self._session is None:
             self._loop = loop
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
+                connector=_Connector(
                     resolver=_GuardedResolver(self.guard, self._resolver or ThreadedResolver()),
                     socket_factory=self._socket,
                     limit=self._connections,
@@ -300,7 +320,7 @@ def _checked_method(method: str) -> str:
 
 def _checked_headers(given: Mapping[str, str], content_type: str) -> dict[str, str]:
     """The headers to send; their values never show in an error."""
-    headers = {"user-agent": f"Interlock/{__version__}"}
+    headers = {"user-agent": f"Interlock/{__version__}", "accept-encoding": ", ".join(ENCODINGS)}
     if content_type:
         headers["content-type"] = content_type
     for name, value in given.items():
