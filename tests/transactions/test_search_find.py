@@ -18,8 +18,8 @@ from controlplane.transactions.rules.states import TransactionState
 from controlplane.transactions.search import run
 from controlplane.transactions.search.conditions import Moment
 from controlplane.transactions.search.grammar import BadQuery, parse
-from controlplane.transactions.search.keys import kinds
 from controlplane.transactions.search.plan import plan
+from controlplane.transactions.search.reference import Reference
 from controlplane.transactions.search.sql import Fragment
 from tests.transactions.factories import Estate, an_access, estate
 from tests.transactions.traffic import (
@@ -52,7 +52,7 @@ def everything() -> Access:
 
 
 def found(text: str, access: Access, now: datetime = NOW, limit: int = 50) -> list[UUID]:
-    planned = plan(parse(text, kinds()), access, Moment(now, VIENNA), text)
+    planned = plan(parse(text, Reference().kinds), access, Moment(now, VIENNA), text)
     return [row["id"] for row in run.newest(planned, "t.id", limit, run.Deadline(), now=now).rows]
 
 
@@ -290,7 +290,7 @@ def test_what_is_in_the_query_never_becomes_sql(here: Estate, everything: Access
 def test_a_merge_gone_wrong_does_not_make_a_search_of_thousands(here: Estate, everything: Access) -> None:
     an_identity("customer", RECEIVED_AT, {here.source: [f"cus_{n}" for n in range(300)]})
     one = a_transaction(here, at=RECEIVED_AT, keys={"customer": "cus_7"})
-    planned = plan(parse("customer:cus_7", kinds()), everything, Moment(NOW, VIENNA))
+    planned = plan(parse("customer:cus_7", Reference().kinds), everything, Moment(NOW, VIENNA))
     assert len(planned.keys) <= 201
     assert found("customer:cus_7", everything) == [one.id]
 

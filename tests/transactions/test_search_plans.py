@@ -19,8 +19,8 @@ from controlplane.people.roles import Role
 from controlplane.transactions.search import run
 from controlplane.transactions.search.conditions import Moment
 from controlplane.transactions.search.grammar import parse
-from controlplane.transactions.search.keys import kinds
 from controlplane.transactions.search.plan import plan
+from controlplane.transactions.search.reference import Reference
 from tests.transactions.factories import an_access, estate
 from tests.transactions.traffic import NOW, an_identity, weeks_of_the_story
 
@@ -77,7 +77,7 @@ def nodes(plan_node: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def whole_tables_read(text: str, access: Access) -> list[str]:
     """The tables that the search would read from end to end."""
-    planned = plan(parse(text, kinds()), access, Moment(NOW, ZoneInfo("UTC")), text)
+    planned = plan(parse(text, Reference().kinds), access, Moment(NOW, ZoneInfo("UTC")), text)
     scan = planned.scan(COLUMNS, planned.low, planned.high, 51)
     statement = planned.pick(COLUMNS, planned.high, 51, 204) if planned.branches else scan
     with connection.cursor() as cursor:
@@ -115,9 +115,9 @@ def test_the_usual_searches_read_indexes(much: Access) -> None:
 
 def milliseconds(text: str, access: Access) -> None:
     """Print how long a page takes, the second time."""
-    find = plan(parse(text, kinds()), access, Moment(NOW, ZoneInfo("UTC")), text)
+    find = plan(parse(text, Reference().kinds), access, Moment(NOW, ZoneInfo("UTC")), text)
     run.newest(find, COLUMNS, 51, run.Deadline(), now=NOW)
-    planned = plan(parse(text, kinds()), access, Moment(NOW, ZoneInfo("UTC")), text)
+    planned = plan(parse(text, Reference().kinds), access, Moment(NOW, ZoneInfo("UTC")), text)
     began = time.perf_counter()
     rows = run.newest(planned, COLUMNS, 51, run.Deadline(), now=NOW).rows
     took = (time.perf_counter() - began) * 1000

@@ -6,13 +6,17 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
+from controlplane.inventory.models import EntityKind
 from controlplane.people.access import Access
 from controlplane.people.roles import Role
 from controlplane.transactions.models import Inbox
 from controlplane.transactions.rules.states import StepState, TransactionState
+from controlplane.transactions.search import run
 from controlplane.transactions.search.grammar import BadQuery
-from controlplane.transactions.selectors import finding
+from controlplane.transactions.search.sql import Fragment
+from controlplane.transactions.selectors import finding, tally
 from controlplane.transactions.selectors.finding import ResultPage, find, newer_than
 from controlplane.transactions.selectors.inbox import received, received_count
 from tests.transactions.factories import Estate, an_access, estate
@@ -90,7 +94,7 @@ def test_counts_are_of_all_matches_whatever_status_is_asked_for(here: Estate, su
 
 
 def test_more_than_are_counted_is_said(here: Estate, support: Access, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(finding, "COUNTED", 2)
+    monkeypatch.setattr(tally, "COUNTED", 2)
     for _ in range(3):
         a_transaction(here, at=RECEIVED_AT)
     shown = page(support)
@@ -163,3 +167,42 @@ def test_how_many_came_since_is_told_without_moving_the_list(here: Estate, suppo
 def test_a_name_that_does_not_exist_is_no_empty_page(here: Estate, support: Access) -> None:
     with pytest.raises(BadQuery):
         page(support, "system:nowhere")
+
+
+def test_a_customer_s_page_is_answered_by_five_statements(
+    here: Estate, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Kinds of keys, aliases, matches, rows, and what is not processed yet; a test's savepoint comes on top."""
+    an_identity("customer", RECEIVED_AT, {here.source: ["cus_R7v2"], here.erp: ["8841"]})
+    for second in range(60):
+        a_transaction(here, at=RECEIVED_AT + timedelta(seconds=second), keys={"customer": "cus_R7v2"})
+    everything = an_access(Role.OPERATOR)
+    with django_assert_num_queries(5 + 2):
+        shown = page(everything, "customer:8841")
+    assert (len(shown.rows), shown.total) == (50, 60)
+
+
+def test_rows_are_shown_when_only_counting_them_takes_too_long(
+    here: Estate, support: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = a_transaction(here, at=RECEIVED_AT, keys={"customer": "C-1"})
+    ask = run.ask
+
+    def slow_for_many(statement: Fragment, deadline: run.Deadline) -> list[dict[str, object]]:
+        if tally.COUNTED + 1 in statement.parameters:
+            raise run.OutOfTime
+        return ask(statement, deadline)
+
+    monkeypatch.setattr(run, "ask", slow_for_many)
+    for text in ("customer:C-1", "customer:C-1 status:ok", "system:stripe"):
+        shown = page(support, text)
+        assert ([row.id for row in shown.rows], shown.tally, shown.searched_to) == ([one.id], None, None), text
+
+
+def test_a_kind_that_is_renamed_or_added_is_known_on_the_next_page(here: Estate, support: Access) -> None:
+    a_transaction(here, at=RECEIVED_AT, keys={"order": "S1"})
+    assert page(support, "order:S1").total == 1
+    EntityKind.objects.filter(slug="order").update(slug="purchase")
+    with pytest.raises(BadQuery):
+        page(support, "order:S1")
+    assert page(support, "purchase:S1").total == 1

@@ -14,17 +14,17 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from controlplane.foundation.ids import uuid7_floor
-from controlplane.inventory.models import Integration
-from controlplane.people.access import ALL, Access, Action
+from controlplane.people.access import Access
 from controlplane.transactions.rules.retention import KEEP_TRANSACTIONS
 from controlplane.transactions.rules.states import TransactionState as State
 from controlplane.transactions.search import conditions, names
 from controlplane.transactions.search.conditions import Moment
 from controlplane.transactions.search.fields import key_fields
 from controlplane.transactions.search.grammar import BadQuery
-from controlplane.transactions.search.keys import Pair, has_any, kinds, with_aliases
+from controlplane.transactions.search.keys import Pair, has_any
 from controlplane.transactions.search.moments import Window, day, moment
 from controlplane.transactions.search.query import Query, Reading, Term, Word, reading
+from controlplane.transactions.search.reference import Reference
 from controlplane.transactions.search.sql import Fragment, all_of, any_of, joined
 
 #: Searched when a query names no time. What is kept at all is ``rules.retention.KEEP_TRANSACTIONS``.
@@ -71,8 +71,10 @@ class Plan:
 
     @property
     def high(self) -> UUID | None:
-        """The first id not searched; None when the window reaches to now: clocks of two machines differ."""
-        return None if self.open_ended else uuid7_floor(self.window.high)
+        """The first id not searched. One that reaches to now ends a little later: clocks of two machines differ."""
+        if self.low is None and self.open_ended:
+            return None
+        return uuid7_floor(self.window.high + (AHEAD if self.open_ended else timedelta()))
 
     def scan(self, columns: str, low: UUID | None, high: UUID | None, limit: int) -> Fragment:
         """Columns of ``t``, newest first, between two ids, without branches."""
@@ -83,15 +85,17 @@ class Plan:
     def pick(self, columns: str, high: UUID | None, limit: int, candidates: int) -> Fragment:
         """Columns of ``t`` of the newest ``candidates`` ids of the branches below ``high`` that meet the conditions.
 
-        Each row also has ``reached`` (the oldest candidate) and ``of`` (how many there were); when none
-        meets the conditions there is one row, whose ``id`` is null.
+        One row also has ``reached`` (the oldest candidate) and ``of`` (how many there were); when none
+        meets the conditions it is the only one, and its ``id`` is null.
         """
         merged = joined((branch.newest(self.low, high, candidates) for branch in self.branches), " union all ")
-        where = all_of([Fragment("t.id = k.id"), *self.conditions])
+        # The bounds say nothing new, but spare the planner the weeks that cannot have any.
+        where = all_of([Fragment("t.id = k.id"), *conditions.within(self.low, high), *self.conditions])
         # "limit 1" keeps the look-ups look-ups: without, a small page makes the planner walk the table instead.
         return Fragment(
             f"with k as materialized (select distinct id from ({merged.sql}) u order by id desc limit %s) "
-            "select f.*, s.reached, s.of from "
+            "select f.*, case when row_number() over () = 1 then s.reached end as reached, "
+            "case when row_number() over () = 1 then s.of end as of from "
             "(select (select id from k order by id limit 1) as reached, (select count(*) from k) as of) s "
             f"left join lateral (select t.* from k cross join lateral (select {columns} from transaction t "
             f"where {where.sql} limit 1) t order by k.id desc limit %s) f on true",
@@ -99,14 +103,17 @@ class Plan:
         )
 
 
+#: How far the clock of a machine that made an id may be ahead. A bound all the same: the weeks to come, which are
+#: there already and empty, need not be planned for.
+AHEAD = timedelta(days=1)
 #: The beginning of a window that has none.
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def plan(query: Query, access: Access, asked: Moment, text: str = "") -> Plan:
+def plan(query: Query, access: Access, asked: Moment, text: str = "", reference: Reference | None = None) -> Plan:
     """The plan of ``query``; :class:`BadQuery` for names that do not exist, pointing at ``text``."""
     try:
-        return _Planner(query, asked).plan(access)
+        return _Planner(query, asked, reference or Reference()).plan(access)
     except names.UnknownName as error:
         raise BadQuery(text, [error.fault]) from None
 
@@ -114,17 +121,18 @@ def plan(query: Query, access: Access, asked: Moment, text: str = "") -> Plan:
 class _Planner:
     """Takes terms one by one: the best becomes the driver, the rest are conditions."""
 
-    def __init__(self, query: Query, asked: Moment) -> None:
+    def __init__(self, query: Query, asked: Moment, reference: Reference) -> None:
         self.asked = asked
+        self.reference = reference
         self.terms = list(query.without("after", "before", "on").terms)
-        self.kinds = kinds()
+        self.kinds = reference.kinds
         self.fields = key_fields(self.kinds)
         self.window, self.open_ended = _window(query, asked)
         self.pairs = {id(term): self._pairs(term) for term in self.terms}
 
     def plan(self, access: Access) -> Plan:
         """Driver, conditions and bounds."""
-        visible = _visible(access)
+        visible = self.reference.in_reach(access)
         integrations = self._integrations(visible)
         driver, branches = self._driver(integrations)
         if driver is not None:
@@ -167,11 +175,11 @@ class _Planner:
         """The business keys a term means, with every alias."""
         if term.field in self.fields:
             kind = self.kinds[self.fields[term.field]]
-            return with_aliases(Pair(kind, one.text) for one in term.words)
+            return self.reference.with_aliases(Pair(kind, one.text) for one in term.words)
         if not term.field:
             values = [one.text for one in term.words if reading(one) is Reading.KEY]
             bare = {Pair(kind, value) for kind in self.kinds.values() for value in values}
-            return tuple(pair for pair in with_aliases(bare) if pair not in bare) if values else ()
+            return tuple(pair for pair in self.reference.with_aliases(bare) if pair not in bare) if values else ()
         return ()
 
     def _branches(self, term: Term) -> Iterator[Branch]:
@@ -228,14 +236,6 @@ def _few_states(term: Term) -> frozenset[int] | None:
 
 def _what(field: str) -> str:
     return {"integration": "integration", "owner": "team with integrations", "process": "business process"}[field]
-
-
-def _visible(access: Access) -> frozenset[int] | None:
-    """Integrations whose transactions the asker may see; None for all (invariant 10)."""
-    teams = access.teams_that(Action.SEE_TRANSACTIONS)
-    if teams is ALL:
-        return None
-    return frozenset(Integration.objects.filter(team_id__in=teams).values_list("id", flat=True))
 
 
 def _window(query: Query, asked: Moment) -> tuple[Window, bool]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -76,11 +77,12 @@ def _picked(plan: Plan, columns: str, limit: int, deadline: Deadline, now: datet
         try:
             found = ask(plan.pick(columns, high, limit - len(rows), candidates), deadline)
         except OutOfTime:
-            return Answer(rows, moment(high) if high is not None else now)
+            return Answer(rows, min(moment(high), now) if high is not None else now)
         rows += [row for row in found if row["id"] is not None]
-        if len(rows) >= limit or found[0]["of"] < candidates:
+        told = next(row for row in found if row["of"] is not None)
+        if len(rows) >= limit or told["of"] < candidates:
             return Answer(rows)
-        high, candidates = found[0]["reached"], candidates * _MORE_CANDIDATES
+        high, candidates = told["reached"], candidates * _MORE_CANDIDATES
 
 
 def _scanned(plan: Plan, columns: str, limit: int, deadline: Deadline, now: datetime, high: UUID | None) -> Answer:
@@ -90,7 +92,7 @@ def _scanned(plan: Plan, columns: str, limit: int, deadline: Deadline, now: date
         try:
             rows += ask(plan.scan(columns, lower, upper, limit - len(rows)), deadline)
         except OutOfTime:
-            return Answer(rows, moment(upper) if upper is not None else now)
+            return Answer(rows, min(moment(upper), now) if upper is not None else now)
         if len(rows) >= limit:
             break
     return Answer(rows)
@@ -108,23 +110,23 @@ def ask(statement: Fragment, deadline: Deadline) -> list[dict[str, Any]]:
 
 # Joins are look-ups by key, few at a time; by estimate, PostgreSQL would rather read a whole table once.
 _LIMITED = """
-select current_setting('statement_timeout'), set_config('statement_timeout', %s, true),
-  set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_hashjoin', 'off', true),
-  set_config('enable_mergejoin', 'off', true)
+select set_config('interlock.timeout_before', current_setting('statement_timeout'), true),
+  set_config('statement_timeout', %s, true), set_config('plan_cache_mode', 'force_custom_plan', true),
+  set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true);
 """
+# The limit would go on to hold for what follows in the caller's transaction.
+_AS_BEFORE = "; select set_config('statement_timeout', current_setting('interlock.timeout_before'), true)"
 
 
 def _ask(statement: Fragment, deadline: Deadline) -> list[dict[str, Any]]:
+    """Limit and statement travel as one message, which PostgreSQL runs in one transaction: four cost more than it."""
     inside = connection.in_atomic_block
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_LIMITED, [str(deadline.milliseconds)])
-        before = cursor.fetchone()[0]
-        cursor.execute(statement.sql, statement.parameters)
+    message = _LIMITED + statement.sql + (_AS_BEFORE if inside else "")
+    with transaction.atomic() if inside else nullcontext(), connection.cursor() as cursor:
+        cursor.execute(message, [str(deadline.milliseconds), *statement.parameters])
+        cursor.nextset()
         names = [column.name for column in cursor.description]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-        if inside:  # the limit would go on to hold for what follows in the caller's transaction
-            cursor.execute("select set_config('statement_timeout', %s, true)", [before])
-    return rows
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _slices(window: Window, now: datetime, high: UUID | None) -> Iterator[tuple[UUID, UUID | None]]:

@@ -31,7 +31,7 @@ from controlplane.transactions.selectors import mapping
 from controlplane.transactions.selectors.bodies import Bodies, Seen, words_of
 from controlplane.transactions.selectors.explanation import Cause, Explanation, explain
 from controlplane.transactions.selectors.facts import Facts, facts_of
-from controlplane.transactions.selectors.listing import COLUMNS, Row, rows_of
+from controlplane.transactions.selectors.listing import Row, rows_of
 from controlplane.transactions.selectors.queue import standing
 from controlplane.transactions.selectors.waterfall import NORMALISE, Clock, Lane, lanes
 
@@ -303,9 +303,8 @@ class TransactionDetail:
         return words_of([run.reason, self.bodies.document(run.response_id)])
 
     def _neighbours(self, **by: UUID) -> tuple[Row, ...]:
-        names = [column.strip().removeprefix("t.") for column in COLUMNS.split(",")]
         others = Transaction.objects.visible_to(self.access).filter(**by).exclude(pk=self.transaction.id)
-        return rows_of(list(others.order_by("-id").values(*names)[:NEIGHBOURS]), self.now)
+        return rows_of(list(others.order_by("-id").values_list("id", flat=True)[:NEIGHBOURS]), self.now)
 
 
 def detail(access: Access, identifier: UUID, now: datetime) -> TransactionDetail:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -14,49 +12,21 @@ from django.conf import settings
 
 from controlplane.foundation.ids import moment
 from controlplane.people.access import Access
-from controlplane.transactions.models import DeadLetter
-from controlplane.transactions.rules.states import TransactionState as State
 from controlplane.transactions.search import run
 from controlplane.transactions.search.conditions import Moment
 from controlplane.transactions.search.grammar import parse
-from controlplane.transactions.search.keys import kinds
 from controlplane.transactions.search.moments import Window
 from controlplane.transactions.search.plan import EVER, Plan, plan
 from controlplane.transactions.search.query import Query, Reading, reading
+from controlplane.transactions.search.reference import Reference
 from controlplane.transactions.selectors.customer import Card, card
 from controlplane.transactions.selectors.inbox import received, received_count
-from controlplane.transactions.selectors.listing import COLUMNS, Row, rows_of
+from controlplane.transactions.selectors.listing import Row, rows_of
+from controlplane.transactions.selectors.tally import Slot, Tally, count, counted, over_time
 
 PAGE = 50
-#: Counts are over so many newest matches; more are "1,000+".
-COUNTED = 1_000
-#: Counting may take no more of the five seconds than this: the rows are what was asked for.
-COUNTING_SECONDS = 1.5
-SLOTS = 60
 #: The pill above a list counts so far.
 MOST_NEWER = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A stretch of the histogram: how many were good, and how many failed."""
-
-    good: int = 0
-    bad: int = 0
-
-
-@dataclass(frozen=True)
-class Tally:
-    """What the newest matches are, whatever their status; ``complete``: there are no more than those."""
-
-    ids: Sequence[tuple[UUID, State]]
-    waiting_for_a_person: int
-    complete: bool
-
-    @cached_property
-    def by_state(self) -> Mapping[State, int]:
-        """How many are in each state."""
-        return Counter(state for _, state in self.ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,30 +56,28 @@ class ResultPage:
 
 def find(access: Access, text: str, cursor: str, now: datetime) -> ResultPage:
     """The page of ``text`` after ``cursor`` (an id, or empty); raises ``BadQuery`` for what cannot be read."""
-    query = parse(text, kinds())
-    asked = Moment(now, ZoneInfo(settings.TIME_ZONE_SHOWN))
-    planned = plan(query, access, asked, text)
-    deadline = run.Deadline()
+    search = _Search(access, text, now)
     below = _cursor(cursor)
-    answer = run.newest(planned, COLUMNS, PAGE + 1, deadline, now=now, below=below)
-    rows = rows_of(answer.rows[:PAGE], now)
+    identifiers, searched_to = search.page(below)
+    rows = rows_of(identifiers[:PAGE], now)
     if not rows and below is None:
-        rows = _received(access, query)
-    older = rows[-1].id if len(answer.rows) > PAGE else None
-    tally = _tally(query, access, asked, deadline) if answer.searched_to is None else None
-    total, least = _total(query, planned, tally, len(rows), older, deadline, now)
-    slots, slots_from = _histogram(tally, planned.window, now)
+        rows = _received(access, search.query)
+    tally = search.tally if searched_to is None else None
+    older = identifiers[PAGE - 1] if len(identifiers) > PAGE else None
+    total, least = search.total(len(rows), older) if searched_to is None else (len(rows) or None, older is not None)
+    planned = search.planned
+    slots, slots_from = over_time(tally, planned.window, now) if tally else ((), None)
     return ResultPage(
-        query=query,
+        query=search.query,
         rows=rows,
         older=older,
         window=None if planned.window.low == EVER else planned.window,
         open_ended=planned.open_ended,
-        searched_to=answer.searched_to,
+        searched_to=searched_to,
         tally=tally,
         total=total,
         total_is_least=least,
-        card=card(query) if rows else None,
+        card=card(search.query, search.reference) if rows else None,
         slots=slots,
         slots_from=slots_from,
         unprocessed=received_count(access) if planned.open_ended else 0,
@@ -117,9 +85,61 @@ def find(access: Access, text: str, cursor: str, now: datetime) -> ResultPage:
     )
 
 
+class _Search:
+    """One question: what it costs to answer is asked for once, and shared by rows, counts and total."""
+
+    def __init__(self, access: Access, text: str, now: datetime) -> None:
+        self.access, self.now = access, now
+        self.reference = Reference()
+        self.query = parse(text, self.reference.kinds)
+        self.asked = Moment(now, ZoneInfo(settings.TIME_ZONE_SHOWN))
+        self.planned = plan(self.query, access, self.asked, text, self.reference)
+        self.deadline = run.Deadline()
+
+    def page(self, below: UUID | None) -> tuple[list[UUID], datetime | None]:
+        """Ids of a page and one more, and how far back was searched where time ran out.
+
+        Where an index finds them, the newest page is the beginning of what is counted anyway. Elsewhere
+        (below a cursor, or where matches are scanned for) the rows come first: they are what was asked for.
+        """
+        if below is None and (self.planned.branches or not self.planned.conditions):
+            found = self._matches
+            if found.searched_to is None or len(found.rows) > PAGE:
+                return [row["id"] for row in found.rows[: PAGE + 1]], None
+        answer = run.newest(self.planned, "t.id", PAGE + 1, self.deadline, now=self.now, below=below)
+        return [row["id"] for row in answer.rows], answer.searched_to
+
+    @cached_property
+    def tally(self) -> Tally | None:
+        """The newest matches without the query's status: what the chips count. None when it took too long."""
+        answer = self._whatever_status if self._asks_for_status else self._matches
+        return counted(answer) if answer.searched_to is None else None
+
+    def total(self, shown: int, older: UUID | None) -> tuple[int | None, bool]:
+        """How many match, and whether that is the least there are."""
+        answer = self._matches
+        if answer.searched_to is not None and not answer.rows:
+            return (shown, older is not None) if shown else (None, False)
+        tally = counted(answer)
+        return len(tally.ids), answer.searched_to is not None or not tally.complete
+
+    @property
+    def _asks_for_status(self) -> bool:
+        return bool(self.query.of("status", "is"))
+
+    @cached_property
+    def _matches(self) -> run.Answer:
+        return count(self.planned, self.deadline, self.now)
+
+    @cached_property
+    def _whatever_status(self) -> run.Answer:
+        every = plan(self.query.without("status", "is"), self.access, self.asked, reference=self.reference)
+        return count(every, self.deadline, self.now)
+
+
 def newer_than(access: Access, text: str, newest: UUID, now: datetime) -> int:
     """How many matches came after the transaction ``newest``, up to 100: for the pill above a list."""
-    planned = plan(parse(text, kinds()), access, Moment(now, ZoneInfo(settings.TIME_ZONE_SHOWN)), text)
+    planned = _Search(access, text, now).planned
     low = moment(newest) - timedelta(milliseconds=1)
     fresh = Plan(
         window=Window(low, planned.window.high, chosen=True),
@@ -152,52 +172,3 @@ def _received(access: Access, query: Query) -> tuple[Row, ...]:
         for one in found
         if one is not None
     )
-
-
-def _tally(query: Query, access: Access, asked: Moment, deadline: run.Deadline) -> Tally | None:
-    """The newest matches without the query's status: what the chips count."""
-    every = plan(query.without("status", "is"), access, asked)
-    answer = run.newest(every, "t.id, t.state", COUNTED + 1, deadline.at_most(COUNTING_SECONDS), now=asked.now)
-    if answer.searched_to is not None:
-        return None
-    ids = [(row["id"], State(row["state"])) for row in answer.rows]
-    return Tally(ids[:COUNTED], _open(ids[:COUNTED]), complete=len(ids) <= COUNTED)
-
-
-def _open(ids: Sequence[tuple[UUID, State]]) -> int:
-    """How many of these wait for a person: quarantined, or with an open dead letter."""
-    ended = [identifier for identifier, state in ids if state in {State.PARTIAL, State.DEAD}]
-    letters = DeadLetter.objects.filter(transaction_id__in=ended, resolved_at=None)
-    dead = letters.values("transaction_id").distinct().count() if ended else 0
-    return dead + sum(state is State.QUARANTINED for _, state in ids)
-
-
-def _total(
-    query: Query,
-    planned: Plan,
-    tally: Tally | None,
-    shown: int,
-    older: UUID | None,
-    deadline: run.Deadline,
-    now: datetime,
-) -> tuple[int | None, bool]:
-    """How many match, and whether that is the least there are."""
-    if tally is None:
-        return (shown, older is not None) if shown else (None, False)
-    if not query.of("status", "is"):
-        return len(tally.ids), not tally.complete
-    answer = run.newest(planned, "t.id", COUNTED + 1, deadline.at_most(COUNTING_SECONDS), now=now)
-    return min(len(answer.rows), COUNTED), answer.searched_to is not None or len(answer.rows) > COUNTED
-
-
-def _histogram(tally: Tally | None, window: Window, now: datetime) -> tuple[tuple[Slot, ...], datetime | None]:
-    """The counted matches over time, in :data:`SLOTS` stretches."""
-    if tally is None or not tally.ids:
-        return (), None
-    low = window.low if tally.complete and window.chosen else moment(tally.ids[-1][0])
-    width = max((now - low) / SLOTS, timedelta(milliseconds=1))
-    good, bad = Counter[int](), Counter[int]()
-    for identifier, state in tally.ids:
-        slot = min(SLOTS - 1, max(0, (moment(identifier) - low) // width))
-        (bad if state in {State.DEAD, State.QUARANTINED} else good)[slot] += 1
-    return tuple(Slot(good[slot], bad[slot]) for slot in range(SLOTS)), low

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from itertools import starmap
+from typing import NamedTuple
 from uuid import UUID
 
-from controlplane.inventory.models import Integration
+from django.db import connection
+
 from controlplane.transactions.masking import without_addresses
-from controlplane.transactions.models import FlowVersion
 from controlplane.transactions.rules import money
 from controlplane.transactions.rules.states import TransactionState
-from controlplane.transactions.selectors.queue import places, standing
+from controlplane.transactions.selectors.queue import Place, places, standing
 
-#: What a row is made of; begins with ``t.id`` (``search.run``).
-COLUMNS = (
-    "t.id, t.event_id, t.state, t.headline, t.reason, t.event_type, t.resource, t.external_id, t.integration_id, "
-    "t.flow_version_id, t.received_at, t.finished_at, t.amount_minor, t.currency, t.replay_of"
-)
+# The names come along: asked for by themselves, they cost more than the rows. The bounds spare the planner other weeks.
+_ROWS = """
+select t.id, t.state, t.headline, t.reason, t.event_type, t.external_id, t.received_at, t.finished_at, t.amount_minor,
+  t.currency, f.name, i.name
+from unnest(%s::uuid[]) with ordinality w(id, place)
+cross join lateral (select * from transaction t where t.id = w.id and t.id between %s and %s limit 1) t
+left join inventory_integration i on i.id = t.integration_id
+left join transactions_flowversion v on v.id = t.flow_version_id
+left join transactions_flow f on f.id = v.flow_id
+order by w.place
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,38 +43,54 @@ class Row:
     amount: str = ""
 
 
-def rows_of(found: Sequence[Mapping[str, Any]], now: datetime) -> tuple[Row, ...]:
-    """The rows of what a statement with :data:`COLUMNS` found, in its order."""
-    running = [row["id"] for row in found if row["state"] in {TransactionState.RUNNING, TransactionState.WAITING}]
+class _Found(NamedTuple):
+    """One row of the statement."""
+
+    id: UUID
+    state: int
+    headline: str
+    reason: str
+    event_type: str
+    external_id: str
+    received_at: datetime
+    finished_at: datetime | None
+    amount_minor: int | None
+    currency: str
+    flow: str | None
+    integration: str | None
+
+
+def rows_of(identifiers: Sequence[UUID], now: datetime) -> tuple[Row, ...]:
+    """The rows of transactions that the caller may see, in the order given; one that is gone is left out."""
+    if not identifiers:
+        return ()
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS, [list(identifiers), min(identifiers), max(identifiers)])
+        found = list(starmap(_Found, cursor.fetchall()))
+    running = [row.id for row in found if row.state in {TransactionState.RUNNING, TransactionState.WAITING}]
     queued = places(running) if running else {}
-    versions = {row["flow_version_id"] for row in found} - {None}
-    flows = dict(FlowVersion.objects.filter(pk__in=versions).values_list("pk", "flow__name"))
-    owners = {row["integration_id"] for row in found}
-    integrations = dict(Integration.objects.filter(pk__in=owners).values_list("pk", "name"))
-    rows = []
-    for row in found:
-        state, waits = TransactionState(row["state"]).name.lower(), ""
-        if row["id"] in queued:
-            state, waits = standing(queued[row["id"]])
-        title = flows.get(row["flow_version_id"]) or integrations.get(row["integration_id"], "")
-        seconds = ((row["finished_at"] or now) - row["received_at"]).total_seconds()
-        rows.append(
-            Row(
-                row["id"],
-                state,
-                title,
-                row["external_id"],
-                waits or _why(row, title),
-                row["received_at"],
-                max(0.0, seconds),
-                money.written(row["amount_minor"], row["currency"]),
-            )
-        )
-    return tuple(rows)
+    return tuple(_row(row, queued.get(row.id, ()), now) for row in found)
 
 
-def _why(row: Mapping[str, Any], title: str) -> str:
+def _row(row: _Found, queued: Sequence[Place], now: datetime) -> Row:
+    state, waits = TransactionState(row.state).name.lower(), ""
+    if queued:
+        state, waits = standing(queued)
+    title = row.flow or row.integration or ""
+    seconds = ((row.finished_at or now) - row.received_at).total_seconds()
+    return Row(
+        row.id,
+        state,
+        title,
+        row.external_id,
+        waits or _why(row, title),
+        row.received_at,
+        max(0.0, seconds),
+        money.written(row.amount_minor, row.currency),
+    )
+
+
+def _why(row: _Found, title: str) -> str:
     """What happened, in one line: the headline, unless it only repeats the title."""
-    headline: str = row["headline"]
-    words = headline if headline and headline != title else (row["event_type"] or row["reason"])
+    words = row.headline if row.headline and row.headline != title else (row.event_type or row.reason)
     return without_addresses(words)
