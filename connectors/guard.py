@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -58,6 +58,16 @@ class _Place:
     address: Address | None
 
 
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A host and port of another protocol than HTTP, read in one way only; ``path`` begins with a slash or is empty."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str = ""
+
+
 class Guard:
     """The operator's rules for outgoing connections.
 
@@ -98,6 +108,39 @@ class Guard:
             raise Refused(f"{address[:60]!r} is not an IP address") from None
         self._check_network(parsed)
         self._check_port(port)
+
+    def check_service(self, url: str, ports: Mapping[str, int]) -> Service:
+        """The host and port in a URL of another protocol (``amqps://broker.example``), when it is allowed.
+
+        ``ports`` are that protocol's schemes and their usual ports. The form of the URL is judged as strictly as
+        that of a web address; a query or a fragment is refused, because nothing here would read it.
+        """
+        scheme, found, rest = url.partition("://")
+        if not found or scheme.lower() not in ports:
+            raise Refused(f"the address must start with {' or '.join(f'{name}://' for name in ports)}")
+        place = _read(f"https://{rest}")
+        if place.url.raw_query_string or place.url.raw_fragment:
+            raise Refused("the address has a query or a fragment, which this protocol has no use for")
+        port = place.url.explicit_port or ports[scheme.lower()]
+        self._check_service_port(port, ports.values())
+        if place.address is not None:
+            self._check_network(place.address)
+        elif place.host == "localhost" or place.host.endswith(".localhost"):
+            self._check_localhost()
+        return Service(scheme.lower(), place.host, port, place.url.raw_path.rstrip("/"))
+
+    def check_service_address(self, address: str, port: int, usual: Collection[int]) -> None:
+        """The same as ``check_address`` for a protocol whose ``usual`` ports are its own, whatever HTTP may not use."""
+        try:
+            parsed = ipaddress.ip_address(address)
+        except ValueError:
+            raise Refused(f"{address[:60]!r} is not an IP address") from None
+        self._check_network(parsed)
+        self._check_service_port(port, usual)
+
+    def _check_service_port(self, port: int, usual: Collection[int]) -> None:
+        if port not in usual:
+            self._check_port(port)
 
     def _check_network(self, address: Address) -> None:
         if any(address in network for network in self._networks):

@@ -12,14 +12,18 @@ from connectors.interface import Connector, connector_class, kinds
 from connectors.messages import OperationSpec
 from connectors.signatures import SCHEMES, Reason
 
-HOUR = 3600
+HOUR, MINUTE = 3600, 60
 NOTHING = "\N{EN DASH}"
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "connectors.md").read_text()
 
 
 def effect(spec: OperationSpec) -> str:
     """What repeating it does: "keyed, 24 h"."""
-    return f"{spec.effect}, {spec.key_lifetime / HOUR:g} h" if spec.key_lifetime else str(spec.effect)
+    if not spec.key_lifetime:
+        return str(spec.effect)
+    if spec.key_lifetime < HOUR:
+        return f"{spec.effect}, {spec.key_lifetime / MINUTE:g} min"
+    return f"{spec.effect}, {spec.key_lifetime / HOUR:g} h"
 
 
 def row(connector: type[Connector]) -> str:

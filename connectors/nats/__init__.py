@@ -1,0 +1,1 @@
+"""NATS JetStream: events to subjects that a stream keeps."""

@@ -1,0 +1,155 @@
+"""What the connectors of brokers share: messages judged one by one, and results that are told apart by what had left.
+
+A connection lives for one call. A call carries up to ``BATCH`` messages, so that it costs little, and nothing has to be
+kept alive, watched or closed between calls (decision 8).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from abc import abstractmethod
+from collections.abc import Coroutine, Mapping, Sequence
+from typing import Any, ClassVar, TypeVar
+
+from connectors import streams
+from connectors.cloudevents import Message, message_of
+from connectors.errors import ConnectorError, OutcomeUnknown, Rejected, Transient
+from connectors.guard import Service
+from connectors.interface import Connector
+from connectors.messages import Effect, Health, Operation, OperationSpec, Receipt
+from connectors.streams import Gone, Stream
+from connectors.topics import patterns
+
+BATCH = 100
+
+T = TypeVar("T")
+Result = Receipt | ConnectorError
+
+
+def publish(summary: str, *, key_lifetime: float) -> OperationSpec:
+    """The one operation of a broker."""
+    return OperationSpec("publish", Effect.KEYED, key_lifetime=key_lifetime, batch=BATCH, summary=summary)
+
+
+class Outbox:
+    """The messages of one call, by number, and what became of each."""
+
+    def __init__(self, count: int) -> None:
+        self.results: list[Result | None] = [None] * count
+        self._sent: set[int] = set()
+
+    def leaves(self, number: int) -> None:
+        """From here on nobody knows, until the broker says so."""
+        self._sent.add(number)
+
+    def settle(self, number: int, result: Result) -> None:
+        """What became of it; the first word counts."""
+        if self.results[number] is None:
+            self.results[number] = result
+
+    @property
+    def waiting(self) -> list[int]:
+        """What has left and is not settled."""
+        return [number for number in sorted(self._sent) if self.results[number] is None]
+
+    def give_up(self, error: ConnectorError, host: str) -> None:
+        """Settle the rest: what had left is unknown, what had not shares ``error``."""
+        for number, result in enumerate(self.results):
+            if result is None and number in self._sent:
+                self.results[number] = OutcomeUnknown(f"{host} did not say whether it took the message")
+            elif result is None:
+                self.results[number] = error
+
+    def complete(self, host: str) -> list[Result]:
+        """All results, in order; what the broker said nothing about is unknown."""
+        self.give_up(Transient(f"{host} was sent nothing"), host)
+        return [result for result in self.results if result is not None]
+
+
+class Publisher(Connector):
+    """A broker that takes messages. Subclasses speak its protocol in ``_send`` and ``_look``."""
+
+    #: Schemes → usual ports; the last is the encrypted one.
+    ports: ClassVar[Mapping[str, int]] = {}
+    encrypted: ClassVar[str] = ""
+
+    async def check(self) -> Health:
+        """Connect and sign in; nothing is sent to any topic."""
+        try:
+            patterns(self.context.settings)
+            return Health(
+                ok=True, detail="reachable, and the credential is taken", version=await self._within(self._look())
+            )
+        except ConnectorError as error:
+            return Health(ok=False, detail=error.reason)
+
+    async def write(self, operations: Sequence[Operation]) -> list[Receipt | ConnectorError]:
+        """Send all over one connection; each gets its own receipt or error."""
+        outbox = Outbox(len(operations))
+        messages: dict[int, Message] = {}
+        for number, operation in enumerate(operations):
+            try:
+                self.operation(operation.name)
+                messages[number] = self._fitting(message_of(operation, self.context.settings))
+            except ConnectorError as error:
+                outbox.settle(number, error)
+        if messages:
+            try:
+                await self._within(self._send(messages, outbox))
+            except ConnectorError as error:
+                outbox.give_up(error, self._host())
+        return outbox.complete(self._host())
+
+    @abstractmethod
+    async def _look(self) -> str:
+        """Connect, sign in, and tell the version of the broker."""
+
+    @abstractmethod
+    async def _send(self, messages: Mapping[int, Message], outbox: Outbox) -> None:
+        """Send every message and settle it; raise when that cannot go on."""
+
+    def _fitting(self, message: Message) -> Message:
+        """The message, when the protocol can carry it; raises ``Rejected``."""
+        return message
+
+    def _service(self) -> Service:
+        return self.context.transport.guard.check_service(self.context.base_url, self.ports)
+
+    def _tls(self) -> ssl.SSLContext:
+        authority = self.context.settings.get("tls_authority", "")
+        if not isinstance(authority, str):
+            raise Rejected("tls_authority must be a certificate in PEM form")
+        return streams.trusting(authority)
+
+    async def _open(self, service: Service, *, at_once: bool = True) -> Stream:
+        """A stream to the broker; under TLS ``at_once`` where the scheme asks for it."""
+        context = self._tls() if at_once and service.scheme == self.encrypted else None
+        return await streams.open_stream(
+            service, self.context.transport.guard, tuple(self.ports.values()), context=context
+        )
+
+    def _secret(self, name: str) -> str:
+        secret = self.context.secrets.get(name)
+        return secret.reveal() if secret is not None else ""
+
+    def _user(self) -> str:
+        user = self.context.settings.get("user", "")
+        if not isinstance(user, str):
+            raise Rejected("user must be a text")
+        return user
+
+    async def _within(self, work: Coroutine[Any, Any, T]) -> T:
+        """Within the total deadline, and with errors of ours only."""
+        try:
+            async with asyncio.timeout(self.context.deadline):
+                return await work
+        except (Gone, TimeoutError) as error:
+            raise streams.broken(error, self._host()) from None
+
+    def _host(self) -> str:
+        """The host for sentences; an address that cannot be read was refused by then."""
+        try:
+            return self._service().host
+        except ConnectorError:
+            return "the broker"

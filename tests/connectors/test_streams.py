@@ -1,0 +1,138 @@
+"""The door for what is not HTTP: the same guard, asked for the very address, and TLS by the host's name."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from connectors.errors import ContractBroken, Refused, Transient
+from connectors.guard import Guard, Service
+from connectors.streams import Gone, open_stream, trusting
+from tests.connectors.brokers import serving, silence
+
+pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
+
+HERE = Guard(("127.0.0.0/8",))
+PORTS = {"amqp": 5672, "amqps": 5671}
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("amqp://127.0.0.1", Service("amqp", "127.0.0.1", 5672)),
+        ("amqps://Broker.Example/", Service("amqps", "broker.example", 5671)),
+        ("amqp://127.0.0.1:20000/%2Fsales", Service("amqp", "127.0.0.1", 20000, "/%2Fsales")),
+        ("AMQP://broker.example:443/a", Service("amqp", "broker.example", 443, "/a")),
+    ],
+)
+def test_an_address_is_read_with_its_protocols_own_port(url: str, expected: Service) -> None:
+    assert HERE.check_service(url, PORTS) == expected
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "broker.example",
+        "http://broker.example",
+        "nats://broker.example",
+        "amqp://",
+        "amqp://user:pw@broker.example",
+        "amqp://broker.example:6379",
+        "amqp://broker.example:25",
+        "amqp://broker.example:0",
+        "amqp://broker.example:70000",
+        "amqp://10.0.0.1",
+        "amqp://[::1]",
+        "amqp://169.254.169.254",
+        "amqp://2130706433",
+        "amqp://0x7f.1",
+        "amqp://broker.example.",
+        "amqp://broker.example?heartbeat=1",
+        "amqp://broker.example/#a",
+        "amqp://broker.example\\@evil.example",
+        "amqp://brøker.example",
+        "amqp:/broker.example",
+    ],
+)
+def test_every_other_address_is_refused(url: str) -> None:
+    with pytest.raises(Refused):
+        HERE.check_service(url, PORTS)
+
+
+def test_localhost_is_refused_where_loopback_is() -> None:
+    with pytest.raises(Refused, match="localhost"):
+        Guard().check_service("amqp://localhost", PORTS)
+    assert HERE.check_service("amqp://localhost", PORTS).host == "localhost"
+
+
+def answering(*addresses: str) -> Callable[[str, int], Awaitable[list[str]]]:
+    async def resolve(_host: str, _port: int) -> list[str]:
+        return list(addresses)
+
+    return resolve
+
+
+async def test_a_name_is_refused_when_one_of_its_addresses_is() -> None:
+    service = Service("amqp", "broker.example", 5672)
+    with pytest.raises(Refused, match=r"10\.0\.0\.1 is not a public address"):
+        await open_stream(service, HERE, PORTS.values(), resolve=answering("127.0.0.1", "10.0.0.1"))
+
+
+async def test_the_judged_address_is_the_one_that_is_connected_to() -> None:
+    async with serving(silence) as port:
+        service = Service("amqp", "no-such-name.example", port)
+        stream = await open_stream(service, HERE, PORTS.values(), resolve=answering("127.0.0.1"))
+        await stream.close()
+
+
+async def test_a_name_that_is_not_found_is_tried_again_later() -> None:
+    async def nowhere(_host: str, _port: int) -> list[str]:
+        raise OSError(errno.EHOSTUNREACH, "unreachable")
+
+    with pytest.raises(Transient, match=r"could not connect to b\.example: no route to the host; nothing was sent"):
+        await open_stream(Service("amqp", "b.example", 5672), HERE, PORTS.values(), resolve=nowhere)
+
+
+async def test_a_server_without_a_certificate_is_not_spoken_to() -> None:
+    async def chat(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(10)
+        writer.write(b"hello, this is no handshake")
+
+    async with serving(chat) as port:
+        service = Service("amqps", "127.0.0.1", port)
+        with pytest.raises(Transient, match="the TLS handshake failed"):
+            await open_stream(service, HERE, PORTS.values(), context=trusting())
+
+
+def test_an_authority_that_is_no_certificate_is_refused() -> None:
+    with pytest.raises(Refused, match="tls_authority"):
+        trusting("no certificate")
+
+
+async def test_what_comes_is_read_only_so_far() -> None:
+    async def pour(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"x" * 3 * 1024 * 1024)
+        await writer.drain()
+
+    async with serving(pour) as port:
+        stream = await open_stream(Service("amqp", "127.0.0.1", port), HERE, PORTS.values())
+        with pytest.raises(ContractBroken, match="a line that has no end"):
+            await stream.line()
+        with pytest.raises(ContractBroken, match="announces 2000000 bytes"):
+            await stream.exactly(2_000_000)
+        await stream.close()
+
+
+async def test_a_stream_that_ends_says_so() -> None:
+    async def leave(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"ab")
+
+    async with serving(leave) as port:
+        stream = await open_stream(Service("amqp", "127.0.0.1", port), HERE, PORTS.values())
+        with pytest.raises(Gone):
+            await stream.exactly(3)
+        await stream.close()

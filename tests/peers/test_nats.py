@@ -1,0 +1,101 @@
+"""Events to the NATS that listens on this machine, in streams of the test's own."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator
+
+import pytest
+
+from connectors.messages import Receipt
+from connectors.nats.connector import Nats
+from connectors.nats.session import Session
+from connectors.streams import open_stream
+from connectors.transport import Transport
+from tests.connectors.brokers import codes, event, publishing
+
+pytestmark = [pytest.mark.peers, pytest.mark.allow_hosts(["127.0.0.1"])]
+
+URL = "nats://127.0.0.1:4222"
+SECOND = 1_000_000_000
+
+
+class Streams:
+    """JetStream's API, and the stream of one test."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.name = f"interlock{uuid.uuid4().hex}"
+
+    async def make(self, **options: object) -> str:
+        """A stream of everything below its own name; gives a subject in it."""
+        config = {"name": self.name, "subjects": [f"{self.name}.>"], "storage": "memory", **options}
+        answer = await self.session.ask(f"$JS.API.STREAM.CREATE.{self.name}", config)
+        assert "error" not in answer, answer
+        return f"{self.name}.paid"
+
+    async def count(self) -> int:
+        """How many messages it has."""
+        about = await self.session.ask(f"$JS.API.STREAM.INFO.{self.name}", {})
+        return int(about["state"]["messages"])
+
+
+@pytest.fixture
+async def streams(transport: Transport) -> AsyncIterator[Streams]:
+    service = transport.guard.check_service(URL, {"nats": 4222})
+    made = Streams(await Session.open(await open_stream(service, transport.guard, (4222,)), {}, None))
+    yield made
+    await made.session.ask(f"$JS.API.STREAM.DELETE.{made.name}", {})
+    await made.session.close()
+
+
+async def test_events_are_acknowledged_with_their_places_in_the_stream(transport: Transport, streams: Streams) -> None:
+    subject = await streams.make()
+    nats = publishing(Nats, URL, transport)
+    results = await nats.write([event(subject, key=f"k{n}") for n in range(100)])
+    assert [result.external_id for result in results if isinstance(result, Receipt)] == [
+        f"{streams.name}/{n}" for n in range(1, 101)
+    ]
+
+
+async def test_an_event_that_comes_again_is_recognised_and_kept_once(transport: Transport, streams: Streams) -> None:
+    subject = await streams.make()
+    nats = publishing(Nats, URL, transport)
+    assert codes(await nats.write([event(subject)])) == ["receipt"]
+    assert codes(await nats.write([event(subject, takeover=True)])) == ["found"]
+    assert await streams.count() == 1
+
+
+async def test_an_event_that_comes_again_after_the_window_is_looked_for(transport: Transport, streams: Streams) -> None:
+    """A window of 100 ms stands for two minutes that have passed: only the look tells."""
+    subject = await streams.make(duplicate_window=SECOND // 10)
+    nats = publishing(Nats, URL, transport)
+    assert codes(await nats.write([event(subject, key=f"k{n}") for n in range(5)])) == ["receipt"] * 5
+    results = await nats.write([event(subject, key="k1", takeover=True), event(subject, key="new", takeover=True)])
+    assert codes(results) == ["found", "receipt"]
+    assert await streams.count() == 6
+
+
+async def test_where_the_look_cannot_tell_a_person_decides(transport: Transport, streams: Streams) -> None:
+    subject = await streams.make(duplicate_window=SECOND // 10)
+    nats = publishing(Nats, URL, transport)
+    for start in range(0, 1100, 100):
+        await nats.write([event(subject, key=f"k{start + n}", data=None) for n in range(100)])
+    (result,) = await nats.write([event(subject, key="long-ago", takeover=True, key_expired=True)])
+    assert codes([result]) == ["rejected key_expired"]
+
+
+async def test_a_subject_that_no_stream_keeps_is_unroutable(transport: Transport) -> None:
+    nats = publishing(Nats, URL, transport)
+    assert codes(await nats.write([event(f"interlock.{uuid.uuid4().hex}")])) == ["rejected unroutable"]
+
+
+async def test_a_full_stream_is_tried_again_later(transport: Transport, streams: Streams) -> None:
+    subject = await streams.make(max_msgs=1, discard="new")
+    nats = publishing(Nats, URL, transport)
+    assert codes(await nats.write([event(subject, key="a"), event(subject, key="b")])) == ["receipt", "transient 10077"]
+
+
+async def test_check_tells_the_version(transport: Transport) -> None:
+    health = await publishing(Nats, URL, transport).check()
+    assert (health.ok, health.version[:2]) == (True, "2.")
