@@ -8,6 +8,7 @@
     ├── OutcomeUnknown       it was sent and no answer came: look before writing again
     ├── AuthFailed           the credential was refused: no retry helps until it is replaced
     ├── Rejected             the system understood and said no: a person must change something
+    ├── Gone                 it takes no more of anything: nothing is sent until a person says so
     ├── ContractBroken       the system answered with something its contract does not allow
     ├── Refused              we would not send it: the address is forbidden (invariant 6)
     └── NotSupported         the system lacks this operation
@@ -88,6 +89,12 @@ class Rejected(ConnectorError):
     """The system understood the request and refused it; repeating it changes nothing."""
 
     code = "rejected"
+
+
+class Gone(ConnectorError):
+    """The receiver wants nothing more at this address (410): what is for it is kept until a person decides."""
+
+    code = "gone"
 
 
 class ContractBroken(ConnectorError):

@@ -154,7 +154,8 @@ class Receipt:
 
     ``external_id`` is the record's id in the system; ``record`` its state after the write in the
     same shape that an event or a read of it has, for echo suppression; ``found`` says an earlier
-    try had already landed and nothing was written now; ``calls`` counts requests that could write.
+    try had already landed and nothing was written now; ``calls`` counts requests that could write;
+    ``rest`` is for how many seconds the system has nothing left for us, where it says so.
     """
 
     external_id: str = ""
@@ -165,6 +166,7 @@ class Receipt:
     found: bool = False
     calls: int = 1
     keys: tuple[tuple[str, str], ...] = ()
+    rest: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ from connectors.errors import AuthFailed, ConnectorError, ContractBroken, RateLi
 from connectors.response import Response
 
 SUCCESS = range(200, 300)
+#: A reset beyond this is a moment since 1970, not a number of seconds from now.
+_AN_EPOCH = 1_000_000_000.0
 #: The longest wait that we believe in a Retry-After, in seconds: a day.
 LONGEST_WAIT = 86_400.0
 
@@ -111,6 +113,22 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     raw = headers.get("retry-after", "").strip()
     seconds = float(raw) if _SECONDS.fullmatch(raw) else _until(raw, now)
     return None if seconds is None else min(max(seconds, 0.0), LONGEST_WAIT)
+
+
+def rest_asked(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Seconds until there is room again, when an answer says that nothing is left of the sender's allowance.
+
+    ``ratelimit-remaining`` and ``ratelimit-reset`` (draft-ietf-httpapi-ratelimit-headers-03: seconds), or the same with
+    ``x-`` (GitHub, Zendesk and others: seconds, or seconds since 1970). ``None`` when there is room, or where
+    they say nothing that can be believed.
+    """
+    for prefix in ("ratelimit", "x-ratelimit"):
+        reset = headers.get(f"{prefix}-reset", "").strip()
+        if headers.get(f"{prefix}-remaining", "").strip() == "0" and _SECONDS.fullmatch(reset):
+            seconds = float(reset)
+            seconds -= now.timestamp() if seconds > _AN_EPOCH else 0.0
+            return min(max(seconds, 0.0), LONGEST_WAIT)
+    return None
 
 
 def _until(raw: str, now: datetime) -> float | None:

@@ -194,6 +194,20 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
 # -- carrying -------------------------------------------------------------------------------------
 INGRESS_MAX_BODY = setting("INTERLOCK_INGRESS_MAX_BODY", str(10 * 1024 * 1024), whole, "largest webhook body, in bytes")
+INGRESS_RATE = setting("INTERLOCK_INGRESS_RATE", "50000", whole, "events a second and process that an endpoint lets in")
+INGRESS_SENDER_RATE = setting(
+    "INTERLOCK_INGRESS_SENDER_RATE", "50000", whole, "requests a second and process of one address to an endpoint"
+)
+INBOX_LIMIT = setting("INTERLOCK_INBOX_LIMIT", "200000", whole, "events that may wait in a lane before senders must wait")
+DISK_RESERVE = setting(
+    "INTERLOCK_DISK_RESERVE", str(200 * 1024 * 1024), whole, "bytes that stay free on the database's volume"
+)
+DATABASE_VOLUME = setting(
+    "INTERLOCK_DATABASE_VOLUME",
+    str(VAR) if DATABASE_URL == EMBEDDED.database_url else "",
+    str,
+    "folder on the database's volume, where that is on this machine",
+)
 LEASE_SECONDS = setting("INTERLOCK_LEASE_SECONDS", "45", whole, "after this, a silent worker's work is taken over")
 SWEEP_SECONDS = setting("INTERLOCK_SWEEP_SECONDS", "2", whole, "how often workers look for work without a ring")
 CALL_DEADLINE = setting("INTERLOCK_CALL_DEADLINE", "30", whole, "longest call to a destination, in seconds")

@@ -12,11 +12,11 @@ from typing import Any, ClassVar
 
 import orjson
 
-from connectors.errors import ConnectorError, Rejected
+from connectors.errors import ConnectorError, Gone, Rejected
 from connectors.interface import Connector
 from connectors.messages import Catalogue, Effect, Event, Health, Operation, OperationSpec, Receipt, Request, Secret
 from connectors.signatures import SignatureError, sign
-from connectors.status import error_for
+from connectors.status import error_for, rest_asked
 from connectors.transport import Limits, Response
 from connectors.webhook import events
 
@@ -83,11 +83,11 @@ class Webhook(Connector):
         except ConnectorError as error:
             return error
         if answer.status == GONE:
-            return Rejected(
-                "the receiver answered 410: it takes no more events", detail="gone", status=GONE, body=answer.body
-            )
+            return Gone("the receiver answered 410: it takes no more events", status=GONE, body=answer.body)
         return error_for(answer, now=self.context.now) or Receipt(
-            status=answer.status, response=answer.body[:KEPT_OF_AN_ANSWER]
+            status=answer.status,
+            response=answer.body[:KEPT_OF_AN_ANSWER],
+            rest=rest_asked(answer.headers, self.context.now()),
         )
 
     def _request(self, operation: Operation) -> Request:

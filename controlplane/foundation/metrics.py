@@ -6,7 +6,7 @@ the database when ``/metrics`` is scraped, so that it is right whichever process
 
 from __future__ import annotations
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 INGRESS_REQUESTS = Counter("interlock_ingress_requests", "Webhooks answered, by outcome", ["outcome"])
 INGRESS_SECONDS = Histogram(
@@ -14,6 +14,12 @@ INGRESS_SECONDS = Histogram(
     "From the first byte of a webhook to its answer",
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
 )
+INGRESS_WAITING = Gauge("interlock_ingress_waiting", "Events that wait for a commit in this process")
+INGRESS_HELD_BYTES = Gauge("interlock_ingress_held_bytes", "Bodies that this process holds, from first byte to answer")
+INGRESS_PRESSED = Gauge("interlock_ingress_pressed", "1 while such endpoints turn senders away", ["criticality"])
+INGRESS_BACKLOG = Gauge("interlock_ingress_backlog", "Events that wait to be processed, by lane", ["lane"])
+DATABASE_VOLUME_FREE = Gauge("interlock_database_volume_free_bytes", "Free on the database's volume, where it is here")
+HTTP_REFUSED = Counter("interlock_http_refused", "Connections and requests refused before any page", ["reason"])
 EVENTS_PROCESSED = Counter("interlock_events_processed", "Inbox rows that became transactions, by state", ["state"])
 ATTEMPTS = Counter("interlock_attempts", "Attempts of step runs, by outcome", ["outcome"])
 DELIVERY_SECONDS = Histogram(
@@ -22,4 +28,5 @@ DELIVERY_SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )
 TAKEOVERS = Counter("interlock_takeovers", "Leases that another worker took over")
+BREAKER_OPENINGS = Counter("interlock_breaker_openings", "Rests that destinations were given because they were unwell")
 FENCED = Counter("interlock_fenced_writes", "Late writes of a worker whose lease had passed on: refused")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.errors import AuthFailed, ConnectorError, ContractBroken, RateLimited, Refused, Rejected, Transient
-from connectors.status import error_for, retry_after
+from connectors.status import error_for, rest_asked, retry_after
 from connectors.transport import Response
 
 NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
@@ -73,6 +73,26 @@ def test_each_status_says_what_to_do(status: int, expected: type[ConnectorError]
     assert type(error) is expected
     assert error is not None
     assert (error.status, error.body) == (status, b"why")
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"ratelimit-remaining": "0", "ratelimit-reset": "30"}, 30),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "12"}, 12),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(int(NOW.timestamp()) + 45)}, 45),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(int(NOW.timestamp()) - 45)}, 0),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "999999999"}, 86_400),
+        ({"x-ratelimit-remaining": "1", "x-ratelimit-reset": "30"}, None),
+        ({"x-ratelimit-remaining": "0"}, None),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "-5"}, None),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "soon"}, None),
+        ({"x-ratelimit-remaining": "nothing", "x-ratelimit-reset": "30"}, None),
+        ({}, None),
+    ],
+)
+def test_an_allowance_that_is_used_up_says_for_how_long(headers: dict[str, str], seconds: float | None) -> None:
+    assert rest_asked(headers, NOW) == seconds
 
 
 def test_the_vendors_words_replace_ours() -> None:

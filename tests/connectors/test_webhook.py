@@ -15,6 +15,7 @@ from standardwebhooks.webhooks import Webhook as Verifier
 from connectors.errors import (
     AuthFailed,
     ConnectorError,
+    Gone,
     NotSupported,
     OutcomeUnknown,
     RateLimited,
@@ -154,8 +155,8 @@ async def test_an_answer_is_judged_by_the_table(
 async def test_a_receiver_that_is_gone_says_so(stub: Stub, transport: Transport) -> None:
     stub.answer("/hook", status=410, body=b"unsubscribed")
     result, _ = await sent(webhook(stub, transport), stub)
-    assert isinstance(result, Rejected)
-    assert (result.detail, result.status, result.body) == ("gone", 410, b"unsubscribed")
+    assert isinstance(result, Gone)
+    assert (result.code, result.status, result.body) == ("gone", 410, b"unsubscribed")
     assert result.reason == "the receiver answered 410: it takes no more events"
 
 

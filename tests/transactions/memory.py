@@ -19,7 +19,7 @@ import orjson
 import pytest
 
 from connectors import interface
-from connectors.errors import AuthFailed, ConnectorError, OutcomeUnknown, RateLimited, Rejected, Transient
+from connectors.errors import AuthFailed, ConnectorError, Gone, OutcomeUnknown, RateLimited, Rejected, Transient
 from connectors.interface import Connector
 from connectors.messages import Effect, Event, Operation, OperationSpec, Receipt, Request
 
@@ -36,8 +36,20 @@ class Mood(Enum):
     SILENT_UNDONE = "does nothing and never answers"
     REJECTS = "understands and refuses"
     BARS = "does not believe the credential"
+    GOES = "wants nothing any more"
     BREAKS = "makes its connector fail after the write"
     WAITS = "takes it once it is let"
+
+
+ERRORS: dict[Mood, ConnectorError] = {
+    Mood.FAILS: Transient("it is unwell", status=503),
+    Mood.SLOWS: RateLimited("too many", retry_after=60, status=429),
+    Mood.SILENT_DONE: OutcomeUnknown("no answer came"),
+    Mood.SILENT_UNDONE: OutcomeUnknown("no answer came"),
+    Mood.REJECTS: Rejected("the period is closed", detail="closed", status=422),
+    Mood.BARS: AuthFailed("the credential was refused", status=401),
+    Mood.GOES: Gone("it takes no more", status=410),
+}
 
 
 @dataclass
@@ -86,18 +98,10 @@ class Target:
         match mood:
             case Mood.TAKES | Mood.WAITS:
                 return self.receipt or Receipt(external_id=operation.key, record={"key": operation.key}, status=200)
-            case Mood.FAILS:
-                return Transient("it is unwell", status=503)
-            case Mood.SLOWS:
-                return RateLimited("too many", retry_after=60, status=429)
-            case Mood.SILENT_DONE | Mood.SILENT_UNDONE:
-                return OutcomeUnknown("no answer came")
-            case Mood.REJECTS:
-                return Rejected("the period is closed", detail="closed", status=422)
-            case Mood.BARS:
-                return AuthFailed("the credential was refused", status=401)
             case Mood.BREAKS:
                 raise KeyError("a defect of the connector")
+            case _:
+                return ERRORS[mood]
 
 
 class Memory(Connector):

@@ -138,12 +138,12 @@ def test_a_dead_letter_is_replayed_to_success_and_what_waited_behind_it_goes_on(
 
 def test_an_optional_target_that_refuses_makes_the_transaction_partial(tell_story: Tell) -> None:
     story = tell_story()
-    story.receiver.answer("/notify", status=410)
+    story.receiver.answer("/notify", status=422)
     (answer,) = story.send(paid())
     carrying.carry()
     found = carrying.the(answer.id)
     assert TransactionState(found.state) is TransactionState.PARTIAL
-    assert found.error_class == "rejected.gone"
+    assert found.error_class == "rejected"
     assert found.headline.startswith("Tell the notifier, step 2 of 2: ")
 
 

@@ -113,8 +113,8 @@ class BreakerState(models.IntegerChoices):
 class DestinationState(models.Model):
     """What changes about a destination while it is written to: fairness, caps, pause, breaker.
 
-    ``low`` is the low-water mark under the queue (``pipeline.statements``); ``tat`` the theoretical
-    arrival time of the rate limiter (GCRA).
+    ``low`` is the low-water mark under the queue (``pipeline.statements``); ``tat`` when the next call may
+    begin (``rules.rate``); ``failures``, ``openings`` and ``probes`` are the breaker's (``rules.breaker``).
     """
 
     destination = models.OneToOneField(Destination, models.CASCADE, primary_key=True, related_name="hot")
@@ -128,6 +128,7 @@ class DestinationState(models.Model):
     breaker = models.PositiveSmallIntegerField(choices=BreakerState.choices, default=BreakerState.CLOSED)
     breaker_until = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(default=0)
+    openings = models.PositiveSmallIntegerField(default=0)
     probes = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -12,6 +12,7 @@ import contextlib
 import threading
 import time
 from contextlib import aclosing
+from functools import partial
 
 import psycopg
 from django.conf import settings
@@ -20,7 +21,7 @@ from psycopg_pool import PoolTimeout
 
 from controlplane.foundation.database import AsyncConnection, Connection, Pool, connect, connect_async, open_pool
 from controlplane.foundation.logs import logger
-from controlplane.transactions.pipeline import statements
+from controlplane.transactions.pipeline import pacing, statements
 from controlplane.transactions.pipeline.catalogue import Catalogue, catalogue
 from controlplane.transactions.pipeline.claiming import claim
 from controlplane.transactions.pipeline.deliveries import NOTHING, Claimed
@@ -29,6 +30,7 @@ from controlplane.transactions.pipeline.finishing import finish
 from controlplane.transactions.pipeline.outward import Outward
 from controlplane.transactions.pipeline.processing import process_batch
 from controlplane.transactions.pipeline.room import Room
+from controlplane.transactions.rules import rate
 
 log = logger(__name__)
 
@@ -141,6 +143,9 @@ class Carrier:
         for part in claimed.by_destination():
             room.enter(part)
             under_way.create_task(self._carry(part, pool, outward, room))
+        if claimed.paced:
+            # Its next slots are due before anybody sweeps.
+            asyncio.get_running_loop().call_later(rate.HORIZON / 2, self.wake, "deliver")
         if not claimed.deliveries:
             await self._rest()
 
@@ -157,7 +162,7 @@ class Carrier:
         try:
             async with pool.connection() as connection:
                 await make_ready(connection, part)
-            await send(outward, part)
+            await send(outward, part, partial(_reserve, pool))
             if await self._finish(part, pool):
                 self.wake("deliver")
         except (psycopg.Error, PoolTimeout, OSError) as error:
@@ -224,6 +229,11 @@ class _Claiming:
         if connection is not None:
             with contextlib.suppress(psycopg.Error):
                 await connection.close()
+
+
+async def _reserve(pool: Pool, destination: int, calls: int) -> float | None:
+    async with pool.connection() as connection:
+        return await pacing.reserve(connection, destination, calls)
 
 
 def _close(connection: Connection | None) -> None:

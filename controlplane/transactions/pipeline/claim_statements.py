@@ -4,11 +4,12 @@ from __future__ import annotations
 
 # Two statements in one transaction: a single one let 24 run under a cap of 8 (stale snapshot).
 
-#: Which destinations, fairest first. A pause or an open breaker holds; nothing vanishes.
-#: Parameter: destinations that this worker has no room for.
+#: Which destinations, fairest first. A pause, an open breaker or a used-up rate holds; nothing vanishes.
+#: Parameters: seconds ahead that slots are given out, destinations that this worker has no room for.
 CLAIM_DESTINATIONS = """
 select destination_id from destination_state d
 where paused_until <= now() and (breaker <> 1 or breaker_until <= now())
+  and (rate_per_second is null or tat is null or tat < now() + make_interval(secs => %s))
   and destination_id <> all(%s)
   and exists (select from step_queue q
     where q.destination_id = d.destination_id and q.lane in (0, 1, 2) and q.due_at <= now())
@@ -19,20 +20,29 @@ for no key update skip locked
 #: Of an ordering key only the first may go, only while none of its key is with a worker, and only once every event
 #: that came to the same endpoint before it has been processed: one of those may be before it in its order. What is
 #: with a worker that vanished has begun: it goes on wherever it stands, so that its take-over is never overlooked.
-#: Parameters: destination ids, batch a destination, lease seconds, token.
+#: While the breaker is not closed, leases are the probes. A destination that failed lately gets retries in a fifth of
+#: its room only, so that they do not add much to what it has to bear (a retry budget).
+#: Parameters: destinations, batch a destination, probes, horizon in seconds, headroom, lease in seconds, token.
 CLAIM_STEPS = """
 with room as materialized (
-  select d.destination_id, d.max_in_flight - (select count(*) from step_queue l
+  select d.destination_id, d.failures, s.slot, s.width, least(d.max_in_flight - l.held,
+    case when d.breaker <> 0 then %(probes)s - l.held end,
+    ceil(extract(epoch from now() + make_interval(secs => %(horizon)s) - s.slot) / s.width))::int n
+  from destination_state d
+  cross join lateral (select count(*)::int held from step_queue l
     where l.destination_id = d.destination_id and l.lease_token is not null and l.due_at > now()
-      and l.due_at < '9000-01-01Z')::int n
-  from destination_state d where d.destination_id = any(%(destinations)s)),
+      and l.due_at < '9000-01-01Z') l
+  cross join lateral (select greatest(d.tat, now()) slot, 1 / (d.rate_per_second * (1 - %(headroom)s)) width) s
+  where d.destination_id = any(%(destinations)s)),
 candidates as materialized (
   select q.* from room r cross join (values (0), (1), (2)) lanes(lane) cross join lateral (
-    select step_run_id, destination_id, lane, ordering_key, event_id, endpoint_id, due_at, lease_token from step_queue q
+    select step_run_id, destination_id, lane, ordering_key, event_id, endpoint_id, due_at, lease_token, tries
+    from step_queue q
     where q.destination_id = r.destination_id and q.lane = lanes.lane and q.due_at <= now()
     order by q.due_at limit greatest(0, least(r.n, %(batch)s)) for update skip locked) q),
 ranked as materialized (
-  select c.*, row_number() over (partition by c.destination_id order by c.lane, c.due_at) place from candidates c),
+  select c.*, row_number() over (partition by c.destination_id order by c.lane, c.due_at) place,
+    row_number() over (partition by c.destination_id, c.tries > 0 order by c.lane, c.due_at) among from candidates c),
 judged as materialized (
   select c.*, c.ordering_key is not null and c.lease_token is null and (
     (select o.step_run_id from step_queue o where o.ordering_key = c.ordering_key
@@ -41,16 +51,34 @@ judged as materialized (
       and l.ordering_key = c.ordering_key)) blocked,
     c.ordering_key is not null and c.lease_token is null and exists (
       select from inbox i where i.endpoint_id = c.endpoint_id and i.transaction_id < c.event_id) early
-  from ranked c join room r using (destination_id) where c.place <= least(r.n, %(batch)s)),
+  from ranked c join room r using (destination_id) where c.place <= least(r.n, %(batch)s)
+    and (r.failures = 0 or c.tries = 0 or c.among <= greatest(1, r.n / 5))),
 parked as (
   update step_queue q set due_at = case when j.blocked then '9000-01-01Z' else now() + interval '250 milliseconds' end
   from judged j where (j.blocked or j.early) and q.step_run_id = j.step_run_id),
+taken as materialized (
+  select j.*, row_number() over (partition by j.destination_id order by j.lane, j.due_at) - 1 turn
+  from judged j where not (j.blocked or j.early)),
 touched as (
-  update destination_state d set claimed_at = clock_timestamp() where d.destination_id = any(%(destinations)s))
+  update destination_state d set claimed_at = clock_timestamp(), tat = r.slot + make_interval(secs => r.width * t.n),
+    breaker = case when d.breaker = 1 and t.n > 0 then 2 else d.breaker end
+  from room r cross join lateral (select count(*) n from taken t where t.destination_id = r.destination_id) t
+  where d.destination_id = r.destination_id)
 update step_queue q set due_at = now() + make_interval(secs => %(lease)s), lease_token = %(token)s, tries = q.tries + 1
-from judged j where not (j.blocked or j.early) and q.step_run_id = j.step_run_id
+from taken j join room r using (destination_id) where q.step_run_id = j.step_run_id
 returning q.step_run_id, q.transaction_id, q.destination_id, q.tries, j.lease_token,
-  j.due_at - make_interval(secs => %(lease)s)
+  j.due_at - make_interval(secs => %(lease)s),
+  extract(epoch from r.slot + make_interval(secs => r.width * j.turn) - now())::float8
+"""
+
+#: New slots for calls that came too late for theirs; seconds from now to the last one's, or null without a rate.
+#: Parameters: how many, headroom, destination.
+RESERVE = """
+update destination_state set tat = greatest(tat, clock_timestamp())
+  + make_interval(secs => %(calls)s / (rate_per_second * (1 - %(headroom)s)))
+where destination_id = %(destination)s
+returning extract(epoch from tat - make_interval(secs => 1 / (rate_per_second * (1 - %(headroom)s)))
+  - clock_timestamp())::float8
 """
 
 #: A lease that ended without an outcome is recorded where it is taken over, in the claim's transaction, so

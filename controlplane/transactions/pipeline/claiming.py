@@ -23,6 +23,7 @@ from controlplane.transactions.pipeline.catalogue import Catalogue, KnownDestina
 from controlplane.transactions.pipeline.deliveries import Claim, Claimed, Delivery
 from controlplane.transactions.pipeline.intake import with_inline_results
 from controlplane.transactions.pipeline.outward import Called
+from controlplane.transactions.rules import breaker, rate
 from controlplane.transactions.rules.states import Outcome
 
 log = logger(__name__)
@@ -37,21 +38,30 @@ async def claim(
     connection: AsyncConnection, catalogue: Catalogue, *, batch: int = BATCH, busy: Collection[int] = ()
 ) -> Claimed:
     """Take what is due and has room, except for ``busy`` destinations. An empty batch: there is nothing to do now."""
-    token, until = uuid4(), time.monotonic() + settings.LEASE_SECONDS
+    token, since = uuid4(), time.monotonic()
     async with connection.transaction():
-        cursor = await connection.execute(statements.CLAIM_DESTINATIONS, [list(busy)])
+        cursor = await connection.execute(statements.CLAIM_DESTINATIONS, [rate.HORIZON, list(busy)])
         destinations = [row[0] for row in await cursor.fetchall()]
         if not destinations:
             return Claimed(token, ())
         cursor = await connection.execute(
             statements.CLAIM_STEPS,
-            {"destinations": destinations, "batch": batch, "lease": settings.LEASE_SECONDS, "token": token},
+            {
+                "destinations": destinations,
+                "batch": batch,
+                "probes": breaker.PROBES,
+                "horizon": rate.HORIZON,
+                "headroom": rate.HEADROOM,
+                "lease": settings.LEASE_SECONDS,
+                "token": token,
+            },
         )
         claims = [Claim(*row) for row in await cursor.fetchall()]
         await _record_takeovers(connection, [claim for claim in claims if claim.lost_token is not None])
     if not claims:
         return Claimed(token, ())
-    return Claimed(token, await _load(connection, catalogue, claims, token), until)
+    deliveries = await _load(connection, catalogue, claims, token)
+    return Claimed(token, deliveries, since, since + settings.LEASE_SECONDS)
 
 
 async def _record_takeovers(connection: AsyncConnection, lost: Sequence[Claim]) -> None:

@@ -22,6 +22,7 @@ class Claim:
     """One step run that this worker holds.
 
     ``lost_token`` is the lease of a worker that vanished, and ``lost_at`` when that one had claimed it.
+    ``wait`` is how many seconds after the claim its slot is, where the destination has a rate.
     """
 
     step_run_id: UUID
@@ -30,6 +31,7 @@ class Claim:
     tries: int
     lost_token: UUID | None
     lost_at: datetime
+    wait: float | None
 
 
 @dataclass(slots=True)
@@ -77,18 +79,24 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A batch under one lease, which ends at ``until`` by this process's monotonic clock."""
+    """A batch under one lease, claimed at ``since`` and ending at ``until`` by this process's monotonic clock."""
 
     token: UUID
     deliveries: Sequence[Delivery]
+    since: float = -math.inf
     until: float = math.inf
+
+    @property
+    def paced(self) -> bool:
+        """Whether any of it waits for a slot."""
+        return any(delivery.claim.wait is not None for delivery in self.deliveries)
 
     def by_destination(self) -> list[Claimed]:
         """The same in parts, so that a slow destination keeps nobody else waiting."""
         parts: dict[int, list[Delivery]] = defaultdict(list)
         for delivery in self.deliveries:
             parts[delivery.destination.id].append(delivery)
-        return [Claimed(self.token, part, self.until) for part in parts.values()]
+        return [Claimed(self.token, part, self.since, self.until) for part in parts.values()]
 
 
 NOTHING = Claimed(UUID(int=0), ())

@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 
 import orjson
 
@@ -22,8 +23,10 @@ from controlplane.foundation.ids import uuid7
 from controlplane.foundation.logs import logger
 from controlplane.foundation.trace_context import TraceContext
 from controlplane.transactions.pipeline import claim_statements as statements
+from controlplane.transactions.pipeline import pacing
 from controlplane.transactions.pipeline.deliveries import Claimed, Delivery
 from controlplane.transactions.pipeline.outward import Called, Outward
+from controlplane.transactions.pipeline.pacing import Reserve
 from controlplane.transactions.rules import mapping
 from controlplane.transactions.rules.mapping import MappingFailed
 from controlplane.transactions.rules.states import Outcome
@@ -34,7 +37,7 @@ log = logger(__name__)
 async def carry_out(connection: AsyncConnection, outward: Outward, claimed: Claimed) -> None:
     """Map and call everything in the batch; each delivery then has its ``called``."""
     await make_ready(connection, claimed)
-    await send(outward, claimed)
+    await send(outward, claimed, partial(pacing.reserve, connection))
 
 
 async def make_ready(connection: AsyncConnection, claimed: Claimed) -> None:
@@ -46,8 +49,10 @@ async def make_ready(connection: AsyncConnection, claimed: Claimed) -> None:
     await _refuse_stale(connection, claimed.deliveries)
 
 
-async def send(outward: Outward, claimed: Claimed) -> None:
+async def send(outward: Outward, claimed: Claimed, reserve: Reserve) -> None:
     """Call the destinations with what is ready; takes as long as the slowest of them.
+
+    Where there is a rate, each call waits for its slot; ``reserve`` takes new ones for those that missed theirs.
 
     Not after the lease: this process may have stood still, and somebody else may be sending the same.
     """
@@ -55,7 +60,7 @@ async def send(outward: Outward, claimed: Claimed) -> None:
     if time.monotonic() >= claimed.until:
         log.warning("delivery.too_late", step_runs=sum(map(len, calls)))
         return
-    await asyncio.gather(*(_call(outward, deliveries, claimed.until) for deliveries in calls))
+    await asyncio.gather(*(_call(outward, claimed, deliveries, reserve) for deliveries in calls))
 
 
 def _prepare(delivery: Delivery) -> None:
@@ -107,9 +112,12 @@ def _calls(deliveries: Sequence[Delivery]) -> list[list[Delivery]]:
     return calls
 
 
-async def _call(outward: Outward, deliveries: Sequence[Delivery], until: float) -> None:
+async def _call(outward: Outward, claimed: Claimed, deliveries: Sequence[Delivery], reserve: Reserve) -> None:
+    if not await pacing.turn(claimed, deliveries, reserve):
+        log.warning("delivery.too_late", step_runs=len(deliveries))
+        return
     operations = [_operation(delivery) for delivery in deliveries]
-    results = await outward.call(deliveries[0].destination, operations, until)
+    results = await outward.call(deliveries[0].destination, operations, claimed.until)
     for delivery, called in zip(deliveries, results, strict=True):
         delivery.called = called
         metrics.DELIVERY_SECONDS.observe(called.ms / 1000)

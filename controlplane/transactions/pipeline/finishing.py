@@ -25,7 +25,7 @@ from controlplane.foundation.expressions import ExpressionFailed, expression
 from controlplane.foundation.ids import uuid7
 from controlplane.foundation.logs import logger
 from controlplane.transactions.models import PayloadKind, ReplayItemState
-from controlplane.transactions.pipeline import statements, storing
+from controlplane.transactions.pipeline import health, statements, storing
 from controlplane.transactions.pipeline.advancing import advance
 from controlplane.transactions.pipeline.catalogue import Catalogue, Snapshot
 from controlplane.transactions.pipeline.deliveries import Claimed, Delivery
@@ -110,9 +110,11 @@ class _Book:
         """All of them in one transaction, behind the fence."""
         async with self.connection.transaction(), self.connection.cursor() as cursor:
             await cursor.execute(statements.FENCE, [[one.delivery.claim.step_run_id for one in ended], self.token])
-            held: dict[UUID, int | None] = dict(await cursor.fetchall())
-            ours = [one for one in ended if one.delivery.claim.step_run_id in held]
-            ready = await self._write_ours(cursor, ours, {key for key in held.values() if key is not None})
+            held = await cursor.fetchall()
+            still = {row[0] for row in held}
+            ours = [one for one in ended if one.delivery.claim.step_run_id in still]
+            ready = await self._write_ours(cursor, ours, {row[1] for row in held if row[1] is not None})
+            await health.note(cursor, ours, {row[2]: bool(row[3]) for row in held})
         _count(ended, ours)
         return ready
 

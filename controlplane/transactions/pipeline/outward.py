@@ -19,6 +19,7 @@ from connectors.errors import (
     AuthFailed,
     ConnectorError,
     ContractBroken,
+    Gone,
     NotSupported,
     OutcomeUnknown,
     RateLimited,
@@ -41,6 +42,7 @@ log = logger(__name__)
 KEEP_SECONDS = 60.0
 
 OUTCOMES: tuple[tuple[type[ConnectorError], Outcome], ...] = (
+    (Gone, Outcome.GONE),
     (RateLimited, Outcome.RATE_LIMITED),
     (Transient, Outcome.TRANSIENT),
     (OutcomeUnknown, Outcome.UNKNOWN),
@@ -169,7 +171,9 @@ async def _write(
 def _called(result: Receipt | ConnectorError, ms: int) -> Called:
     if isinstance(result, Receipt):
         outcome = Outcome.FOUND if result.found else Outcome.SUCCEEDED
-        return Called(outcome, ms, result, result.status, body=result.response, calls=result.calls)
+        return Called(
+            outcome, ms, result, result.status, body=result.response, retry_after=result.rest, calls=result.calls
+        )
     outcome = outcome_of(result)
     sent = outcome not in {Outcome.REFUSED, Outcome.NOT_SUPPORTED}
     return Called(

@@ -105,9 +105,10 @@ on conflict (step_run_id) do nothing
 
 #: The fence: only what this claim still holds is written (invariant 3).
 FENCE = """
-select step_run_id, ordering_key from step_queue
-where step_run_id = any(%s) and lease_token = %s
-order by step_run_id for update
+select q.step_run_id, q.ordering_key, q.destination_id,
+  (select d.breaker <> 0 or d.failures > 0 from destination_state d where d.destination_id = q.destination_id)
+from step_queue q where q.step_run_id = any(%s) and q.lease_token = %s
+order by q.step_run_id for update of q
 """
 
 FINISH_STEP_RUNS = """
@@ -202,6 +203,29 @@ FINISH_REPLAYS = """
 update transactions_replay p set state = 'done', finished_at = now()
 where p.id = any(%s) and p.state = 'running'
   and not exists (select from transactions_replayitem i where i.replay_id = p.id and i.state in (0, 1))
+"""
+
+# -- how destinations are -------------------------------------------------------------------------
+
+LOCK_BREAKER = """
+select breaker, failures, openings, probes from destination_state where destination_id = %s for no key update
+"""
+
+#: Parameters: state, failures, openings, probes, whether it has just opened, seconds of rest, destination.
+SET_BREAKER = """
+update destination_state set breaker = %s, failures = %s, openings = %s, probes = %s,
+  breaker_until = case when %s then clock_timestamp() + make_interval(secs => %s) else breaker_until end
+where destination_id = %s
+"""
+
+#: A longer pause stays as it is, and so does its reason.
+PAUSE_FOR = """
+update destination_state set paused_until = clock_timestamp() + make_interval(secs => %s), pause_reason = %s
+where destination_id = %s and paused_until < clock_timestamp() + make_interval(secs => %s)
+"""
+
+PAUSE_FOR_GOOD = """
+update destination_state set paused_until = %s, pause_reason = %s where destination_id = %s and paused_until < %s
 """
 
 # -- advancing ------------------------------------------------------------------------------------

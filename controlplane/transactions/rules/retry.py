@@ -19,7 +19,9 @@ DEFAULT_DELAYS: tuple[float, ...] = (5, 30, 120, 600, 3600, 3600, 7200, 14400, 2
 JITTER = 0.2
 
 GOOD = frozenset({Outcome.SUCCEEDED, Outcome.FOUND})
-RETRIED = frozenset({Outcome.TRANSIENT, Outcome.RATE_LIMITED, Outcome.UNKNOWN, Outcome.SECRET_UNAVAILABLE})
+RETRIED = frozenset(
+    {Outcome.TRANSIENT, Outcome.RATE_LIMITED, Outcome.UNKNOWN, Outcome.SECRET_UNAVAILABLE, Outcome.GONE}
+)
 MAX_RETRY_AFTER = 86_400.0
 
 

@@ -61,6 +61,7 @@ class Outcome(IntegerChoices):
     STALE = 11, "Newer version already there"
     MAPPING_FAILED = 12, "Mapping failed"
     SECRET_UNAVAILABLE = 13, "Secret unavailable"
+    GONE = 14, "Takes no more"
 
 
 class Lane(IntegerChoices):

@@ -16,6 +16,7 @@ TABLE = [
     (Outcome.STALE, Decision(Verdict.SKIP), Decision(Verdict.SKIP), Decision(Verdict.SKIP)),
     (Outcome.TRANSIENT, Decision(Verdict.RETRY, 5), Decision(Verdict.RETRY, 30), Decision(Verdict.DEAD)),
     (Outcome.RATE_LIMITED, Decision(Verdict.RETRY, 5), Decision(Verdict.RETRY, 30), Decision(Verdict.DEAD)),
+    (Outcome.GONE, Decision(Verdict.RETRY, 5), Decision(Verdict.RETRY, 30), Decision(Verdict.DEAD)),
     (Outcome.SECRET_UNAVAILABLE, Decision(Verdict.RETRY, 5), Decision(Verdict.RETRY, 30), Decision(Verdict.DEAD)),
     (Outcome.UNKNOWN, Decision(Verdict.UNKNOWN, 5), Decision(Verdict.UNKNOWN, 30), Decision(Verdict.DEAD)),
     (Outcome.REJECTED, Decision(Verdict.DEAD), Decision(Verdict.DEAD), Decision(Verdict.DEAD)),

@@ -112,4 +112,5 @@ def test_the_stored_numbers_never_change_their_meaning() -> None:
         (11, "STALE"),
         (12, "MAPPING_FAILED"),
         (13, "SECRET_UNAVAILABLE"),
+        (14, "GONE"),
     ]

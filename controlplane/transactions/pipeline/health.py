@@ -1,0 +1,91 @@
+"""What outcomes say about their destination: rest for one that is unwell, a pause for one that asks for it.
+
+Written last in the finishing transaction, and only when there is something to write: a destination that is well
+costs no write. The row's lock is held until the commit; claims skip the destination meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from psycopg import AsyncCursor
+
+from controlplane.foundation import metrics
+from controlplane.foundation.logs import logger
+from controlplane.transactions.pipeline import statements
+from controlplane.transactions.pipeline.deliveries import Delivery
+from controlplane.transactions.pipeline.outward import Called
+from controlplane.transactions.rules.breaker import ANSWERED, UNWELL, Breaker, State
+from controlplane.transactions.rules.states import Outcome
+
+log = logger(__name__)
+
+#: Seconds of a pause that a destination asks for: when it does not say how long, at least, at most.
+USUAL_PAUSE, LEAST_PAUSE, LONGEST_PAUSE = 10.0, 1.0, 3600.0
+#: As ``statements``: until a person resumes it.
+FOR_GOOD = "9000-01-01T00:00:00Z"
+GONE = "It answered 410 Gone and takes no more events. Resume it when that is settled; until then everything is kept."
+SLOW_DOWN = "It asked us to slow down."
+
+
+class Told(Protocol):
+    """A delivery and what its destination said."""
+
+    @property
+    def delivery(self) -> Delivery:
+        """What was delivered."""
+
+    @property
+    def called(self) -> Called:
+        """What came of it."""
+
+
+async def note(cursor: AsyncCursor[Any], told: Sequence[Told], troubled: Mapping[int, bool]) -> None:
+    """Bring the destinations' rows up to date; ``troubled`` says which were not well before."""
+    by_destination: dict[int, list[Called]] = {}
+    for one in told:
+        by_destination.setdefault(one.delivery.claim.destination_id, []).append(one.called)
+    for destination, calls in sorted(by_destination.items()):
+        await _pause(cursor, destination, calls)
+        outcomes = Counter(called.outcome for called in calls)
+        answered, unwell = (sum(outcomes[one] for one in kind) for kind in (ANSWERED, UNWELL))
+        if unwell or (answered and troubled.get(destination)):
+            await _judge(cursor, destination, answered, unwell)
+
+
+async def _judge(cursor: AsyncCursor[Any], destination: int, answered: int, unwell: int) -> None:
+    await cursor.execute(statements.LOCK_BREAKER, [destination])
+    row = await cursor.fetchone()
+    if row is None:
+        return
+    before = Breaker(State(row[0]), *row[1:])
+    after = before.after(answered, unwell)
+    if after == before:
+        return
+    opens = after.state is State.OPEN
+    parameters = [after.state, after.failures, after.openings, after.probes, opens, after.rest, destination]
+    await cursor.execute(statements.SET_BREAKER, parameters)
+    if opens:
+        metrics.BREAKER_OPENINGS.inc()
+        log.warning("destination.breaker_opened", destination=destination, seconds=after.rest, times=after.openings)
+    elif before.state is not after.state:
+        log.info("destination.breaker_closed", destination=destination)
+
+
+async def _pause(cursor: AsyncCursor[Any], destination: int, calls: Sequence[Called]) -> None:
+    if any(called.outcome is Outcome.GONE for called in calls):
+        await cursor.execute(statements.PAUSE_FOR_GOOD, [FOR_GOOD, GONE, destination, FOR_GOOD])
+        log.warning("destination.gone", destination=destination)
+        return
+    waits = [_wait(called) for called in calls if called.outcome is Outcome.RATE_LIMITED or called.retry_after]
+    if waits:
+        seconds = max(waits)
+        await cursor.execute(statements.PAUSE_FOR, [seconds, SLOW_DOWN, destination, seconds])
+        log.info("destination.slowed_down", destination=destination, seconds=seconds)
+
+
+def _wait(called: Called) -> float:
+    asked = USUAL_PAUSE if called.retry_after is None else called.retry_after
+    return min(max(LEAST_PAUSE, asked), LONGEST_PAUSE)
