@@ -16,7 +16,7 @@ from controlplane.transactions.rules.states import StepState, TransactionState
 from controlplane.transactions.search import run
 from controlplane.transactions.search.grammar import BadQuery
 from controlplane.transactions.search.sql import Fragment
-from controlplane.transactions.selectors import finding, tally
+from controlplane.transactions.selectors import finding, question, tally
 from controlplane.transactions.selectors.finding import ResultPage, find, newer_than
 from controlplane.transactions.selectors.inbox import received, received_count
 from tests.transactions.factories import Estate, an_access, estate
@@ -66,6 +66,7 @@ def test_a_running_one_that_only_waits_says_what_for(here: Estate, support: Acce
 
 
 def test_older_pages_are_reached_by_a_cursor(here: Estate, support: Access, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(question, "PAGE", 2)
     monkeypatch.setattr(finding, "PAGE", 2)
     ids = [a_transaction(here, at=RECEIVED_AT + timedelta(seconds=n)).id for n in range(3)][::-1]
     first = page(support)

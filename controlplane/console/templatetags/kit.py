@@ -152,14 +152,21 @@ def tx_list(items: Iterable[Any], *, selected: Any = None) -> dict[str, Any]:
 
 @register.inclusion_tag("components/query.html")
 def query(
-    action: str, *, tokens: Iterable[Any] = (), text: str = "", hint: str = "", problem: str = ""
+    action: str,
+    *,
+    tokens: Iterable[Any] = (),
+    text: str = "",
+    hint: str = "",
+    problem: str = "",
+    keep: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """The search box with what is asked for so far.
+    """The search box with what is asked for so far; sent by POST, so that nothing typed is in an address.
 
     Tokens have ``text``, ``field``, ``value``, ``negated``, ``problem`` and ``without`` (the address without
-    it). Every token and the text typed arrive as ``q``: read ``" ".join(request.GET.getlist("q"))``.
+    it). Every token and the text typed arrive as ``q``: read ``" ".join(request.POST.getlist("q"))``. ``keep``
+    is sent along.
     """
-    return {"action": action, "tokens": list(tokens), "text": text, "hint": hint, "problem": problem}
+    return {"action": action, "tokens": list(tokens), "text": text, "hint": hint, "problem": problem, "keep": keep}
 
 
 @register.inclusion_tag("components/field.html")

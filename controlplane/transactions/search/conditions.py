@@ -102,6 +102,10 @@ def _flow(term: Term, _asked: Moment) -> Fragment:
     return Fragment("t.flow_version_id = any(%s)", (sorted(names.found(term.words, names.flows(), "flow")),))
 
 
+def _type(term: Term, _asked: Moment) -> Fragment:
+    return Fragment("t.event_type = any(%s)", ([one.text for one in term.words],))
+
+
 def _contract(term: Term, _asked: Moment) -> Fragment:
     versions, integrations = names.judged_by(names.found(term.words, names.contracts(), "contract"))
     return Fragment(
@@ -214,6 +218,7 @@ _CONDITIONS: dict[str, _Condition] = {
     "owner": _by_integration(names.owners, "team with integrations"),
     "process": _by_integration(names.processes, "business process"),
     "flow": _flow,
+    "type": _type,
     "contract": _contract,
     "step": _step,
     "error": _error,

@@ -83,6 +83,7 @@ FIELDS: Final[tuple[Field, ...]] = (
     Field("system", Shape.WORD, "source or target, by system or instance", "system:stripe"),
     Field("integration", Shape.WORD, "the integration it belongs to", "integration:order-to-invoice"),
     Field("flow", Shape.WORD, "the flow it ran through", "flow:order-to-invoice"),
+    Field("type", Shape.WORD, "the event's type, whole", "type:invoice.paid.v1"),
     Field("process", Shape.WORD, "the business process", "process:order-to-cash"),
     Field("step", Shape.WORD, "a step it has, by name or title", 'step:"Post the paid invoice"'),
     Field("error", Shape.WORD, "error class or the vendor's code, or their beginning", "error:tax_id_invalid"),

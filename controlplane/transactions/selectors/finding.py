@@ -4,27 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
 from uuid import UUID
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from controlplane.foundation.ids import moment
 from controlplane.people.access import Access
 from controlplane.transactions.search import run
-from controlplane.transactions.search.conditions import Moment
-from controlplane.transactions.search.grammar import parse
 from controlplane.transactions.search.moments import Window
-from controlplane.transactions.search.plan import EVER, Plan, plan
+from controlplane.transactions.search.plan import EVER, Plan
 from controlplane.transactions.search.query import Query, Reading, reading
-from controlplane.transactions.search.reference import Reference
 from controlplane.transactions.selectors.customer import Card, card
+from controlplane.transactions.selectors.facets import Facet, facets
 from controlplane.transactions.selectors.inbox import received, received_count
 from controlplane.transactions.selectors.listing import Row, rows_of
-from controlplane.transactions.selectors.tally import Slot, Tally, count, counted, over_time
+from controlplane.transactions.selectors.question import PAGE, Question
+from controlplane.transactions.selectors.tally import Slot, Tally, over_time
 
-PAGE = 50
 #: The pill above a list counts so far.
 MOST_NEWER = 100
 
@@ -35,7 +29,7 @@ class ResultPage:
 
     ``older`` is the cursor of the next page. ``window`` is the time searched (None: all that is kept, for
     an id); ``searched_to`` says that time ran out there. ``total`` is None where counting took too long.
-    ``unprocessed`` are received events that no transaction came of yet.
+    ``unprocessed`` are received events that no transaction came of yet; ``facets`` are there when asked for.
     """
 
     query: Query
@@ -52,11 +46,12 @@ class ResultPage:
     slots_from: datetime | None = None
     unprocessed: int = 0
     newest: UUID | None = field(default=None)
+    facets: tuple[Facet, ...] = ()
 
 
-def find(access: Access, text: str, cursor: str, now: datetime) -> ResultPage:
+def find(access: Access, text: str, cursor: str, now: datetime, *, with_facets: bool = False) -> ResultPage:
     """The page of ``text`` after ``cursor`` (an id, or empty); raises ``BadQuery`` for what cannot be read."""
-    search = _Search(access, text, now)
+    search = Question(access, text, now)
     below = _cursor(cursor)
     identifiers, searched_to = search.page(below)
     rows = rows_of(identifiers[:PAGE], now)
@@ -82,64 +77,13 @@ def find(access: Access, text: str, cursor: str, now: datetime) -> ResultPage:
         slots_from=slots_from,
         unprocessed=received_count(access) if planned.open_ended else 0,
         newest=rows[0].id if rows and below is None else None,
+        facets=facets(search) if with_facets else (),
     )
-
-
-class _Search:
-    """One question: what it costs to answer is asked for once, and shared by rows, counts and total."""
-
-    def __init__(self, access: Access, text: str, now: datetime) -> None:
-        self.access, self.now = access, now
-        self.reference = Reference()
-        self.query = parse(text, self.reference.kinds)
-        self.asked = Moment(now, ZoneInfo(settings.TIME_ZONE_SHOWN))
-        self.planned = plan(self.query, access, self.asked, text, self.reference)
-        self.deadline = run.Deadline()
-
-    def page(self, below: UUID | None) -> tuple[list[UUID], datetime | None]:
-        """Ids of a page and one more, and how far back was searched where time ran out.
-
-        Where an index finds them, the newest page is the beginning of what is counted anyway. Elsewhere
-        (below a cursor, or where matches are scanned for) the rows come first: they are what was asked for.
-        """
-        if below is None and (self.planned.branches or not self.planned.conditions):
-            found = self._matches
-            if found.searched_to is None or len(found.rows) > PAGE:
-                return [row["id"] for row in found.rows[: PAGE + 1]], None
-        answer = run.newest(self.planned, "t.id", PAGE + 1, self.deadline, now=self.now, below=below)
-        return [row["id"] for row in answer.rows], answer.searched_to
-
-    @cached_property
-    def tally(self) -> Tally | None:
-        """The newest matches without the query's status: what the chips count. None when it took too long."""
-        answer = self._whatever_status if self._asks_for_status else self._matches
-        return counted(answer) if answer.searched_to is None else None
-
-    def total(self, shown: int, older: UUID | None) -> tuple[int | None, bool]:
-        """How many match, and whether that is the least there are."""
-        answer = self._matches
-        if answer.searched_to is not None and not answer.rows:
-            return (shown, older is not None) if shown else (None, False)
-        tally = counted(answer)
-        return len(tally.ids), answer.searched_to is not None or not tally.complete
-
-    @property
-    def _asks_for_status(self) -> bool:
-        return bool(self.query.of("status", "is"))
-
-    @cached_property
-    def _matches(self) -> run.Answer:
-        return count(self.planned, self.deadline, self.now)
-
-    @cached_property
-    def _whatever_status(self) -> run.Answer:
-        every = plan(self.query.without("status", "is"), self.access, self.asked, reference=self.reference)
-        return count(every, self.deadline, self.now)
 
 
 def newer_than(access: Access, text: str, newest: UUID, now: datetime) -> int:
     """How many matches came after the transaction ``newest``, up to 100: for the pill above a list."""
-    planned = _Search(access, text, now).planned
+    planned = Question(access, text, now).planned
     low = moment(newest) - timedelta(milliseconds=1)
     fresh = Plan(
         window=Window(low, planned.window.high, chosen=True),

@@ -14,6 +14,7 @@ from django.db import connection
 from controlplane.foundation.ids import moment, uuid7_floor
 from controlplane.transactions.rules.states import TransactionState as State
 from controlplane.transactions.search import run
+from controlplane.transactions.search.fields import STATUS_WORDS
 from controlplane.transactions.search.moments import Window
 from controlplane.transactions.search.plan import Plan
 
@@ -45,6 +46,10 @@ class Tally:
     def by_state(self) -> Mapping[State, int]:
         """How many are in each state."""
         return {State(state): count for state, count in Counter(state for _, state in self.ids).items()}
+
+    def in_words(self, word: str) -> int:
+        """How many are in the states of a word of ``status:``."""
+        return sum(self.by_state.get(state, 0) for state in STATUS_WORDS[word])
 
     @cached_property
     def waiting_for_a_person(self) -> int:

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from controlplane.foundation import clock
 from controlplane.foundation.errors import NotFound
 from controlplane.people.access import Access, Action, access_of, who_may
 from controlplane.transactions.rules.retention import KEEP_TRANSACTIONS
-from controlplane.transactions.rules.states import TransactionState as State
 from controlplane.transactions.search.fields import FIELDS, REFUSED_FIELDS
-from controlplane.transactions.search.grammar import BadQuery, Fault, pieces
+from controlplane.transactions.search.grammar import MAX_LENGTH, BadQuery, Fault, pieces
 from controlplane.transactions.search.query import Query, Term, render_term
 from controlplane.transactions.search.query import render as rendered
 from controlplane.transactions.selectors.dead_letters import open_count
@@ -33,20 +32,9 @@ from controlplane.transactions.selectors.replays import running_count
 from controlplane.transactions.views import kept
 from controlplane.transactions.views.addresses import search_parameters, search_url, tabs, transaction_url
 from controlplane.transactions.views.detail import STATUS_REGION, detail_context
+from controlplane.transactions.views.narrowing import Address, chips, counted_words, groups, with_status
 
 HINT = "Any id, or a filter: customer, status, system, flow, error…"
-
-#: The chips: word of ``status:``, label, shape, states.
-CHIPS = (
-    ("dead", "Dead letter", "dead", (State.DEAD,)),
-    ("quarantined", "Quarantined", "bad", (State.QUARANTINED,)),
-    ("running", "Running", "run", (State.RECEIVED, State.RUNNING)),
-    ("waiting", "Waiting", "wait", (State.WAITING,)),
-    ("partial", "Partial", "part", (State.PARTIAL,)),
-    ("ok", "Succeeded", "ok", (State.SUCCEEDED,)),
-    ("skipped", "Ignored", "off", (State.IGNORED,)),
-    ("cancelled", "Cancelled", "off", (State.CANCELLED,)),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +46,33 @@ class Asked:
     older: str
     step: str
     tab: str
+    facets: bool
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def search(request: HttpRequest) -> HttpResponse:
-    """The list of what was found, with one of them beside it."""
+    """The list of what was found, with one of them beside it.
+
+    A search is sent by POST and answered by the address of its page: what was typed may be somebody's
+    e-mail address, which is in no address (``kept``).
+    """
     access = access_of(request)
+    if request.method == "POST":
+        return redirect(search_url(access, _typed(request.POST), facets=_flag(request.POST)))
     if not access.may_somewhere(Action.SEE_TRANSACTIONS):
         return render(request, "transactions/no_access.html", {"roles": who_may(Action.SEE_TRANSACTIONS)})
-    typed = " ".join(part.strip() for part in request.GET.getlist("q")).strip()
+    typed = _typed(request.GET)
     if kept.is_personal(typed):
-        return redirect(search_url(access, typed))
+        return redirect(search_url(access, typed, facets=_flag(request.GET)))
     try:
         asked = _asked(request, access, typed)
     except NotFound as gone:
         return render(request, "transactions/search.html", _frame(access, "") | {"problem": gone.detail}, status=404)
     try:
-        page = find(access, asked.text, asked.older, clock.now())
+        page = find(access, asked.text, asked.older, clock.now(), with_facets=asked.facets)
     except BadQuery as bad:
-        return render(request, "transactions/search.html", _misread(access, bad), status=422)
+        return render(request, "transactions/search.html", _misread(access, _address(access, asked), bad), status=422)
     context = _found(request, access, asked, page)
     template = "transactions/search.html"
     if request.headers.get("HX-Target") == STATUS_REGION and "shown" in context:
@@ -104,6 +99,21 @@ def newer(request: HttpRequest) -> HttpResponse:
     return render(request, "transactions/_newer.html", {"words": words, "url": search_url(access, text)})
 
 
+def _typed(sent: QueryDict) -> str:
+    """Every token and the text typed; what is longer than a search may be is cut where it is refused."""
+    return " ".join(part.strip() for part in sent.getlist("q")).strip()[: MAX_LENGTH + 1]
+
+
+def _flag(sent: QueryDict) -> str:
+    """Whether the facets are open, as addresses have it."""
+    return "1" if sent.get("facets") == "1" else ""
+
+
+def _address(access: Access, asked: Asked) -> Address:
+    """Addresses of other searches on the page as it is: with its facets open, or not."""
+    return partial(search_url, access, facets="1" if asked.facets else "")
+
+
 def _asked(request: HttpRequest, access: Access, typed: str) -> Asked:
     text = kept.kept(access, request.GET["kept"]) if "kept" in request.GET and not typed else typed
     try:
@@ -116,6 +126,7 @@ def _asked(request: HttpRequest, access: Access, typed: str) -> Asked:
         request.GET.get("older", ""),
         request.GET.get("step", ""),
         request.GET.get("tab", ""),
+        _flag(request.GET) == "1",
     )
 
 
@@ -131,55 +142,60 @@ def _frame(access: Access, text: str) -> dict[str, Any]:
     }
 
 
-def _misread(access: Access, bad: BadQuery) -> dict[str, Any]:
+def _misread(access: Access, address: Address, bad: BadQuery) -> dict[str, Any]:
     """The text stays as it was typed; what cannot be read is marked, and what was meant is one click away."""
     marked = [
-        {"text": piece.text, "field": "", "value": piece.text, "without": _without(access, bad.text, piece.span)}
+        {"text": piece.text, "field": "", "value": piece.text, "without": _without(address, bad.text, piece.span)}
         | {"problem": next((f.message for f in bad.faults if _inside(f, piece.span.start, piece.span.end)), "")}
         for piece in pieces(bad.text)
     ]
-    return _frame(access, bad.text) | {"tokens": marked, "problem": _problem(access, bad), "misread": True}
+    return _frame(access, bad.text) | {"tokens": marked, "problem": _problem(address, bad), "misread": True}
 
 
 def _inside(fault: Fault, start: int, end: int) -> bool:
     return start <= fault.span.start < max(end, start + 1)
 
 
-def _without(access: Access, text: str, span: Any) -> str:
-    return search_url(access, f"{text[: span.start].rstrip()} {text[span.end :].lstrip()}".strip())
+def _without(address: Address, text: str, span: Any) -> str:
+    return address(f"{text[: span.start].rstrip()} {text[span.end :].lstrip()}".strip())
 
 
-def _problem(access: Access, bad: BadQuery) -> SafeString:
-    lines = ((fault.message, _offer(access, bad.text, fault)) for fault in bad.faults)
+def _problem(address: Address, bad: BadQuery) -> SafeString:
+    lines = ((fault.message, _offer(address, bad.text, fault)) for fault in bad.faults)
     return format_html("<span>{}</span>", format_html_join(mark_safe("<br>"), "{}{}", lines))
 
 
-def _offer(access: Access, text: str, fault: Fault) -> SafeString | str:
+def _offer(address: Address, text: str, fault: Fault) -> SafeString | str:
     if not fault.suggestion:
         return ""
     mended = text[: fault.span.start] + fault.suggestion + text[fault.span.end :]
-    return format_html(' <a class="link" href="{}">Use {}</a>', search_url(access, mended), fault.suggestion)
+    return format_html(' <a class="link" href="{}">Use {}</a>', address(mended), fault.suggestion)
 
 
 def _found(request: HttpRequest, access: Access, asked: Asked, page: ResultPage) -> dict[str, Any]:
-    here = partial(search_url, access, asked.text, older=asked.older)
+    address = _address(access, asked)
+    here = partial(address, asked.text, older=asked.older)
     rows = [asdict(row) | {"url": f"{here(sel=row.id)}#tx"} for row in page.rows]
     context = _frame(access, asked.text) | {
         "page": page,
         "rows": rows,
-        "tokens": _tokens(access, page.query),
-        "chips": list(_chips(access, page)),
-        "older": search_url(access, asked.text, older=page.older) if page.older else "",
-        "newest": search_url(access, asked.text) if asked.older else "",
+        "tokens": [_token(address, page.query, term) for term in page.query.terms],
+        "chips": list(chips(page, address)),
+        "keep": {"facets": "1"} if asked.facets else {},
+        "narrow": {"open": asked.facets, "url": here(facets="" if asked.facets else "1")},
+        "groups": groups(page, address),
+        "counted": counted_words(page),
+        "older": address(asked.text, older=page.older) if page.older else "",
+        "newest": address(asked.text) if asked.older else "",
         "newer": search_parameters(access, asked.text) | {"since": page.newest} if page.newest else None,
-        "wider": _wider(access, page),
+        "wider": _wider(address, page),
         "open_words": f"{page.tally.waiting_for_a_person:,} open"
         if page.tally and page.tally.waiting_for_a_person
         else "",
         "histogram_words": _over_time(page),
         "nothing_at_all": not asked.text and not page.rows and not asked.older,
         "retry": here(),
-        "only_failed": search_url(access, _with_status(page.query, "failed")),
+        "only_failed": address(with_status(page.query, "failed")),
     }
     return context | _beside(request, access, asked, page, here)
 
@@ -200,11 +216,7 @@ def _beside(
     return context | {"selected": chosen, "own_page": transaction_url(chosen)}
 
 
-def _tokens(access: Access, query: Query) -> list[dict[str, Any]]:
-    return [_token(access, query, term) for term in query.terms]
-
-
-def _token(access: Access, query: Query, term: Term) -> dict[str, Any]:
+def _token(address: Address, query: Query, term: Term) -> dict[str, Any]:
     plain = render_term(Term("", term.values))
     rest = Query(tuple(other for other in query.terms if other is not term))
     return {
@@ -212,28 +224,8 @@ def _token(access: Access, query: Query, term: Term) -> dict[str, Any]:
         "field": term.field,
         "value": plain,
         "negated": term.negated,
-        "without": search_url(access, rendered(rest)),
+        "without": address(rendered(rest)),
     }
-
-
-def _chips(access: Access, page: ResultPage) -> Iterable[dict[str, Any]]:
-    """Counts of what else there is, as filters; those with nothing are left out unless they are on."""
-    tally = page.tally
-    is_open = any(word.text == "open" for term in page.query.of("is") for word in term.words)
-    if is_open or (tally is not None and tally.waiting_for_a_person):
-        text = rendered(page.query.without("is", "status")) + ("" if is_open else " is:open")
-        yield {"label": "Needs action", "count": tally.waiting_for_a_person if tally else None, "glyph": ""} | {
-            "pressed": is_open,
-            "url": search_url(access, text.strip()),
-        }
-    chosen = [word.text for term in page.query.of("status") if not term.negated for word in term.words]
-    for word, label, glyph, states in CHIPS:
-        count = sum(tally.by_state.get(state, 0) for state in states) if tally else None
-        pressed = chosen == [word]
-        if count or pressed:
-            text = rendered(page.query.without("status", "is")) if pressed else _with_status(page.query, word)
-            url = search_url(access, text)
-            yield {"label": label, "count": count, "glyph": glyph, "pressed": pressed, "url": url}
 
 
 def _over_time(page: ResultPage) -> str:
@@ -242,15 +234,11 @@ def _over_time(page: ResultPage) -> str:
     return f"{good + bad:,} transactions over time, {bad:,} of them failed"
 
 
-def _with_status(query: Query, word: str) -> str:
-    return f"{rendered(query.without('status', 'is'))} status:{word}".strip()
-
-
-def _wider(access: Access, page: ResultPage) -> str:
+def _wider(address: Address, page: ResultPage) -> str:
     """The same search over all that is kept; empty when it already is."""
     if page.window is None or page.query.of("before", "on"):
         return ""
     days = KEEP_TRANSACTIONS.days
     if (page.window.high - page.window.low).days >= days:
         return ""
-    return search_url(access, f"{rendered(page.query.without('after'))} after:{days}d".strip())
+    return address(f"{rendered(page.query.without('after'))} after:{days}d".strip())

@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from controlplane.foundation import clock
 from controlplane.people.roles import Role
 from controlplane.transactions.models import Inbox
-from controlplane.transactions.selectors import finding
+from controlplane.transactions.selectors import finding, question
 from controlplane.transactions.views import kept
 from tests.transactions.factories import Estate, an_account
 from tests.transactions.traffic import (
@@ -65,6 +65,7 @@ def test_the_chips_count_what_there_is_and_turn_the_status_on_and_off(here: Esta
 
 
 def test_older_ones_are_a_link_away(here: Estate, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(question, "PAGE", 1)
     monkeypatch.setattr(finding, "PAGE", 1)
     old, new = told(here, 9).transaction, told(here, 5).transaction
     client = signed_in(Role.SUPPORT, here.team)
@@ -102,6 +103,7 @@ def test_a_search_with_a_personal_value_is_kept_under_an_opaque_id(here: Estate,
     moved = client.get("/tx/", {"q": "customer:ada@example.com"})
     assert moved.status_code == 302
     assert re.fullmatch(r"/tx/\?kept=[\w-]{20}", moved.headers["location"])
+    assert client.post("/tx/", {"q": ["customer:ada@example.com"]}).headers["location"] == moved.headers["location"]
     page = client.get(moved.headers["location"])
     assert "Customer ada@example.com" in text_of(page)
     assert not [link for link in links(page) if "ada" in link]
@@ -124,6 +126,61 @@ def test_a_search_with_a_personal_value_is_kept_under_an_opaque_id(here: Estate,
 )
 def test_what_looks_like_a_person_s(text: str, personal: bool) -> None:
     assert kept.is_personal(text) is personal
+
+
+def test_what_is_typed_is_sent_by_post_and_answered_by_the_address_of_its_page(here: Estate, signed_in: SignIn) -> None:
+    told(here)
+    client = signed_in(Role.SUPPORT, here.team)
+    page = client.get("/tx/")
+    assert re.findall(
+        r'<form class="(\w+)"\s+role="search"\s+action="/tx/"\s+method="(\w+)"', page.content.decode()
+    ) == [
+        ("search", "post"),
+        ("query", "post"),
+    ]
+    sent = client.post("/tx/", {"q": ["system:stripe", "status:ok "], "facets": "1"})
+    assert sent.headers["location"] == "/tx/?q=system%3Astripe+status%3Aok&facets=1"
+    assert client.post("/tx/", {"q": ""}).headers["location"] == "/tx/"
+    assert client.put("/tx/").status_code == 405
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(an_account("Somebody Else", Role.SUPPORT, here.team))
+    assert strict.post("/tx/", {"q": "C-1"}).status_code == 403
+
+
+def test_the_search_can_be_narrowed_down_value_by_value(here: Estate, signed_in: SignIn) -> None:
+    told(here, fails_at="invoice")
+    told(here)
+    told(here)
+    client = signed_in(Role.SUPPORT, here.team)
+    assert "/tx/?q=customer%3Acus_R7v2&facets=1" in links(client.get("/tx/", {"q": "customer:cus_R7v2"}))
+    page = client.get("/tx/", {"q": "customer:cus_R7v2", "facets": "1"})
+    assert facets_of(page) == (
+        "Status Dead letter 1 Succeeded 2 System St Stripe 3 Ty Webhook 3 Integration Billing: invoice to ledger 3"
+        " Error rejected.tax_id_invalid 1 Event type invoice.paid.v1 3 Counts are of all matches."
+    )
+    both = "/tx/?q=customer%3Acus_R7v2+status%3Aok%2Cdead&facets=1"
+    chosen = client.get("/tx/", {"q": "customer:cus_R7v2 status:ok", "facets": "1"})
+    assert "Status Dead letter 1 Succeeded 2" in facets_of(chosen)
+    assert "Error" not in facets_of(chosen)
+    assert {both, "/tx/?q=customer%3Acus_R7v2&facets=1"} <= set(links(chosen))
+    assert 'href="/tx/?q=customer%3Acus_R7v2&amp;facets=1" aria-current="true"' in chosen.content.decode()
+    assert "3 transactions" in text_of(client.get(both))
+
+
+def test_a_choice_without_matches_stays_in_sight(here: Estate, signed_in: SignIn) -> None:
+    told(here)
+    a_transaction(here, at=clock.now(), event_type="customer.created")
+    page = signed_in(Role.SUPPORT, here.team).get("/tx/", {"q": "type:customer.created,x.y", "facets": "1"})
+    assert "customer.created 1" in facets_of(page)
+    assert "invoice.paid.v1 1" in facets_of(page)
+    assert facets_of(page).endswith("x.y 0 Counts are of all matches.")
+
+
+def facets_of(page: Any) -> str:
+    """What the column of facets says."""
+    found = re.search(r'<aside class="facets.*?</aside>', page.content.decode(), re.DOTALL)
+    words = re.sub(r'<span class="sr">.*?</span>|<[^>]+>', " ", found[0]) if found else ""
+    return " ".join(words.split())
 
 
 def test_personal_searches_are_not_logged(
