@@ -103,7 +103,7 @@ def _facet(question: Question, field: str) -> Facet:
     typed = [Choice(one, one, _typed(field, one, values), chosen=True) for one in chosen if one.lower() not in known]
     listed = [one for place, one in enumerate(marked) if place < LISTED or one.chosen]
     more = len(marked) - len(listed)
-    return Facet(field, TITLES[field], (*listed, *typed), len(ids), complete=tally.complete, more=more)
+    return Facet(field, TITLES[field], (*listed, *typed), len(tally.ids), complete=tally.complete, more=more)
 
 
 def _typed(field: str, word: str, values: Sequence[Choice]) -> int | None:
