@@ -198,7 +198,9 @@ INGRESS_RATE = setting("INTERLOCK_INGRESS_RATE", "50000", whole, "events a secon
 INGRESS_SENDER_RATE = setting(
     "INTERLOCK_INGRESS_SENDER_RATE", "50000", whole, "requests a second and process of one address to an endpoint"
 )
-INBOX_LIMIT = setting("INTERLOCK_INBOX_LIMIT", "200000", whole, "events that may wait in a lane before senders must wait")
+INBOX_LIMIT = setting(
+    "INTERLOCK_INBOX_LIMIT", "200000", whole, "events that may wait in a lane before senders must wait"
+)
 DISK_RESERVE = setting(
     "INTERLOCK_DISK_RESERVE", str(200 * 1024 * 1024), whole, "bytes that stay free on the database's volume"
 )

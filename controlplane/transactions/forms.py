@@ -18,6 +18,30 @@ class ReasonForm(forms.Form):
     )
 
 
+class PauseForm(ReasonForm):
+    """How long a destination is paused."""
+
+    until = forms.DateTimeField(
+        label="Until",
+        required=False,
+        help_text="Empty: until somebody resumes it.",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+    )
+
+
+class ResumeForm(ReasonForm):
+    """Why it goes on."""
+
+
+class LimitForm(ReasonForm):
+    """How much a destination gets, from all workers together."""
+
+    max_in_flight = forms.IntegerField(label="Calls at once")
+    rate_per_second = forms.FloatField(
+        label="Calls a second", required=False, help_text="Empty: as fast as the calls at once let it."
+    )
+
+
 class SelectionForm(ReasonForm):
     """Which step runs, as they were when the dry run was made, and why."""
 

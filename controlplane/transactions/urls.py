@@ -3,7 +3,7 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
 
-from controlplane.transactions.views import dead_letters, detail, releasing, replays, search
+from controlplane.transactions.views import dead_letters, destinations, detail, releasing, replays, search
 
 app_name = "transactions"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +15,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tx/replays/", replays.replay_list, name="replays"),
     path("tx/replays/<int:pk>/", replays.replay_page, name="replay-page"),
     path("tx/replays/<int:pk>/stop/", replays.stop, name="stop-replay"),
+    path("tx/destinations/", destinations.destination_list, name="destinations"),
+    path("tx/destinations/<slug:slug>/", destinations.destination_page, name="destination"),
+    path("tx/destinations/<slug:slug>/pause/", destinations.pause_destination, name="pause-destination"),
+    path("tx/destinations/<slug:slug>/resume/", destinations.resume_destination, name="resume-destination"),
+    path("tx/destinations/<slug:slug>/limit/", destinations.limit_destination, name="limit-destination"),
     path("tx/<uuid:identifier>/", detail.transaction, name="detail"),
     path("tx/<uuid:identifier>/replay/", replays.replay_transaction, name="replay"),
     path("tx/<uuid:identifier>/release/", releasing.release_transaction, name="release"),

@@ -56,6 +56,8 @@ def test_every_page_is_accessible_and_fits(
         f"/tx/{held.id}/release/",
         "/tx/replays/",
         f"/tx/replays/{replay.pk}/",
+        "/tx/destinations/",
+        "/tx/destinations/billing-erp/?ask=pause",
     ]
     found = {}
     for path in paths:
