@@ -8,10 +8,11 @@ from typing import ClassVar
 from pamqp.commands import Basic, Confirm, Exchange
 from pamqp.common import FieldTable
 
+from connectors.amqp import events
 from connectors.amqp.session import PORTS, Closed, Content, Session, virtual_host
 from connectors.cloudevents import Message
 from connectors.errors import Rejected, Transient
-from connectors.messages import OperationSpec, Receipt
+from connectors.messages import Event, OperationSpec, Receipt, Request
 from connectors.publishing import Outbox, Publisher, publish
 
 PERSISTENT = 2
@@ -33,6 +34,11 @@ class Amqp(Publisher):
     optional_secret_names: ClassVar[tuple[str, ...]] = ("password",)
     ports: ClassVar[Mapping[str, int]] = PORTS
     encrypted: ClassVar[str] = "amqps"
+
+    @classmethod
+    def parse(cls, request: Request) -> tuple[Event, ...]:
+        """The event of a queue's message; see :mod:`connectors.amqp.events`."""
+        return events.parse(request)
 
     async def _look(self) -> str:
         session = await self._session()
