@@ -59,8 +59,8 @@ soak: $(VENV)/installed-dev ## For a long time on purpose
 	@$(PYTEST) -m soak --timeout 0
 
 .PHONY: bench
-bench: $(VENV)/installed-dev ## Measure ingress, delivery and search: one line of JSON each
-	@cd "$(HERE)" && for name in ingress deliver search; do "$(VENV)/bin/python" manage.py bench $$name; done
+bench: $(VENV)/installed-dev ## Measure ingress, delivery, search and replay: one line of JSON each
+	@cd "$(HERE)" && for name in ingress deliver search replay; do "$(VENV)/bin/python" manage.py bench $$name; done
 
 .PHONY: chromium
 chromium:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django import forms
+
+from controlplane.transactions.replay.plan import PlannedItem
 
 #: More step runs than one replay takes are refused by its verb; this only bounds what is read.
 LONGEST_SELECTION = 500_000
@@ -43,18 +47,77 @@ class LimitForm(ReasonForm):
 
 
 class SelectionForm(ReasonForm):
-    """Which step runs, as they were when the dry run was made, and why."""
+    """Which step runs, as they were when the dry run was made, and why.
+
+    ``token`` is the form's own: sent twice, it asks for one replay.
+    """
 
     items = forms.CharField(widget=forms.HiddenInput, max_length=LONGEST_SELECTION)
+    token = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def clean_items(self) -> list[UUID]:
-        """The ids; one that is none makes the form invalid."""
+        """The ids; one that is none makes the form invalid. What was seen of each is kept as ``seen``."""
         try:
-            return [UUID(text) for text in self.cleaned_data["items"].split(",")]
+            chosen = [_item(text) for text in self.cleaned_data["items"].split(",")]
         except ValueError:
             raise forms.ValidationError("The selection cannot be read. Go back and choose again.") from None
+        self.cleaned_data["seen"] = {identifier: seen for identifier, seen in chosen if seen is not None}
+        return [identifier for identifier, _ in chosen]
 
 
-def frozen(step_run_ids: list[UUID]) -> str:
+def _item(text: str) -> tuple[UUID, tuple[int, int] | None]:
+    """``id``, or ``id.attempts.revision``."""
+    identifier, _, rest = text.partition(".")
+    if not rest:
+        return UUID(identifier), None
+    attempts, revision = rest.split(".")
+    return UUID(identifier), (int(attempts), int(revision))
+
+
+def frozen(step_run_ids: Iterable[UUID]) -> str:
     """A selection as the form carries it."""
     return ",".join(map(str, step_run_ids))
+
+
+def frozen_plan(plan: Iterable[PlannedItem]) -> str:
+    """The same, with what the dry run saw: what is tried or edited after it is not what was agreed to."""
+    return ",".join(f"{item.step_run_id}.{item.attempts}.{item.revision}" for item in plan)
+
+
+class AssignForm(forms.Form):
+    """To whom; the choices are those who may see all of the selection."""
+
+    to = forms.ChoiceField(label="Assign to", required=False)
+
+    def __init__(self, *args: Any, candidates: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = [("", "Nobody"), *candidates]  # type: ignore[attr-defined]
+
+
+class NoteForm(forms.Form):
+    """Something to write down."""
+
+    text = forms.CharField(label="Note", max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class SnoozeForm(forms.Form):
+    """Until when; a time that the browser's own control gives, in the zone of the pages."""
+
+    until = forms.DateTimeField(
+        label="Until", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    )
+    reason = forms.CharField(label="Why", max_length=500, required=False)
+
+
+class EditForm(ReasonForm):
+    """A body, why it is edited, and which body it was made from."""
+
+    body = forms.CharField(
+        label="What will be sent (JSON)",
+        max_length=1_000_000,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 22, "class": "mono", "spellcheck": "false", "wrap": "off"}),
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=32_767)
+    basis = forms.CharField(widget=forms.HiddenInput, required=False, max_length=36)
+    confirm = forms.BooleanField(widget=forms.HiddenInput, required=False)

@@ -3,7 +3,17 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
 
-from controlplane.transactions.views import dead_letters, destinations, detail, releasing, replays, search
+from controlplane.transactions.views import (
+    causes,
+    dead_letters,
+    deciding,
+    destinations,
+    detail,
+    letters,
+    releasing,
+    replays,
+    search,
+)
 
 app_name = "transactions"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,9 +22,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tx/dead/", dead_letters.dead, name="dead"),
     path("tx/dead/replay/", replays.replay_selection, name="replay-selection"),
     path("tx/dead/drop/", dead_letters.drop_selection, name="drop-selection"),
+    path("tx/dead/assign/", dead_letters.assign_selection, name="assign-selection"),
+    path("tx/dead/<uuid:fingerprint>/", causes.cause, name="cause"),
+    path("tx/dead/<uuid:fingerprint>/note/", causes.note, name="cause-note"),
+    path("tx/dead/<uuid:fingerprint>/acknowledge/", causes.acknowledge_cause, name="cause-acknowledge"),
+    path("tx/dead/<uuid:fingerprint>/snooze/", causes.snooze_cause, name="cause-snooze"),
+    path("tx/dead/<uuid:fingerprint>/wake/", causes.wake_cause, name="cause-wake"),
+    path("tx/dead/letters/<uuid:step_run_id>/", letters.letter, name="letter"),
+    path("tx/dead/letters/<uuid:step_run_id>/note/", letters.note, name="letter-note"),
+    path("tx/dead/letters/<uuid:step_run_id>/edit/", letters.edit, name="letter-edit"),
     path("tx/replays/", replays.replay_list, name="replays"),
     path("tx/replays/<int:pk>/", replays.replay_page, name="replay-page"),
     path("tx/replays/<int:pk>/stop/", replays.stop, name="stop-replay"),
+    path("tx/replays/<int:pk>/decide/", deciding.decide, name="decide-replay"),
+    path("tx/replays/<int:pk>/results.csv", deciding.results, name="replay-results"),
     path("tx/destinations/", destinations.destination_list, name="destinations"),
     path("tx/destinations/<slug:slug>/", destinations.destination_page, name="destination"),
     path("tx/destinations/<slug:slug>/pause/", destinations.pause_destination, name="pause-destination"),

@@ -23,6 +23,7 @@ REPORTS: dict[str, tuple[set[str], set[str]]] = {
         {"identifier_vs_business_key", "keyset_vs_offset"},
         {"customer_p99_ms", "two_word_p99_ms", "rows"},
     ),
+    "replay": ({"per_row"}, {"rows_per_s", "rows"}),
 }
 
 
@@ -52,4 +53,4 @@ def test_an_unknown_bench_is_refused_with_the_names_there_are() -> None:
         [sys.executable, "manage.py", "bench", "ingres"], cwd=PROJECT, capture_output=True, text=True, check=False
     )
     assert done.returncode != 0
-    assert "invalid choice: 'ingres' (choose from 'ingress', 'deliver', 'search')" in done.stderr
+    assert "invalid choice: 'ingres' (choose from 'ingress', 'deliver', 'search', 'replay')" in done.stderr

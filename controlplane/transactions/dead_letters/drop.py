@@ -12,7 +12,8 @@ from controlplane.audit.models import Subject
 from controlplane.foundation import clock
 from controlplane.foundation.errors import Invalid, NotFound
 from controlplane.people.access import Access, Action
-from controlplane.transactions.models import DeadLetter
+from controlplane.transactions.dead_letters.history import remember_selection
+from controlplane.transactions.models import DeadLetter, Deed
 
 
 @transaction.atomic
@@ -23,9 +24,11 @@ def drop(access: Access, step_run_ids: Sequence[UUID], reason: str) -> int:
     rows = DeadLetter.objects.visible_to(access, Action.EDIT_DEAD_LETTERS).filter(
         pk__in=list(step_run_ids), resolved_at=None
     )
+    chosen = list(rows.values_list("pk", flat=True))
     closed = rows.update(resolved_at=clock.now(), resolution=f"dropped: {reason.strip()}"[:500])
     if not closed:
         raise NotFound("None of these is an open dead letter of yours; nothing was changed.")
+    remember_selection(access, chosen, Deed.DROPPED, reason.strip())
     audit.record(
         "dead_letters.dropped",
         actor=access.actor,

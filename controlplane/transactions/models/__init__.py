@@ -1,5 +1,6 @@
 """The tables of the traffic, by what they are for."""
 
+from controlplane.transactions.models.causes import Cause, Deed, DeedEntry
 from controlplane.transactions.models.endpoints import Endpoint, OnBroken, Refusal, Repeat, RepeatKind
 from controlplane.transactions.models.events import (
     Dedupe,
@@ -25,8 +26,11 @@ from controlplane.transactions.models.steps import Attempt, DeadLetter, Destinat
 
 __all__ = [
     "Attempt",
+    "Cause",
     "DeadLetter",
     "Dedupe",
+    "Deed",
+    "DeedEntry",
     "Destination",
     "DestinationState",
     "Endpoint",

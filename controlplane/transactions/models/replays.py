@@ -13,10 +13,11 @@ from controlplane.people.scoping import ScopedQuerySet
 class ReplayState(models.TextChoices):
     """Where a replay is."""
 
-    PLANNED = "planned", "Planned"
+    PLANNED = "planned", "Waits for approval"
     RUNNING = "running", "Running"
     DONE = "done", "Done"
     STOPPED = "stopped", "Stopped"
+    DECLINED = "declined", "Declined"
 
 
 class ReplayQuerySet(ScopedQuerySet["Replay"]):
@@ -26,7 +27,11 @@ class ReplayQuerySet(ScopedQuerySet["Replay"]):
 
 
 class Replay(models.Model):
-    """One batch: who asked, why, and the selection as it was at that moment."""
+    """One batch: who asked, why, and the selection as it was at that moment.
+
+    ``token`` is of the form that asked: sent twice, it is still one replay. One that ``needs_approval`` waits
+    until a second person has decided; ``decision`` is what that person said.
+    """
 
     team = models.ForeignKey(Team, models.PROTECT, related_name="replays")
     requested_by = models.ForeignKey(Person, models.PROTECT, related_name="replays")
@@ -37,8 +42,27 @@ class Replay(models.Model):
     state = models.CharField(max_length=8, choices=ReplayState.choices, default=ReplayState.RUNNING)
     approved_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     finished_at = models.DateTimeField(null=True)
+    token = models.UUIDField(null=True, unique=True)
+    needs_approval = models.BooleanField(default=False)
+    decided_at = models.DateTimeField(null=True)
+    declined_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
+    decision = models.TextField(default="", blank=True)
 
     objects = ReplayQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="nobody_approves_their_own_replay",
+                condition=models.Q(approved_by=None) | ~models.Q(approved_by=models.F("requested_by")),
+            ),
+            models.CheckConstraint(
+                name="no_large_replay_without_approval",
+                condition=models.Q(needs_approval=False)
+                | models.Q(approved_by__isnull=False)
+                | models.Q(state__in=["planned", "stopped", "declined"]),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"replay {self.pk}"
@@ -55,13 +79,19 @@ class ReplayItemState(models.IntegerChoices):
 
 
 class ReplayItem(models.Model):
-    """One step run of the frozen selection and its result."""
+    """One step run of the frozen selection and its result.
+
+    ``attempts`` and ``revision`` are the step run's as they were when it was frozen: one that has been tried or
+    edited since is not the one that was agreed to.
+    """
 
     pk = models.CompositePrimaryKey("replay_id", "step_run_id")
     replay = models.ForeignKey(Replay, models.CASCADE, related_name="items")
     step_run_id = models.UUIDField()
     transaction_id = models.UUIDField()
     ordinal = models.PositiveIntegerField()
+    attempts = models.PositiveSmallIntegerField(null=True)
+    revision = models.PositiveSmallIntegerField(null=True)
     state = models.PositiveSmallIntegerField(choices=ReplayItemState.choices, default=ReplayItemState.WAITING)
     result = models.TextField(default="")
     finished_at = models.DateTimeField(null=True)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from controlplane.inventory.models import Instance, Integration
-from controlplane.people.models import Person
+from controlplane.people.models import Person, Team
 from controlplane.people.scoping import ScopedQuerySet
 from controlplane.transactions.models.endpoints import Endpoint
 from controlplane.transactions.models.flows import Destination, FlowVersion
@@ -147,7 +147,9 @@ class DeadLetterQuerySet(ScopedQuerySet["DeadLetter"]):
 class DeadLetter(models.Model):
     """A step run that ended without success and waits for a person. It pins its own payload.
 
-    ``fingerprint`` groups by cause; ``resolution`` says how it ended (replayed, superseded, dropped).
+    ``fingerprint`` groups by cause; ``resolution`` says how it ended (succeeded, superseded, dropped).
+    ``superseded_by`` is the transaction of a newer event of the same record that was delivered by the same
+    ``step``; the record is that of ``source_id``, ``resource`` and ``external_id``.
     """
 
     step_run_id = models.UUIDField(primary_key=True)
@@ -165,6 +167,14 @@ class DeadLetter(models.Model):
     snoozed_until = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
     resolution = models.TextField(default="")
+    team = models.ForeignKey(Team, models.SET_NULL, null=True, related_name="+", db_index=False)
+    superseded_by = models.UUIDField(null=True)
+    step = models.TextField(default="")
+    source_id = models.BigIntegerField(null=True)
+    resource = models.TextField(default="")
+    external_id = models.TextField(default="")
+    source_version = models.BigIntegerField(null=True)
+    occurred_at = models.DateTimeField(null=True)
 
     objects = DeadLetterQuerySet.as_manager()
 
@@ -174,6 +184,17 @@ class DeadLetter(models.Model):
             models.Index(fields=["integration", "-died_at"], condition=models.Q(resolved_at=None), name="open_dead"),
             models.Index(fields=["fingerprint"], name="dead_by_cause"),
             models.Index(fields=["transaction_id"], name="dead_by_transaction"),
+            models.Index(
+                fields=["external_id", "destination"], condition=models.Q(resolved_at=None), name="dead_by_record"
+            ),
+            models.Index(
+                fields=["fingerprint", "-died_at", "-step_run_id"],
+                condition=models.Q(resolved_at=None),
+                name="dead_in_order",
+            ),
+            models.Index(
+                fields=["resolved_at"], condition=models.Q(resolved_at__isnull=False), name="dead_by_resolution"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -364,10 +364,12 @@ async def _settle_replays(cursor: AsyncCursor[Any], settled: Sequence[Ended]) ->
 
     Returns the transactions in which a replayed step has succeeded now.
     """
-    good = [one.delivery.claim.step_run_id for one in settled if one.state is StepState.SUCCEEDED]
+    claims = [one.delivery.claim for one in settled if one.state is StepState.SUCCEEDED]
     repeated = [one for one in settled if one.delivery.attempts > 0]
-    if good:
+    if claims:
+        good = [claim.step_run_id for claim in claims]
         await cursor.execute(statements.RESOLVE, [good])
+        await cursor.execute(statements.SUPERSEDE, [good, [claim.transaction_id for claim in claims]])
     if not repeated:
         return set()
     await cursor.execute(

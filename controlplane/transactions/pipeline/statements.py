@@ -171,22 +171,44 @@ with died as materialized (
   d(step_run_id, transaction_id, integration_id, destination_id, fingerprint, error_class, reason, required,
     pinned_id, payload_id, retention)),
 pinned as (
-  insert into payload (id, retention, kind, transaction_id, step_run_id, content_type, headers, body)
-  select d.pinned_id, 4, p.kind, d.transaction_id, d.step_run_id, p.content_type, p.headers, p.body
+  insert into payload (id, retention, kind, transaction_id, step_run_id, content_type, headers, body, revision_of,
+    edited_by, approved_by, reason)
+  select d.pinned_id, 4, p.kind, d.transaction_id, d.step_run_id, p.content_type, p.headers, p.body, p.revision_of,
+    p.edited_by, p.approved_by, p.reason
   from died d join payload p on p.id = d.payload_id and p.retention = d.retention
   returning id)
 insert into dead_letter (step_run_id, transaction_id, integration_id, destination_id, fingerprint, error_class, reason,
-  required, died_at, payload_id, note, resolution)
+  required, died_at, payload_id, note, resolution, step, source_id, resource, external_id, source_version, occurred_at)
 select d.step_run_id, d.transaction_id, d.integration_id, d.destination_id, d.fingerprint, d.error_class, d.reason,
-  d.required, now(), (select id from pinned where id = d.pinned_id), '', ''
-from died d
+  d.required, now(), (select id from pinned where id = d.pinned_id), '', '', s.name, t.source_id, t.resource,
+  t.external_id, t.source_version, t.occurred_at
+from died d join step_run s on s.id = d.step_run_id join transaction t on t.id = d.transaction_id
 on conflict (step_run_id) do update set fingerprint = excluded.fingerprint, error_class = excluded.error_class,
-  reason = excluded.reason, died_at = excluded.died_at,
+  reason = excluded.reason, died_at = excluded.died_at, superseded_by = null,
   payload_id = coalesce(excluded.payload_id, dead_letter.payload_id), resolved_at = null, resolution = ''
 """
 
 RESOLVE = """
 update dead_letter set resolved_at = now(), resolution = 'succeeded' where step_run_id = any(%s) and resolved_at is null
+"""
+
+#: A newer event of the same record, of the same type, was delivered by the same step to the same destination: what
+#: the older one would have brought is there, or overtaken. Newer by the record's version; where the source has none,
+#: by when it happened. A letter that somebody else has in hand at this moment is left to them.
+SUPERSEDE = """
+with overtaken as (
+  select d.step_run_id, t.id newer
+  from unnest(%b::uuid[], %b::uuid[]) w(step_run_id, transaction_id)
+  join step_run s on s.id = w.step_run_id
+  join transaction t on t.id = w.transaction_id and t.external_id <> ''
+  join dead_letter d on d.external_id = t.external_id and d.destination_id = s.destination_id and d.resolved_at is null
+    and d.step = s.name and d.integration_id = t.integration_id and d.source_id = t.source_id
+    and d.resource = t.resource and case when d.source_version is not null and t.source_version is not null
+      then d.source_version < t.source_version else d.occurred_at < t.occurred_at end
+  join transaction o on o.id = d.transaction_id and o.event_type = t.event_type
+  order by d.step_run_id for update of d skip locked)
+update dead_letter d set resolved_at = now(), resolution = 'superseded', superseded_by = o.newer
+from overtaken o where d.step_run_id = o.step_run_id
 """
 
 SETTLE_REPLAY_ITEMS = """

@@ -1,4 +1,4 @@
-"""What waits for a person: dead letters by their cause, and those of one cause one by one."""
+"""What waits for a person: dead letters by their cause, those of one cause, and what became of the others."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import BoolOr
 from django.db import connection
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Q
 
+from controlplane.foundation import clock
 from controlplane.inventory.models import Integration
 from controlplane.people.access import ALL, Access, Action
-from controlplane.people.models import Person
+from controlplane.people.models import Membership, Person, Team
 from controlplane.transactions.masking import without_addresses
-from controlplane.transactions.models import DeadLetter, Destination, StepRun, Transaction
+from controlplane.transactions.models import Cause, DeadLetter, Destination, StepRun, Transaction
+from controlplane.transactions.models.steps import DeadLetterQuerySet
 from controlplane.transactions.rules import money
 
 #: Causes on the page; the rest is found by searching.
@@ -29,7 +32,10 @@ MOST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Open dead letters of one cause: the same step of the same integration failing in the same way."""
+    """Open dead letters of one cause: the same step of the same integration failing in the same way.
+
+    ``cause`` is what people decided about it; ``new`` counts letters since it was put aside, or else acknowledged.
+    """
 
     fingerprint: UUID
     reason: str
@@ -40,8 +46,10 @@ class Group:
     last: datetime
     count: int
     money: str
-    assignees: tuple[Person, ...]
+    assignees: tuple[Person | Team, ...]
     required: bool
+    cause: Cause | None = None
+    new: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,8 @@ class Letter:
     amount: str
     received_at: datetime | None
     died_at: datetime
+    assignee: Person | Team | None = None
+    edits: int = 0
 
 
 def open_count(access: Access) -> int:
@@ -63,11 +73,53 @@ def open_count(access: Access) -> int:
     return DeadLetter.objects.visible_to(access).filter(resolved_at=None).count()
 
 
-def groups(access: Access) -> list[Group]:
+class Show(StrEnum):
+    """Which causes a list shows."""
+
+    WAITING = "waiting"
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    SNOOZED = "snoozed"
+
+
+def open_letters(access: Access, show: Show | None = None) -> DeadLetterQuerySet:
+    """Open letters of this person's teams; with ``show``, of the causes that the list shows."""
+    letters = DeadLetter.objects.visible_to(access).filter(resolved_at=None)
+    if show is None:
+        return letters
+    causes = Cause.objects.visible_to(access)
+    snoozed = causes.filter(snoozed_until__gt=clock.now()).values("fingerprint")
+    if show is Show.SNOOZED:
+        return letters.filter(fingerprint__in=snoozed)
+    letters = letters.exclude(fingerprint__in=snoozed)
+    if show is Show.MINE:
+        teams = Membership.objects.filter(person_id=access.person_id).exclude(team=None).values("team_id")
+        mine = Q(assignee_id=access.person_id) | Q(team_id__in=teams)
+        return letters.filter(mine | Q(fingerprint__in=causes.filter(mine).values("fingerprint")))
+    if show is Show.UNASSIGNED:
+        taken = causes.filter(Q(assignee__isnull=False) | Q(team__isnull=False)).values("fingerprint")
+        return letters.filter(assignee=None, team=None).exclude(fingerprint__in=taken)
+    return letters
+
+
+def shown_counts(access: Access) -> dict[Show, int]:
+    """How many causes each list shows."""
+    if not access.person_id:
+        return dict.fromkeys(Show, 0)
+    return {show: open_letters(access, show).values("fingerprint").distinct().count() for show in Show}
+
+
+def stirred(access: Access) -> int:
+    """Causes that are put aside and have got new letters since."""
+    snoozed = Cause.objects.visible_to(access).filter(snoozed_until__gt=clock.now())
+    return len(_new(access, list(snoozed)))
+
+
+def groups(access: Access, show: Show | None = None) -> list[Group]:
     """Causes, most letters first."""
-    waiting = DeadLetter.objects.visible_to(access).filter(resolved_at=None)
     found = list(
-        waiting.values("fingerprint", "integration_id", "destination_id")
+        open_letters(access, show)
+        .values("fingerprint", "integration_id", "destination_id")
         .annotate(
             count=Count("pk"),
             first=Min("died_at"),
@@ -82,8 +134,10 @@ def groups(access: Access) -> list[Group]:
     destinations = Destination.objects.select_related("instance__system").in_bulk(
         {row["destination_id"] for row in found} - {None}
     )
-    causes = [row["fingerprint"] for row in found]
-    amounts, assignees = _amounts(access, causes), _assignees(access, causes)
+    fingerprints = [row["fingerprint"] for row in found]
+    sums, assignees = amounts(access, fingerprints), _assignees(access, fingerprints)
+    causes = Cause.objects.select_related("assignee", "team", "acknowledged_by").in_bulk(fingerprints)
+    new = _new(access, list(causes.values()))
     return [
         Group(
             row["fingerprint"],
@@ -94,12 +148,33 @@ def groups(access: Access) -> list[Group]:
             row["first"],
             row["last"],
             row["count"],
-            amounts.get(row["fingerprint"], ""),
-            tuple(assignees.get(row["fingerprint"], ())),
+            sums.get(row["fingerprint"], ""),
+            _all_assignees(causes.get(row["fingerprint"]), assignees.get(row["fingerprint"], ())),
             row["needed"],
+            causes.get(row["fingerprint"]),
+            new.get(row["fingerprint"], 0),
         )
         for row in found
     ]
+
+
+def _all_assignees(cause: Cause | None, single: Iterable[Person | Team]) -> tuple[Person | Team, ...]:
+    """Of the whole cause first, then of single letters of it."""
+    whole = [one for one in (cause.assignee, cause.team) if one is not None] if cause else []
+    return tuple(dict.fromkeys([*whole, *single]))
+
+
+def _new(access: Access, causes: Sequence[Cause]) -> dict[UUID, int]:
+    """Letters that have come since a cause was put aside, or else since somebody acknowledged it."""
+    since = {one.pk: one.snoozed_at or one.acknowledged_at for one in causes}
+    later = Q()
+    for fingerprint, at in since.items():
+        if at is not None:
+            later |= Q(fingerprint=fingerprint, died_at__gt=at)
+    if not later:
+        return {}
+    rows = open_letters(access).filter(later).order_by().values_list("fingerprint").annotate(Count("pk"))
+    return dict(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +189,20 @@ class Cleared:
 
 
 _CLEARED = """
-select resolution = 'succeeded', count(*), max(resolved_at),
-  percentile_cont(0.5) within group (order by extract(epoch from resolved_at - died_at))
-from dead_letter where resolved_at >= %s and (%s or integration_id = any(%s)) group by 1 order by 2 desc
+select case when d.resolution = 'superseded' then 'superseded' when d.resolution <> 'succeeded' then 'dropped'
+    when s.revision > 0 then 'edited' else 'succeeded' end,
+  count(*), max(d.resolved_at),
+  percentile_cont(0.5) within group (order by extract(epoch from d.resolved_at - d.died_at))
+from dead_letter d left join step_run s on s.id = d.step_run_id
+where d.resolved_at >= %s and (%s or d.integration_id = any(%s)) group by 1 order by 2 desc
 """
+#: How a letter ends: its shape, and in words.
+ENDINGS = {
+    "succeeded": ("ok", "Delivered after all"),
+    "edited": ("ok", "Edited, then delivered"),
+    "superseded": ("ok", "Superseded by a newer event"),
+    "dropped": ("off", "Closed without sending"),
+}
 
 
 def cleared(access: Access, since: datetime) -> list[Cleared]:
@@ -128,14 +213,7 @@ def cleared(access: Access, since: datetime) -> list[Cleared]:
         cursor.execute(_CLEARED, [since, everywhere, own])
         rows = cursor.fetchall()
     return [
-        Cleared(
-            "ok" if delivered else "off",
-            "Delivered after all" if delivered else "Closed without sending",
-            count,
-            last,
-            timedelta(seconds=float(median)),
-        )
-        for delivered, count, last, median in rows
+        Cleared(*ENDINGS[ending], count, last, timedelta(seconds=float(median))) for ending, count, last, median in rows
     ]
 
 
@@ -145,10 +223,14 @@ def visible_integrations(access: Access) -> list[int]:
     return [] if teams is ALL else list(Integration.objects.filter(team_id__in=teams).values_list("id", flat=True))
 
 
-def letters(access: Access, fingerprint: UUID) -> list[Letter]:
-    """The newest letters of one cause."""
-    rows = DeadLetter.objects.visible_to(access).filter(fingerprint=fingerprint, resolved_at=None)
-    return _letters(list(rows.order_by("-died_at")[:SHOWN]))
+def letters(
+    access: Access, fingerprint: UUID, *, after: tuple[datetime, UUID] | None = None, size: int = SHOWN
+) -> list[Letter]:
+    """Open letters of one cause, the newest first; a page after the letter that died at that time and has that id."""
+    rows = open_letters(access).filter(fingerprint=fingerprint)
+    if after is not None:
+        rows = rows.filter(died_at__lte=after[0]).exclude(died_at=after[0], step_run_id__gte=after[1])
+    return _letters(list(rows.select_related("assignee", "team").order_by("-died_at", "-step_run_id")[:size]))
 
 
 def chosen(access: Access, step_run_ids: Iterable[UUID], fingerprints: Iterable[UUID]) -> list[UUID]:
@@ -168,7 +250,7 @@ group by 1, 2 order by 1, 3 desc
 """
 
 
-def _amounts(access: Access, causes: Sequence[UUID]) -> dict[UUID, str]:
+def amounts(access: Access, causes: Sequence[UUID]) -> dict[UUID, str]:
     """The money behind each cause, a sum for each currency."""
     everywhere = access.may_everywhere(Action.SEE_TRANSACTIONS)
     own = visible_integrations(access)
@@ -180,13 +262,14 @@ def _amounts(access: Access, causes: Sequence[UUID]) -> dict[UUID, str]:
     return {fingerprint: " + ".join(sums) for fingerprint, sums in found.items()}
 
 
-def _assignees(access: Access, causes: Sequence[UUID]) -> dict[UUID, list[Person]]:
-    rows = DeadLetter.objects.visible_to(access).filter(fingerprint__in=causes, resolved_at=None)
-    pairs = rows.exclude(assignee=None).values_list("fingerprint", "assignee_id").distinct()
-    people = Person.objects.in_bulk({person for _, person in pairs})
-    found: dict[UUID, list[Person]] = defaultdict(list)
-    for fingerprint, person in pairs:
-        found[fingerprint].append(people[person])
+def _assignees(access: Access, causes: Sequence[UUID]) -> dict[UUID, list[Person | Team]]:
+    rows = open_letters(access).filter(fingerprint__in=causes).exclude(assignee=None, team=None).order_by()
+    pairs = list(rows.values_list("fingerprint", "assignee_id", "team_id").distinct())
+    people = Person.objects.in_bulk({person for _, person, _ in pairs} - {None})
+    teams = Team.objects.in_bulk({team for _, _, team in pairs} - {None})
+    found: dict[UUID, list[Person | Team]] = defaultdict(list)
+    for fingerprint, person, team in pairs:
+        found[fingerprint].append(people[person] if person is not None else teams[team])
     return found
 
 
@@ -207,4 +290,6 @@ def _letter(row: DeadLetter, run: StepRun | None, transaction: Transaction | Non
         amount,
         transaction.received_at if transaction else None,
         row.died_at,
+        row.assignee or row.team,
+        run.revision if run else 0,
     )

@@ -10,16 +10,18 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from controlplane.foundation import clock
 from controlplane.foundation.errors import Conflict, Invalid, NotFound
 from controlplane.people.access import Access, Action, access_of, who_may
+from controlplane.transactions.dead_letters.assign import assign, candidates, teams_of
 from controlplane.transactions.dead_letters.drop import drop
-from controlplane.transactions.forms import SelectionForm, frozen
+from controlplane.transactions.forms import AssignForm, SelectionForm, frozen
 from controlplane.transactions.replay.request import preview
 from controlplane.transactions.selectors import dead_letters
-from controlplane.transactions.selectors.dead_letters import Group
+from controlplane.transactions.selectors.dead_letters import Group, Show
 from controlplane.transactions.selectors.replays import running_count
 from controlplane.transactions.views.addresses import dead_url, search_url, tabs, transaction_url
 
@@ -34,14 +36,25 @@ SHOWN = 20
 def dead(request: HttpRequest) -> HttpResponse:
     """Open dead letters by cause, one of them open."""
     access = access_of(request)
-    groups, opened = dead_letters.groups(access), _uuid(request.GET.get("open", ""))
+    show = _show(request.GET.get("show", ""))
+    groups, opened = dead_letters.groups(access, show), _uuid(request.GET.get("open", ""))
     count = dead_letters.open_count(access)
     letters = dead_letters.letters(access, opened) if opened else []
     context = {
         "tabs": tabs("dead", count, running_count(access)),
         "count": count,
-        "groups": [_group(access, group, opened) for group in groups],
-        "letters": [{"letter": letter, "url": transaction_url(letter.transaction_id)} for letter in letters],
+        "groups": [_group(access, group, opened, show) for group in groups],
+        "filters": _filters(access, show),
+        "stirred": dead_letters.stirred(access) if show is not Show.SNOOZED else 0,
+        "filtered": show is not Show.WAITING,
+        "letters": [
+            {
+                "letter": letter,
+                "url": transaction_url(letter.transaction_id),
+                "page": reverse("transactions:letter", args=[letter.step_run_id]),
+            }
+            for letter in letters
+        ],
         "cleared": dead_letters.cleared(access, clock.now() - LATELY),
         "foremost": groups[0] if groups and groups[0].count > 1 else None,
         "may_replay": access.may_somewhere(Action.REPLAY),
@@ -96,14 +109,65 @@ def _nothing_chosen(request: HttpRequest) -> HttpResponse:
     return redirect(dead_url())
 
 
-def _group(access: Access, group: Group, opened: UUID | None) -> dict[str, Any]:
+@require_http_methods(["GET", "POST"])
+@login_required
+def assign_selection(request: HttpRequest) -> HttpResponse:
+    """Give causes and single letters to a person or a team."""
+    access = access_of(request)
+    asked = request.GET if request.method == "GET" else request.POST
+    letters = [found for text in asked.getlist("item") if (found := _uuid(text))]
+    causes = [found for text in asked.getlist("cause") if (found := _uuid(text))]
+    teams = teams_of(access, causes, letters)
+    if not teams:
+        return _nothing_chosen(request)
+    choices = [(one.word, one.name) for one in candidates(teams)]
+    form = AssignForm(request.POST if request.method == "POST" else None, candidates=choices)
+    status = 200 if request.method == "GET" else 422
+    if request.method == "POST" and form.is_valid():
+        try:
+            count, chosen = assign(access, causes=causes, letters=letters, to=form.cleaned_data["to"])
+        except (Invalid, NotFound) as problem:
+            form.add_error("to", problem.detail)
+            status = problem.status
+        else:
+            messages.success(request, f"{count:,} assigned to {chosen.name}.")
+            return redirect(reverse("transactions:cause", args=[causes[0]]) if len(causes) == 1 else dead_url())
+    context = {
+        "tabs": tabs("dead", dead_letters.open_count(access), running_count(access)),
+        "form": form,
+        "causes": causes,
+        "letters": letters,
+        "back": dead_url(),
+    }
+    return render(request, "transactions/assign.html", context, status=status)
+
+
+def _show(word: str) -> Show:
+    return Show(word) if word in set(Show) else Show.WAITING
+
+
+def _filters(access: Access, show: Show) -> list[dict[str, Any]]:
+    labels = {Show.WAITING: "Waiting", Show.MINE: "Mine", Show.UNASSIGNED: "Unassigned", Show.SNOOZED: "Put aside"}
+    counts = dead_letters.shown_counts(access)
+    return [
+        {"label": label, "count": counts[one], "pressed": one is show}
+        | {"url": dead_url(show="" if one is Show.WAITING else one.value)}
+        for one, label in labels.items()
+    ]
+
+
+def _group(access: Access, group: Group, opened: UUID | None, show: Show) -> dict[str, Any]:
     is_open = group.fingerprint == opened
     code = group.error_class.rpartition(".")[2] or group.error_class
     query = f"error:{code} status:failed,partial" if code.replace("_", "").isalnum() else "is:open"
+    word = "" if show is Show.WAITING else show.value
+    opens = f"{dead_url(show=word, open=group.fingerprint)}#cause-{group.fingerprint}"
     return {
         "group": group,
         "open": is_open,
-        "url": dead_url() if is_open else f"{dead_url(open=group.fingerprint)}#cause-{group.fingerprint}",
+        "url": dead_url(show=word) if is_open else opens,
+        "page": reverse("transactions:cause", args=[group.fingerprint]),
+        "snoozed": show is Show.SNOOZED,
         "search": search_url(access, query),
         "label": f"{'Close' if is_open else 'Show'} the {group.count:,}: {group.reason}",
     }

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,19 +14,20 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from connectors.messages import Effect
 from controlplane.foundation import clock
 from controlplane.foundation.errors import Conflict, Invalid, NotAllowed
 from controlplane.people.access import Access, Action, access_of, who_may
-from controlplane.transactions.forms import SelectionForm, frozen
+from controlplane.transactions.forms import SelectionForm, frozen_plan
 from controlplane.transactions.models import ReplayItemState, ReplayState
-from controlplane.transactions.replay.request import PlannedItem, preview, request_replay
+from controlplane.transactions.replay.decide import why_not_approve
+from controlplane.transactions.replay.request import preview, request_replay
 from controlplane.transactions.replay.stop import stop_replay
 from controlplane.transactions.selectors import replays
 from controlplane.transactions.selectors.dead_letters import open_count
 from controlplane.transactions.selectors.detail import detail
 from controlplane.transactions.views.addresses import dead_url, tabs, transaction_url
 from controlplane.transactions.views.dead_letters import selection
+from controlplane.transactions.views.dry_runs import dry_run
 
 #: The part of a replay's page that follows.
 PROGRESS_REGION = "replay-progress"
@@ -39,14 +39,6 @@ FILTERS = (
     ("waiting", "Waiting", "wait"),
     ("skipped", "Left out", "off"),
 )
-#: What repeating does, by effect: shape, words, and why.
-EFFECTS = {
-    Effect.IDEMPOTENT: ("ok", "Overwrites", "with the same values: repeating changes nothing more"),
-    Effect.KEYED: ("ok", "Once, by its key", "the target knows the key of the first time"),
-    Effect.UNSAFE: ("warn", "Looked up first", "written only if it is not there yet"),
-}
-#: So many items of a dry run are listed one by one.
-LISTED = 100
 
 
 @require_http_methods(["GET", "POST"])
@@ -111,8 +103,12 @@ def replay_page(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "more": f"{here}?show={word}&after={items[-1].ordinal}" if len(items) == replays.PAGE else "",
         "here": request.get_full_path(),
-        "running": replay.state == ReplayState.RUNNING,
+        "running": replay.state in {ReplayState.RUNNING, ReplayState.PLANNED},
+        "planned": replay.state == ReplayState.PLANNED,
         "why_not": _why_not(access, replay.team_id),
+        "why_not_decide": why_not_approve(access, replay),
+        "agree_url": reverse("transactions:decide-replay", args=[pk]),
+        "results_url": reverse("transactions:replay-results", args=[pk]),
     }
     fragment = request.headers.get("HX-Target") == PROGRESS_REGION
     response = render(request, "transactions/_replay.html" if fragment else "transactions/replay.html", context)
@@ -141,51 +137,41 @@ def _asked(request: HttpRequest, access: Access, chosen: Sequence[UUID], *, back
     status = 200 if form is None else 422
     if form is not None and form.is_valid():
         try:
-            replay = request_replay(access, step_run_ids=form.cleaned_data["items"], reason=form.cleaned_data["reason"])
+            given = form.cleaned_data
+            replay = request_replay(
+                access,
+                step_run_ids=given["items"],
+                reason=given["reason"],
+                token=given.get("token"),
+                seen=given.get("seen"),
+            )
         except (Invalid, Conflict, NotAllowed) as problem:
             form.add_error("reason", problem.detail)
             status = problem.status
         else:
-            messages.success(request, f"Replay {replay.pk} is under way.")
+            waits = replay.state == ReplayState.PLANNED
+            what = "waits for a second person to agree" if waits else "is under way"
+            messages.success(request, f"Replay {replay.pk} {what}.")
             return redirect("transactions:replay-page", replay.pk)
     frozen_ids = list(form.cleaned_data.get("items", []) if form is not None else chosen)
     plan = preview(access, frozen_ids)
     context = {
         "tabs": tabs("dead", open_count(access), replays.running_count(access)),
-        "form": form or SelectionForm(initial={"items": frozen(frozen_ids)}),
+        "form": form or SelectionForm(initial={"items": frozen_plan(plan), "token": uuid4()}),
         "title": title,
         "back": back,
         "at": clock.now(),
-    } | _dry_run(plan)
+    } | dry_run(plan)
     return render(request, "transactions/ask_replay.html", context, status=status)
-
-
-def _dry_run(plan: Sequence[PlannedItem]) -> dict[str, Any]:
-    allowed = [item for item in plan if item.allowed]
-    by_target = Counter((item.destination, item.title, item.effect) for item in allowed)
-    refused = Counter(item.why_not for item in plan if not item.allowed)
-    return {
-        "listed": [(item, transaction_url(item.transaction_id)) for item in plan[:LISTED]],
-        "total": len(plan),
-        "allowed": len(allowed),
-        "left_out": len(plan) - len(allowed),
-        "submit": f"Replay {len(allowed):,}",
-        "sentence": f"{len(allowed)} will be sent again, {len(plan) - len(allowed)} left out",
-        "parts": [{"count": len(allowed), "tone": "ok"}, {"count": len(plan) - len(allowed), "tone": "off"}],
-        "targets": [
-            {"destination": destination, "title": title, "count": count, "effect": EFFECTS[effect]}
-            for (destination, title, effect), count in by_target.most_common()
-        ],
-        "refused": refused.most_common(),
-    }
 
 
 def _listed(replay: Any, progress: replays.Progress) -> dict[str, Any]:
     shapes = {
-        ReplayState.PLANNED: ("wait", "Planned"),
+        ReplayState.PLANNED: ("wait", "Waits for approval"),
         ReplayState.RUNNING: ("run", "Running"),
         ReplayState.DONE: ("ok", "Done") if not progress.failed else ("bad", "Done, some failed again"),
         ReplayState.STOPPED: ("off", "Stopped"),
+        ReplayState.DECLINED: ("off", "Declined"),
     }
     kind, words = shapes[ReplayState(replay.state)]
     return {

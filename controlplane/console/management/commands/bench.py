@@ -7,14 +7,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-NAMES = ("ingress", "deliver", "search")
+NAMES = ("ingress", "deliver", "search", "replay")
 SIZES = ("quick", "default", "full")
 
 
 class Command(BaseCommand):
     """Runs a bench of ``tests/load`` on a database of its own."""
 
-    help = "Measures ingress, delivery or search on a database of its own, against limits measured in the same run."
+    help = "Measures ingress, delivery, search or replay on a database of its own, against limits of the same run."
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:

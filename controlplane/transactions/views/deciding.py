@@ -1,0 +1,116 @@
+"""Deciding about a large replay, and taking the results of any replay away."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from controlplane.audit import services as audit
+from controlplane.audit.models import Subject
+from controlplane.foundation.errors import Conflict, Invalid, NotAllowed
+from controlplane.people.access import Access, access_of
+from controlplane.transactions.forms import ReasonForm
+from controlplane.transactions.models import Replay, ReplayItem, ReplayItemState, ReplayState
+from controlplane.transactions.replay.decide import approve_replay, decline_replay, why_not_approve
+from controlplane.transactions.replay.plan import judge
+from controlplane.transactions.selectors import replays
+from controlplane.transactions.selectors.dead_letters import open_count
+from controlplane.transactions.views.addresses import tabs
+from controlplane.transactions.views.dry_runs import dry_run
+
+COLUMNS = ("number", "record", "flow", "step", "amount", "outcome", "what came back", "ended (UTC)", "ended (local)")
+#: A cell that begins with one of these is a formula to a spreadsheet.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """What it would do by today's facts, and the second person's word."""
+    access = access_of(request)
+    replay = replays.replay_for(access, pk)
+    page = reverse("transactions:replay-page", args=[pk])
+    why_not = why_not_approve(access, replay)
+    if replay.state != ReplayState.PLANNED or (request.method == "GET" and why_not):
+        messages.warning(request, why_not or "It does not wait for anybody's decision any more.")
+        return redirect(page)
+    form, status = ReasonForm(request.POST or None), 200 if request.method == "GET" else 422
+    form.fields["reason"].label = "Your word, kept in the record"
+    if request.method == "POST" and form.is_valid():
+        verb = approve_replay if request.POST.get("decision") == "approve" else decline_replay
+        try:
+            verb(access, pk, form.cleaned_data["reason"])
+        except (Invalid, Conflict, NotAllowed) as problem:
+            form.add_error("reason", problem.detail)
+            status = problem.status
+        else:
+            agreed = verb is approve_replay
+            messages.success(request, "Agreed; it is under way." if agreed else "Declined. Nothing of it is sent.")
+            return redirect(page)
+    waiting = ReplayItem.objects.filter(replay=replay, state=ReplayItemState.WAITING).order_by("ordinal")
+    plan = judge(access, waiting.values_list("step_run_id", flat=True))
+    context = {
+        "tabs": tabs("replays", open_count(access), replays.running_count(access)),
+        "replay": replay,
+        "form": form,
+        "back": page,
+    } | dry_run(plan)
+    return render(request, "transactions/decide_replay.html", context, status=status)
+
+
+@require_GET
+@login_required
+def results(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """Every item and what became of it, as CSV; of other teams' items only that there are some."""
+    access = access_of(request)
+    replay = replays.replay_for(access, pk)
+    with transaction.atomic():
+        audit.record("replay.exported", actor=access.actor, subject=Subject("replay", str(pk)))
+    answer = StreamingHttpResponse(_lines(access, replay), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="replay-{pk}.csv"'
+    return answer
+
+
+def _lines(access: Access, replay: Replay) -> Iterator[str]:
+    yield _line(COLUMNS)
+    after = 0
+    while items := replays.items(access, replay, after=after):
+        yield "".join(_line(_cells(item)) for item in items)
+        after = items[-1].ordinal
+
+
+def _cells(item: replays.Item) -> list[Any]:
+    if not item.visible:
+        return [item.ordinal, "of another team", "", "", "", item.words, "", "", ""]
+    ended = item.finished_at
+    here = ended.astimezone(ZoneInfo(settings.TIME_ZONE_SHOWN)) if ended else None
+    return [
+        item.ordinal,
+        item.key,
+        item.title,
+        item.step,
+        item.amount,
+        item.words,
+        item.result,
+        f"{ended:%Y-%m-%d %H:%M:%S}" if ended else "",
+        f"{here:%Y-%m-%d %H:%M:%S}" if here else "",
+    ]
+
+
+def _line(cells: Any) -> str:
+    written = io.StringIO()
+    safe = [f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell for cell in cells]
+    csv.writer(written).writerow(safe)
+    return written.getvalue()
