@@ -13,7 +13,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "controlplane.settings")
 
 from celery import Celery
 from django.conf import settings
+from kombu import Exchange, Queue
 
+QUEUE = "interlock.rings"
+RING_SECONDS = 60
+MOST_RINGS = 1000
 REDIS_LIKE = ("redis", "rediss", "redis+socket", "valkey")
 
 
@@ -32,6 +36,18 @@ def _transport_options(url: str) -> dict[str, object]:
     }
 
 
+def _queues(url: str) -> list[Queue] | None:
+    """For RabbitMQ, the one queue in so many words; elsewhere it needs none.
+
+    Rings are worth nothing after a minute, and a thousand say no more than one: while every worker is away, the queue
+    neither grows nor has to be emptied afterwards. The broker drops a message that kills its consumer five times.
+    """
+    if not url.startswith("amqp"):
+        return None
+    limits = {"x-message-ttl": RING_SECONDS * 1000, "x-max-length": MOST_RINGS, "x-delivery-limit": 5}
+    return [Queue(QUEUE, Exchange(QUEUE), routing_key=QUEUE, queue_arguments={"x-queue-type": "quorum", **limits})]
+
+
 app = Celery("controlplane")
 # For every thread, or the doorbell's own would ring at Celery's fallback: RabbitMQ on localhost, whoever's that is.
 app.set_default()
@@ -45,8 +61,8 @@ app.conf.update(
     worker_cancel_long_running_tasks_on_connection_loss=False,
     result_backend=None,
     task_ignore_result=True,
-    task_default_queue="interlock",
-    task_default_queue_type="quorum" if settings.BROKER_URL.startswith("amqp") else "classic",
+    task_queues=_queues(settings.BROKER_URL),
+    task_default_queue=QUEUE,
     worker_detect_quorum_queues=True,
     task_serializer="json",
     accept_content=["json"],
@@ -60,6 +76,8 @@ app.conf.update(
         "partitions": {"task": "controlplane.transactions.make_partitions", "schedule": 6 * 3600.0},
         "retention": {"task": "controlplane.transactions.keep_retention", "schedule": 3600.0},
         "parked heads": {"task": "controlplane.transactions.release_parked", "schedule": 60.0},
+        "exports": {"task": "controlplane.transactions.write_exports", "schedule": 30.0},
+        "old exports": {"task": "controlplane.transactions.forget_exports", "schedule": 3600.0},
         "sync": {"task": "controlplane.sync.tick", "schedule": 10.0},
     },
 )
