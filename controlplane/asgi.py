@@ -1,7 +1,7 @@
 """The ASGI application: the ingress beside Django, and the lifespan that both share.
 
 Senders are answered without Django's middleware (PERFORMANCE: the lever is the path). The ingress can
-run as a process of its own: ``uvicorn controlplane.asgi:ingress_application``.
+run as a process of its own: ``uvicorn controlplane.asgi:ingress_application``; it then tells of its own health.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ django_application = get_asgi_application()
 import controlplane.celery  # noqa: E402, F401 - the doorbell rings through the configured application
 from controlplane.foundation import collector  # noqa: E402
 from controlplane.transactions.ingress.application import PREFIX, Ingress, Receive, Scope, Send  # noqa: E402
+from controlplane.transactions.ingress.health import Health  # noqa: E402
+from controlplane.transactions.ingress.wire import answer_with  # noqa: E402
 
 
 class Application:
@@ -26,6 +28,7 @@ class Application:
     def __init__(self, *, alone: bool = False) -> None:
         self.ingress = Ingress()
         self.alone = alone
+        self.health = Health(self.ingress.pressure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Everything: pages, and senders below ``/in/``."""
@@ -33,8 +36,11 @@ class Application:
             await self._live(receive, send)
         elif scope["type"] != "http":
             await send({"type": "websocket.close", "code": 4404})
-        elif self.alone or scope["path"].startswith(PREFIX):
+        elif scope["path"].startswith(PREFIX):
             await self.ingress(scope, receive, send)
+        elif self.alone:
+            found = await self.health.answer(scope["path"], scope["headers"]) if scope["method"] == "GET" else None
+            await (self.ingress(scope, receive, send) if found is None else answer_with(found, receive, send))
         else:
             await django_application(dict(scope), receive, send)  # type: ignore[arg-type]  # asgiref: a Mapping is sent
 

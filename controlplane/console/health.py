@@ -21,6 +21,7 @@ from prometheus_client.registry import Collector
 
 from controlplane.foundation import clock, partitions
 from controlplane.foundation.metrics import INGRESS_REQUESTS
+from controlplane.transactions.ingress.pressure import Pressure
 
 _QUEUES = """
 select 'inbox', count(*), coalesce(extract(epoch from now() - min(due_at)), 0)
@@ -62,6 +63,12 @@ def _partitions() -> str:
 #: Named here so that every process exposes the counters, also one that has not counted yet.
 COUNTED = (INGRESS_REQUESTS,)
 
+
+def _pressure() -> str:
+    """Senders that this process turns away for want of room. Pages open all the same, so it is said, not failed."""
+    return Pressure.here.in_words() if Pressure.here is not None else ""
+
+
 CHECKS: dict[str, Callable[[], str]] = {
     "database": _database,
     "migrations": _migrations,
@@ -93,6 +100,7 @@ def ready(_request: HttpRequest) -> JsonResponse:
     found = dict(_findings())
     checks = {name: found.get(name, "not checked") or "ok" for name in CHECKS}
     well = all(word == "ok" for word in checks.values())
+    checks["pressure"] = _pressure() or "ok"
     answer = JsonResponse({"status": "ready" if well else "not ready", "checks": checks}, status=200 if well else 503)
     if not well:
         answer["Retry-After"] = "5"

@@ -7,9 +7,11 @@
     ├── NotAllowed          403: the person may not do this
     ├── NotFound            404: it does not exist, or not for this person
     ├── Conflict            409: somebody was faster, or the state does not allow it
+    ├── TooSlow             408: it did not arrive in time
     ├── TooLarge            413
     ├── Invalid             422: well-formed, but a value cannot be used (``field`` names it)
     ├── TooMany             429: slow down (``retry_after`` seconds)
+    ├── HeadTooLarge        431
     └── Unavailable         503: try again later (``retry_after`` seconds)
 
 ``title`` is the same for a class; ``detail`` says what happened, to what, what was kept safe and
@@ -60,6 +62,12 @@ class Conflict(Problem):
     status, title, code = 409, "This cannot be done now", "conflict"
 
 
+class TooSlow(Problem):
+    """What was announced did not arrive in time."""
+
+    status, title, code = 408, "The request took too long", "too-slow"
+
+
 class TooLarge(Problem):
     """More bytes than the limit."""
 
@@ -76,6 +84,12 @@ class TooMany(Problem):
     """More requests than the limit."""
 
     status, title, code = 429, "Too many requests", "too-many"
+
+
+class HeadTooLarge(Problem):
+    """More headers than a request has use for (RFC 6585, 5)."""
+
+    status, title, code = 431, "The headers are too large", "head-too-large"
 
 
 class Unavailable(Problem):

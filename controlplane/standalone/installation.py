@@ -25,6 +25,8 @@ WEB_PATIENCE = 3
 GRACE_OF_SERVERS = 3.4
 GRACE_OF_SERVICES = 1.2
 WORKER_THREADS = 8
+#: Limits that hold before anybody is believed.
+HTTP = "controlplane.foundation.bounded_http:BoundedHttp"
 
 
 def stages(places: Places, port: int, environ: Mapping[str, str] = os.environ) -> list[Stage]:
@@ -77,7 +79,7 @@ def _prepare() -> Part:
 
 def _web(port: int) -> Part:
     options = ["--host", probes.LOOPBACK, "--port", str(port), "--workers", "1", "--lifespan", "on"]
-    options += ["--no-access-log", "--timeout-graceful-shutdown", str(WEB_PATIENCE)]
+    options += ["--no-access-log", "--timeout-graceful-shutdown", str(WEB_PATIENCE), "--http", HTTP]
     return Part(
         name="web",
         command=(sys.executable, "-m", "uvicorn", "controlplane.asgi:application", *options),

@@ -9,6 +9,8 @@ from django.db import connection
 from django.test import Client
 
 from controlplane.foundation import clock, partitions
+from controlplane.transactions.ingress.pressure import Pressure, Seen
+from controlplane.transactions.rules.states import Lane
 
 
 def test_a_living_process_says_so_without_asking_anybody(client: Client) -> None:
@@ -22,7 +24,7 @@ def test_everything_in_place_is_ready(client: Client) -> None:
     assert answer.status_code == 200
     assert answer.json() == {
         "status": "ready",
-        "checks": {"database": "ok", "migrations": "ok", "partitions": "ok"},
+        "checks": {"database": "ok", "migrations": "ok", "partitions": "ok", "pressure": "ok"},
     }
 
 
@@ -47,7 +49,23 @@ def test_a_migration_that_was_not_applied_is_not_ready(client: Client) -> None:
         "database": "ok",
         "migrations": "1 migrations are not applied: run manage.py migrate",
         "partitions": "not checked",
+        "pressure": "ok",
     }
+
+
+@pytest.mark.django_db
+def test_senders_that_are_turned_away_are_said_and_pages_open_all_the_same(
+    client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.INBOX_LIMIT = 100
+    pressed = Pressure()
+    pressed.seen = Seen(None, {Lane.NORMAL: 120})
+    monkeypatch.setattr(Pressure, "here", pressed)
+    answer = client.get("/health/ready")
+    assert (answer.status_code, answer.json()["checks"]["pressure"]) == (
+        200,
+        "all senders but those of critical integrations are told to come back: 120 events wait in the normal lane",
+    )
 
 
 @pytest.mark.django_db

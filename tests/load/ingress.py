@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import connection
 
+from controlplane.standalone.installation import HTTP
 from tests.load.harness import Result, Size, asked, percentile, ratio, rss_mb, served, tell
 from tests.load.house import SECRET, SECRET_NAME
 from tests.transactions.factories import estate
@@ -70,7 +71,7 @@ def _servers() -> Iterator[tuple[int, int, int, subprocess.Popen[bytes]]]:
     )
     with (
         served("tests.load.null:application", "--lifespan", "off") as (null, _),
-        served("controlplane.asgi:ingress_application", "--lifespan", "on") as (ours, process),
+        served("controlplane.asgi:ingress_application", "--lifespan", "on", "--http", HTTP) as (ours, process),
         served("tests.load.usual.wsgi:application", "--interface", "wsgi", **usual) as (other, _),
     ):
         yield null, ours, other, process

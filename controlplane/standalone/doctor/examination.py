@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from controlplane.standalone.doctor import database, machine, safety, services
+from controlplane.standalone.doctor import database, intake, machine, safety, services
 from controlplane.standalone.doctor.finding import Check, Finding, State, bad
 
 CHECKS: dict[str, Check] = {
@@ -20,6 +20,7 @@ CHECKS: dict[str, Check] = {
     "partitions": database.weeks,
     "clock": database.clock,
     "oldest transaction": database.oldest_transaction,
+    "senders": intake.pressure,
     "broker": services.broker,
     "cache": services.cache_store,
     "worker": services.worker,

@@ -7,9 +7,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from controlplane.foundation import problem
-from controlplane.foundation.errors import BadInput, NotFound, Problem, Unavailable
+from controlplane.foundation.errors import BadInput, NotFound, Problem, TooMany, Unavailable
 
 RETRY_SECONDS = 2
+#: What has piled up is not worked off in two seconds.
+PRESSED_RETRY_SECONDS = 30
 
 
 class MethodNotAllowed(Problem):
@@ -18,16 +20,10 @@ class MethodNotAllowed(Problem):
     status, title, code = 405, "Only POST is allowed", "method-not-allowed"
 
 
-class TooSlow(Problem):
-    """The body did not arrive in time."""
+class EncodingRefused(Problem):
+    """The body is packed, and the endpoint does not unpack."""
 
-    status, title, code = 408, "The body took too long", "too-slow"
-
-
-class HeadTooLarge(Problem):
-    """More headers than a sender of events has use for."""
-
-    status, title, code = 431, "The headers are too large", "head-too-large"
+    status, title, code = 415, "The body's encoding is not taken", "encoding"
 
 
 class NotBelieved(Problem):
@@ -86,6 +82,18 @@ def refused(refusal: Problem, outcome: str, *, closes: bool = False, **headers: 
     return Answer(refusal.status, body, outcome, lines, closes)
 
 
+def closing(answer: Answer) -> Answer:
+    """The same, and the connection ends with it: what was not read is not waited for."""
+    lines = (*answer.lines, (b"connection", b"close"))
+    return answer if answer.closes else Answer(answer.status, answer.body, answer.outcome, lines, closes=True)
+
+
+def too_many(wait: float) -> Answer:
+    """429: more than the endpoint lets in; ``wait`` seconds until there is room for one."""
+    detail = "More events arrive than this endpoint lets in for a time. Nothing was accepted; send them again later."
+    return refused(TooMany(detail, retry_after=wait), "too-many")
+
+
 def try_again(detail: str) -> Answer:
     """503: nothing is wrong with the request."""
     return refused(Unavailable(detail, retry_after=RETRY_SECONDS), "unavailable")
@@ -104,5 +112,17 @@ BROKEN = refused(
 ENDPOINTS_UNREADABLE = try_again("The endpoints cannot be read just now. Nothing was accepted.")
 ENDPOINT_UNUSABLE = try_again("This endpoint is not set up rightly at our side. Nothing was accepted.")
 KEYS_AWAY = try_again("The key that proves your signature cannot be had just now. Nothing was accepted.")
+BROKEN_PACKING = refused(
+    BadInput("The body is not gzip that can be unpacked; nothing was kept. Correct it and send it again."), "broken"
+)
 OVERLOADED = try_again("More events arrive than can be made durable. Nothing was accepted.")
+BACKLOG = refused(
+    Unavailable("More events wait here than may. Nothing was accepted.", retry_after=PRESSED_RETRY_SECONDS), "pressed"
+)
+NO_SPACE = refused(
+    Unavailable(
+        "There is too little room left to keep events. Nothing was accepted.", retry_after=PRESSED_RETRY_SECONDS
+    ),
+    "pressed",
+)
 NOT_DURABLE = try_again("The event could not be made durable. Send it again: a repeat is harmless.")

@@ -2,27 +2,31 @@
 
 It never parses before the signature is right (invariant 7) and never answers 2xx before the commit
 (invariant 2). Whatever a sender does ends in one of: 202 accepted, 200 known already, 400/401 not
-believed, 404 unknown, 405, 408, 413, 431, 503 with Retry-After.
+believed, 404 unknown, 405, 408, 413, 415, 429 with Retry-After, 431, 503 with Retry-After.
 """
 
 from __future__ import annotations
 
 import hashlib
 import time
+from dataclasses import replace
 
 import psycopg
 
 from connectors.messages import Request
 from connectors.signatures import Reason, SignatureError, Verified, verify
 from controlplane.foundation import clock, metrics
-from controlplane.foundation.errors import TooLarge
+from controlplane.foundation.errors import HeadTooLarge, TooLarge, TooSlow
 from controlplane.foundation.logs import logger
 from controlplane.transactions.ingress import answers
-from controlplane.transactions.ingress.answers import Answer, HeadTooLarge, NotReadable, TooSlow, refused
+from controlplane.transactions.ingress.answers import Answer, EncodingRefused, NotReadable, refused
 from controlplane.transactions.ingress.batches import Batches, NotDurable, Overloaded
 from controlplane.transactions.ingress.endpoints import Endpoints, KnownEndpoint
 from controlplane.transactions.ingress.events import Broken, event_of
 from controlplane.transactions.ingress.keys import KeyRing
+from controlplane.transactions.ingress.pace import Pace, address_of
+from controlplane.transactions.ingress.packing import NotGzip, packed, unpacked
+from controlplane.transactions.ingress.pressure import Pressure, Why
 from controlplane.transactions.ingress.refusals import Refusals
 from controlplane.transactions.ingress.wire import (
     Body,
@@ -32,6 +36,7 @@ from controlplane.transactions.ingress.wire import (
     Room,
     Scope,
     Send,
+    announces_much,
     answer_with,
     check_head,
     peer_of,
@@ -56,6 +61,8 @@ class Ingress:
         self.batches = Batches()
         self.refusals = Refusals()
         self.room = Room()
+        self.pace = Pace()
+        self.pressure = Pressure()
         self._started = False
 
     async def start(self) -> None:
@@ -65,12 +72,16 @@ class Ingress:
             self.endpoints.start()
             self.batches.start()
             self.refusals.start()
+            self.pressure.start()
+            metrics.INGRESS_HELD_BYTES.set_function(lambda: self.room.taken)
+            metrics.INGRESS_WAITING.set_function(lambda: self.batches.waiting)
 
     async def stop(self) -> None:
         """Finish what was taken, write what was counted."""
         if self._started:
             self._started = False
             await self.batches.stop()
+            await self.pressure.stop()
             await self.endpoints.stop()
             await self.refusals.stop()
 
@@ -93,7 +104,11 @@ class Ingress:
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         found = await self._addressed(scope)
-        return found if isinstance(found, Answer) else await self._heard(found, scope, receive)
+        if isinstance(found, KnownEndpoint):
+            found = self._let_in(found, scope) or found
+        if isinstance(found, Answer):
+            return answers.closing(found) if announces_much(scope) else found
+        return await self._heard(found, scope, receive)
 
     async def _addressed(self, scope: Scope) -> KnownEndpoint | Answer:
         """The endpoint that the request is for, or why there is none."""
@@ -107,21 +122,40 @@ class Ingress:
             return answers.UNKNOWN
         return found if isinstance(found, KnownEndpoint) else answers.ENDPOINT_UNUSABLE
 
+    def _let_in(self, endpoint: KnownEndpoint, scope: Scope) -> Answer | None:
+        """The answer to one who has to come back, before anything of the body is read."""
+        why = self.pressure.refuses(endpoint.importance, endpoint.lane)
+        if why is not None:
+            return answers.NO_SPACE if why is Why.DISK else answers.BACKLOG
+        address = address_of(scope)
+        wait = self.pace.wait((endpoint.id, address), endpoint.sender_rate)
+        if wait:
+            self.refusals.note(endpoint.id, "too-many", "", address)
+            return answers.too_many(wait)
+        return None
+
     async def _heard(self, endpoint: KnownEndpoint, scope: Scope, receive: Receive) -> Answer:
         """Read it within the limits, and judge it."""
         body = Body(self.room, endpoint.max_body)
         try:
             check_head(scope)
-            return await self._verified(endpoint, request_of(scope, await body.read(scope, receive)))
+            is_packed = packed(scope["headers"], takes_gzip=endpoint.takes_gzip)
+            request = request_of(scope, await body.read(scope, receive))
+            return await self._verified(endpoint, request, body if is_packed else None)
         except NoRoom:
             return answers.OVERLOADED
+        except EncodingRefused as error:
+            self.refusals.note(endpoint.id, error.code, "", peer_of(scope))
+            taken = {"accept-encoding": "gzip" if endpoint.takes_gzip else "identity"}
+            return refused(error, error.code, closes=announces_much(scope), **taken)
         except (HeadTooLarge, TooLarge, TooSlow) as error:
             self.refusals.note(endpoint.id, error.code, "", peer_of(scope))
             return refused(error, error.code, closes=True)
         finally:
             body.leave()
 
-    async def _verified(self, endpoint: KnownEndpoint, request: Request) -> Answer:
+    async def _verified(self, endpoint: KnownEndpoint, request: Request, body: Body | None) -> Answer:
+        """Judge it; ``body`` is given where it has to be unpacked."""
         keys = await self.keys.of(endpoint.references)
         try:
             verified = verify(endpoint.scheme, request, keys.secrets, endpoint.scheme_settings, clock.now())
@@ -130,6 +164,16 @@ class Ingress:
             if keys.missing and error.reason in {Reason.MISMATCH, Reason.NO_SECRET}:
                 return answers.KEYS_AWAY
             return self._turned_away(endpoint, request, error)
+        if wait := self.pace.wait(endpoint.id, endpoint.rate):
+            self._note(endpoint, "too-many", request)
+            return answers.too_many(wait)
+        if body is not None:
+            try:
+                body.take(endpoint.max_body)
+                request = replace(request, body=await unpacked(request.body, endpoint.max_body))
+            except NotGzip:
+                self._note(endpoint, "broken", request)
+                return answers.BROKEN_PACKING
         return await self._durable(endpoint, request, verified)
 
     def _turned_away(self, endpoint: KnownEndpoint, request: Request, error: SignatureError) -> Answer:

@@ -114,6 +114,11 @@ class Batches:
         self._stopping = False
         self._writers: list[asyncio.Task[None]] = []
 
+    @property
+    def waiting(self) -> int:
+        """How many events wait for a writer."""
+        return len(self._waiting)
+
     def start(self) -> None:
         """Start the writers."""
         if not self._writers:

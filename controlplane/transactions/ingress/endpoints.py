@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from django.conf import settings
 from controlplane.foundation.database import AsyncConnection, connect_async
 from controlplane.foundation.expressions import Expression, expression
 from controlplane.foundation.logs import logger
+from controlplane.transactions.ingress.pressure import Importance
 
 log = logger(__name__)
 
@@ -51,6 +53,10 @@ class KnownEndpoint:
     retention: int
     drop_fields: tuple[str, ...]
     lane: int
+    importance: Importance = Importance.NORMAL
+    takes_gzip: bool = False
+    rate: float = math.inf
+    sender_rate: float = math.inf
 
     @property
     def parses(self) -> bool:
@@ -85,6 +91,9 @@ def _known(row: Sequence[Any]) -> KnownEndpoint:
         retention=row[9],
         drop_fields=tuple(row[10]),
         lane=0 if row[11] == "critical" else 1,
+        importance=Importance[row[11].upper()],
+        rate=settings.INGRESS_RATE or math.inf,
+        sender_rate=settings.INGRESS_SENDER_RATE or math.inf,
     )
 
 

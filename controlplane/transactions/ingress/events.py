@@ -18,7 +18,7 @@ from controlplane.transactions.pointers import without
 
 MAX_KEPT_HEADERS = 64
 MAX_HEADER_LENGTH = 2048
-NOT_KEPT = frozenset({"content-length", "connection", "host"})
+NOT_KEPT = frozenset({"content-length", "content-encoding", "connection", "host"})
 #: In the name of a header that may prove something.
 SECRET_WORDS = (
     "auth",

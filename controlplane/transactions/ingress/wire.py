@@ -14,8 +14,8 @@ from typing import Any
 from django.conf import settings
 
 from connectors.messages import Request
-from controlplane.foundation.errors import TooLarge
-from controlplane.transactions.ingress.answers import Answer, HeadTooLarge, TooSlow
+from controlplane.foundation.errors import HeadTooLarge, TooLarge, TooSlow
+from controlplane.transactions.ingress.answers import Answer
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -29,6 +29,8 @@ ROOM_BYTES = 128 * 1024 * 1024
 #: After a refusal, this much is still read, so that a sender that is still writing gets to see it.
 LINGER_BYTES = 8 * 1024 * 1024
 LINGER_SECONDS = 2.0
+#: A body that nobody reads is let pass by up to this size; for a larger one the connection is closed instead.
+PASSED_BY = 64 * 1024
 _MOST_DIGITS = 18
 
 
@@ -44,7 +46,12 @@ class Room:
     """What memory may hold of bodies. A crowd of large ones is told to come back, not taken in."""
 
     def __init__(self, size: int = ROOM_BYTES) -> None:
-        self._free = size
+        self._size = self._free = size
+
+    @property
+    def taken(self) -> int:
+        """How many bytes are held now."""
+        return self._size - self._free
 
     def take(self, size: int) -> None:
         """Take ``size`` bytes of it, or raise :class:`NoRoom`."""
@@ -79,6 +86,11 @@ class Body:
         except TimeoutError:
             raise TooSlow(f"The body did not arrive within {BODY_SECONDS:.0f} seconds; nothing was kept.") from None
 
+    def take(self, size: int) -> None:
+        """Take more of the room, for what is made of the body; raises :class:`NoRoom`."""
+        self._room.take(size)
+        self.size += size
+
     def leave(self) -> None:
         """Give back the room; the answer is known."""
         self._room.give_back(self.size)
@@ -92,8 +104,7 @@ class Body:
             part = message.get("body", b"")
             if self.size + len(part) > self._limit:
                 raise self._too_large()
-            self._room.take(len(part))
-            self.size += len(part)
+            self.take(len(part))
             if not message.get("more_body"):
                 return b"".join([*parts, part]) if parts else bytes(part)
             parts.append(part)
@@ -109,6 +120,11 @@ def _declared(headers: Sequence[tuple[bytes, bytes]]) -> int:
         if name == b"content-length" and value.isdigit():
             return int(value[:_MOST_DIGITS])
     return 0
+
+
+def announces_much(scope: Scope) -> bool:
+    """Whether the body is long, or may be: it is not worth reading only to keep the connection."""
+    return _declared(scope["headers"]) > PASSED_BY or any(name == b"transfer-encoding" for name, _ in scope["headers"])
 
 
 def check_head(scope: Scope) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from controlplane.standalone.doctor import database, machine, safety, services
+from controlplane.standalone.doctor import database, intake, machine, safety, services
 from controlplane.standalone.doctor.examination import CHECKS, examine, in_words
 from controlplane.standalone.doctor.finding import Check, State, bad, not_checked, ok, warn
 
@@ -72,7 +72,7 @@ def test_with_everything_down_there_is_a_word_to_each_and_no_traceback(
 def test_every_check_of_the_doctor_is_in_the_list() -> None:
     written = {
         check
-        for module in (database, machine, safety, services)
+        for module in (database, intake, machine, safety, services)
         for name, check in vars(module).items()
         if callable(check)
         and getattr(check, "__module__", "") == module.__name__

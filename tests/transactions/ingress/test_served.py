@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 from collections.abc import Iterator
 
 import orjson
 import pytest
-import uvicorn
 
 from controlplane.asgi import Application
 from controlplane.foundation import collector
 from controlplane.transactions.models import Inbox
+from tests.foundation.web_server import said, serving
 from tests.transactions.ingress.conftest import Opens
 from tests.transactions.ingress.door import Door
 
@@ -29,31 +27,15 @@ def door(opens: Opens) -> Door:
 
 @pytest.fixture
 def port(door: Door, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """Where uvicorn serves the ingress alone."""
+    """Where the ingress is served alone, as in production."""
     monkeypatch.setattr(collector, "settle", lambda: None)  # this process has other tests to run
-    server = uvicorn.Server(uvicorn.Config(Application(alone=True), port=0, log_config=None, ws="websockets-sansio"))
-    listening = socket.create_server(("127.0.0.1", 0))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    yield listening.getsockname()[1]
-    server.should_exit = True
-    thread.join()
-    listening.close()
+    with serving(Application(alone=True)) as made:
+        yield made
 
 
 def request(port: int, *pieces: bytes) -> bytes:
     """Everything that comes back for these bytes until the server closes the connection, or two seconds are over."""
-    with socket.create_connection(("127.0.0.1", port)) as client:
-        client.settimeout(2)
-        answer = b""
-        for piece in pieces:
-            client.sendall(piece)
-        try:
-            while part := client.recv(65536):
-                answer += part
-        except TimeoutError:
-            pass
-    return answer
+    return said(port, *pieces, ends=False, patience=2)
 
 
 def head(door: Door, *lines: str, signed: bytes = BODY) -> bytes:
