@@ -31,11 +31,18 @@ def endpoint(entry: Entry, rows: Rows) -> None:
         secrets=_secrets(entry, scheme),
         event_id=entry.expression("event_id"),
         max_body=entry.positive("max_body", 1_048_576),
+        takes_gzip=entry.take("takes_gzip", False),
+        rate_per_second=_rate(entry, "rate_per_second"),
+        sender_rate_per_second=_rate(entry, "sender_rate_per_second"),
         on_broken=entry.choice("on_broken", OnBroken.values, OnBroken.QUARANTINE),
         retention=retention(entry),
         drop_fields=pointers(entry, "drop_fields"),
         active=entry.take("active", True),
     )
+
+
+def _rate(entry: Entry, name: str) -> float | None:
+    return entry.positive(name, 1.0) if entry.has(name) else None
 
 
 def _scheme_settings(entry: Entry, scheme: str) -> dict[str, Any]:

@@ -32,7 +32,7 @@ PAUSE_AFTER_FAILURE = 1.0
 
 _COLUMNS = """
 select e.id, e.slug, e.active, e.scheme, e.scheme_settings, e.secrets, e.event_id, e.max_body, e.on_broken,
-  e.retention, e.drop_fields, g.criticality
+  e.retention, e.drop_fields, g.criticality, e.takes_gzip, e.rate_per_second, e.sender_rate_per_second
 from transactions_endpoint e join inventory_integration g on g.id = e.integration_id
 """
 
@@ -92,8 +92,9 @@ def _known(row: Sequence[Any]) -> KnownEndpoint:
         drop_fields=tuple(row[10]),
         lane=0 if row[11] == "critical" else 1,
         importance=Importance[row[11].upper()],
-        rate=settings.INGRESS_RATE or math.inf,
-        sender_rate=settings.INGRESS_SENDER_RATE or math.inf,
+        takes_gzip=row[12],
+        rate=row[13] or settings.INGRESS_RATE or math.inf,
+        sender_rate=row[14] or settings.INGRESS_SENDER_RATE or math.inf,
     )
 
 

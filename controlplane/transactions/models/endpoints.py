@@ -21,7 +21,8 @@ class Endpoint(models.Model):
     """One address, ``/in/<slug>``, for one sender.
 
     ``secrets`` are references, newest first; all are tried, so that keys overlap while a sender
-    changes over. ``event_id`` is CEL over ``event`` and ``headers``, for senders without an id.
+    changes over. ``event_id`` is CEL over ``event`` and ``headers``, for senders without an id. The rates are events
+    a second and process, of all together and of one address; the settings' where they are not given.
     """
 
     slug = models.SlugField(unique=True, max_length=80)
@@ -35,6 +36,9 @@ class Endpoint(models.Model):
     max_body = models.PositiveIntegerField(default=1_048_576)
     on_broken = models.CharField(max_length=10, choices=OnBroken.choices, default=OnBroken.QUARANTINE)
     retention = models.PositiveSmallIntegerField(choices=Retention.choices, default=Retention.STANDARD)
+    takes_gzip = models.BooleanField(default=False, db_default=False)
+    rate_per_second = models.FloatField(null=True, blank=True)
+    sender_rate_per_second = models.FloatField(null=True, blank=True)
     drop_fields = models.JSONField(default=list, blank=True, help_text="JSON Pointers dropped before keeping")
     active = models.BooleanField(default=True)
     changed_at = models.DateTimeField(auto_now=True)

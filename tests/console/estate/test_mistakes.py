@@ -217,6 +217,16 @@ MISTAKES: dict[str, tuple[str, Any, str]] = {
         [1],
         "contracts.invoice.personal: a JSON Pointer is text such as /customer/email, not 1.",
     ),
+    "no rate": (
+        "endpoints.billing.rate_per_second",
+        0,
+        "endpoints.billing.rate_per_second: expected more than zero.",
+    ),
+    "packed or not": (
+        "endpoints.billing.takes_gzip",
+        "yes",
+        "endpoints.billing.takes_gzip: expected true or false, found text.",
+    ),
     "body of no size": ("endpoints.billing.max_body", 0, "endpoints.billing.max_body: expected more than zero."),
     "event id that is no expression": (
         "endpoints.billing.event_id",
