@@ -35,6 +35,14 @@ def without_addresses(text: str) -> str:
     return _EMAIL.sub(lambda found: shape(found.group()), text)
 
 
+_TELEPHONE = re.compile(r"\+\d[\d ()/.-]{5,}\d")
+
+
+def personal_hidden(text: str) -> str:
+    """``text`` without e-mail addresses and telephone numbers: a search as it may be kept for ever."""
+    return _TELEPHONE.sub(DOTS, without_addresses(text))
+
+
 def _word_shape(found: re.Match[str]) -> str:
     word = found.group()
     return DOTS if len(word) < _SHORTEST_INSIDE or any(letter.isdigit() for letter in word) else f"{word[0]}{DOTS}"

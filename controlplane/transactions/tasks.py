@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+
 from celery import current_app, shared_task
 from celery.signals import worker_init, worker_shutting_down
 
 from controlplane.foundation import collector
 from controlplane.transactions import upkeep
+from controlplane.transactions.export.write import forget_exports, write_next
 from controlplane.transactions.pipeline.carrier import carrier
 
 #: Kinds of work that are not carried here: the task of an app above that takes them, by name.
-ELSEWHERE = {"sync": "controlplane.sync.work"}
+ELSEWHERE = {"sync": "controlplane.sync.work", "export": "controlplane.transactions.write_exports"}
+#: One export at a time in a process: the other threads of its pool stay free for short tasks.
+_writing = threading.Lock()
 
 
 @shared_task(name="controlplane.ring", ignore_result=True)
@@ -38,6 +43,24 @@ def keep_retention() -> None:
 def release_parked() -> None:
     """Release heads that nobody promoted."""
     upkeep.release_parked()
+
+
+@shared_task(name="controlplane.transactions.write_exports", ignore_result=True)
+def write_exports() -> None:
+    """Write the exports that wait; what another process writes stays its own."""
+    if not _writing.acquire(blocking=False):
+        return  # whoever is writing looks for the next one, and the clock asks again
+    try:
+        while write_next():
+            pass
+    finally:
+        _writing.release()
+
+
+@shared_task(name="controlplane.transactions.forget_exports", ignore_result=True)
+def forget() -> None:
+    """Delete the files whose day is over."""
+    forget_exports()
 
 
 @worker_init.connect

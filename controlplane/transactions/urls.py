@@ -9,6 +9,7 @@ from controlplane.transactions.views import (
     deciding,
     destinations,
     detail,
+    exporting,
     letters,
     releasing,
     replays,
@@ -19,6 +20,9 @@ app_name = "transactions"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("tx/", search.search, name="search"),
     path("tx/newer/", search.newer, name="newer"),
+    path("tx/export/", exporting.export, name="export"),
+    path("tx/exports/", exporting.exports, name="exports"),
+    path("tx/exports/<uuid:identifier>/", exporting.export_file, name="export-file"),
     path("tx/dead/", dead_letters.dead, name="dead"),
     path("tx/dead/replay/", replays.replay_selection, name="replay-selection"),
     path("tx/dead/drop/", dead_letters.drop_selection, name="drop-selection"),

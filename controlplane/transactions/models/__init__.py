@@ -12,6 +12,7 @@ from controlplane.transactions.models.events import (
     Transaction,
     TransactionKey,
 )
+from controlplane.transactions.models.exports import Export, ExportState
 from controlplane.transactions.models.flows import (
     Destination,
     Flow,
@@ -34,6 +35,8 @@ __all__ = [
     "Destination",
     "DestinationState",
     "Endpoint",
+    "Export",
+    "ExportState",
     "Flow",
     "FlowVersion",
     "Inbox",

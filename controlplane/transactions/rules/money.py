@@ -39,3 +39,12 @@ def written(minor: int | None, currency: str) -> str:
     whole, rest = divmod(abs(minor), 10**digits)
     number = f"{whole:,}" + (f".{rest:0{digits}d}" if digits else "")
     return f"{'−' if minor < 0 else ''}{_SYMBOLS.get(currency, f'{currency} ')}{number}"
+
+
+def plain(minor: int | None, currency: str) -> str:
+    """``3940.00``, ``-5000``: an amount as a number that programs read; nothing where there is none."""
+    if minor is None or not currency:
+        return ""
+    digits = minor_digits(currency)
+    whole, rest = divmod(abs(minor), 10**digits)
+    return f"{'-' if minor < 0 else ''}{whole}" + (f".{rest:0{digits}d}" if digits else "")

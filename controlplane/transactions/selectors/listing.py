@@ -19,7 +19,7 @@ from controlplane.transactions.selectors.queue import Place, places, standing
 # The names come along: asked for by themselves, they cost more than the rows. The bounds spare the planner other weeks.
 _ROWS = """
 select t.id, t.state, t.headline, t.reason, t.event_type, t.external_id, t.received_at, t.finished_at, t.amount_minor,
-  t.currency, f.name, i.name
+  t.currency, t.error_class, t.correlation_id, f.name, i.name
 from unnest(%s::uuid[]) with ordinality w(id, place)
 cross join lateral (select * from transaction t where t.id = w.id and t.id between %s and %s limit 1) t
 left join inventory_integration i on i.id = t.integration_id
@@ -41,6 +41,13 @@ class Row:
     at: datetime
     seconds: float
     amount: str = ""
+    integration: str = ""
+    event_type: str = ""
+    error: str = ""
+    ended: datetime | None = None
+    minor: int | None = None
+    currency: str = ""
+    correlation_id: UUID | None = None
 
 
 class _Found(NamedTuple):
@@ -56,6 +63,8 @@ class _Found(NamedTuple):
     finished_at: datetime | None
     amount_minor: int | None
     currency: str
+    error_class: str
+    correlation_id: UUID
     flow: str | None
     integration: str | None
 
@@ -87,6 +96,13 @@ def _row(row: _Found, queued: Sequence[Place], now: datetime) -> Row:
         row.received_at,
         max(0.0, seconds),
         money.written(row.amount_minor, row.currency),
+        row.integration or "",
+        row.event_type,
+        row.error_class,
+        row.finished_at,
+        row.amount_minor,
+        row.currency,
+        row.correlation_id,
     )
 
 

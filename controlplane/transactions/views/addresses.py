@@ -42,6 +42,7 @@ def tabs(current: str, dead: int, running: int) -> list[dict[str, Any]]:
         | {"count": f"{dead:,}" if dead else "", "hot": True},
         {"label": "Replays", "url": reverse("transactions:replays"), "current": current == "replays"}
         | {"count": f"{running} running" if running else ""},
+        {"label": "Exports", "url": reverse("transactions:exports"), "current": current == "exports"},
         {"label": "Destinations", "url": reverse("transactions:destinations"), "current": current == "destinations"},
     ]
 

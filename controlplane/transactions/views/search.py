@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from controlplane.foundation import clock
 from controlplane.foundation.errors import NotFound
 from controlplane.people.access import Access, Action, access_of, who_may
+from controlplane.transactions.export.request import AT_ONCE, MOST_ROWS
 from controlplane.transactions.rules.retention import KEEP_TRANSACTIONS
 from controlplane.transactions.search.fields import FIELDS, REFUSED_FIELDS
 from controlplane.transactions.search.grammar import MAX_LENGTH, BadQuery, Fault, pieces
@@ -182,6 +183,8 @@ def _found(request: HttpRequest, access: Access, asked: Asked, page: ResultPage)
         "tokens": [_token(address, page.query, term) for term in page.query.terms],
         "chips": list(chips(page, address)),
         "keep": {"facets": "1"} if asked.facets else {},
+        "asked_as": search_parameters(access, asked.text),
+        "export_words": f"All matches as CSV: up to {AT_ONCE:,} rows at once, up to {MOST_ROWS:,} in the background",
         "narrow": {"open": asked.facets, "url": here(facets="" if asked.facets else "1")},
         "groups": groups(page, address),
         "counted": counted_words(page),

@@ -1,0 +1,71 @@
+"""Ask for an export: small ones are sent at once, larger ones are written in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from controlplane.audit import services as audit
+from controlplane.audit.models import Subject, Via
+from controlplane.foundation.doorbell import ring_on_commit
+from controlplane.foundation.errors import TooMany
+from controlplane.people.access import Access, Action
+from controlplane.transactions.export.pages import pieces
+from controlplane.transactions.masking import personal_hidden
+from controlplane.transactions.models import Export, ExportState
+from controlplane.transactions.search import run
+from controlplane.transactions.selectors.question import Question
+
+#: Up to so many rows are sent at once.
+AT_ONCE = 10_000
+#: An export ends here, and says so: more is a narrower search, or several.
+MOST_ROWS = 250_000
+#: Exports of one person that wait or are written.
+AT_A_TIME = 3
+#: Whether there are more than are sent at once is found out in this time, or taken for granted.
+COUNTING_SECONDS = 2.0
+KIND = "export"
+
+
+def ask(access: Access, text: str, now: datetime) -> Iterator[str] | Export:
+    """The lines of a small export, or the row of a large one; raises ``BadQuery`` and :class:`NotAllowed`.
+
+    Either way the audit is told first who exports which search.
+    """
+    if not access.may_somewhere(Action.SEE_TRANSACTIONS):
+        access.require_everywhere(Action.SEE_TRANSACTIONS)
+    question = Question(access, text, now)
+    found = run.newest(question.planned, "t.id", AT_ONCE + 1, run.Deadline(COUNTING_SECONDS), now=now)
+    if found.searched_to is None and len(found.rows) <= AT_ONCE:
+        _sent(access, text, len(found.rows))
+        return (piece.text for piece in pieces(access, text, now, AT_ONCE))
+    return _queued(access, text, now)
+
+
+@transaction.atomic
+def _sent(access: Access, text: str, rows: int) -> None:
+    details = {"query": personal_hidden(text), "rows": rows}
+    audit.record("search.exported", actor=access.actor, via=Via.PAGE, subject=Subject("search"), details=details)
+
+
+@transaction.atomic
+def _queued(access: Access, text: str, now: datetime) -> Export:
+    mine = Export.objects.of(access.person_id)
+    if mine.filter(state__in=[ExportState.WAITING, ExportState.RUNNING]).count() >= AT_A_TIME:
+        message = f"{AT_A_TIME} of your exports are being written. Wait until one is ready; nothing was asked for."
+        raise TooMany(message, retry_after=60)
+    export = Export.objects.create(
+        requested_by_id=access.person_id, account_id=access.account_id, query=text, asked_at=now, due_at=Now()
+    )
+    audit.record(
+        "export.requested",
+        actor=access.actor,
+        via=Via.PAGE,
+        subject=Subject("export", str(export.pk)),
+        details={"query": personal_hidden(text)},
+    )
+    ring_on_commit(KIND)
+    return export

@@ -1,0 +1,138 @@
+"""Exports over HTTP: asked for on the list, sent at once where they are small, fetched from their page where not."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from itertools import chain
+from pathlib import Path
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth.decorators import login_required
+from django.core.handlers.asgi import ASGIRequest
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from controlplane.audit import services as audit
+from controlplane.audit.models import Subject, Via
+from controlplane.foundation import clock
+from controlplane.foundation.errors import NotFound
+from controlplane.people.access import access_of
+from controlplane.transactions.export.request import AT_ONCE, MOST_ROWS, ask
+from controlplane.transactions.export.write import KEPT, path_of
+from controlplane.transactions.masking import personal_hidden
+from controlplane.transactions.models import Export, ExportState
+from controlplane.transactions.search.grammar import BadQuery
+from controlplane.transactions.selectors.dead_letters import open_count
+from controlplane.transactions.selectors.replays import running_count
+from controlplane.transactions.views import kept
+from controlplane.transactions.views.addresses import search_url, tabs
+
+#: Of a person's exports, so many are listed.
+LISTED = 20
+#: A file is sent in pieces of so many bytes.
+PIECE = 256 * 1024
+#: The part of the page that follows while one is written.
+REGION = "exports"
+
+
+@require_POST
+@login_required
+def export(request: HttpRequest) -> HttpResponseBase:
+    """The search as CSV: a download, or the page on which it will be one."""
+    access = access_of(request)
+    typed = request.POST.get("q", "")
+    text = kept.kept(access, request.POST["kept"]) if "kept" in request.POST and not typed else typed
+    now = clock.now()
+    try:
+        asked = ask(access, text, now)
+    except BadQuery:
+        return redirect(search_url(access, text))
+    if isinstance(asked, Export):
+        return redirect(reverse("transactions:exports"))
+    return _download(request, (piece.encode() for piece in asked), f"transactions-{now:%Y%m%d-%H%M%S}.csv")
+
+
+@require_GET
+@login_required
+def exports(request: HttpRequest) -> HttpResponse:
+    """What this person asked for lately: how far each is, and the files."""
+    access = access_of(request)
+    mine = list(Export.objects.of(access.person_id).order_by("-id")[:LISTED])
+    context = {
+        "tabs": tabs("exports", open_count(access), running_count(access)),
+        "exports": [_shown(one) for one in mine],
+        "under_way": any(one.state in {ExportState.WAITING, ExportState.RUNNING} for one in mine),
+        "at_once": AT_ONCE,
+        "most": MOST_ROWS,
+    }
+    fragment = request.headers.get("HX-Target") == REGION
+    return render(request, "transactions/_exports.html" if fragment else "transactions/exports.html", context)
+
+
+@require_GET
+@login_required
+def export_file(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
+    """The file, for the person who asked for it and nobody else; every download is in the audit."""
+    access = access_of(request)
+    found = Export.objects.of(access.person_id).filter(pk=identifier, state=ExportState.DONE).first()
+    if found is None or found.finished_at is None or found.finished_at + KEPT < clock.now():
+        raise Http404
+    path = path_of(found.pk)
+    if not path.exists():
+        message = "The file is not on this machine. Where several serve pages, they have to share var/exports."
+        raise NotFound(message)
+    with transaction.atomic():
+        audit.record(
+            "export.downloaded",
+            actor=access.actor,
+            via=Via.PAGE,
+            subject=Subject("export", str(found.pk)),
+            details={"rows": found.rows},
+        )
+    return _download(request, _read(path), f"transactions-{found.asked_at:%Y%m%d-%H%M%S}.csv")
+
+
+def _shown(one: Export) -> dict[str, object]:
+    kinds = {
+        ExportState.WAITING: "wait",
+        ExportState.RUNNING: "run",
+        ExportState.DONE: "ok" if one.complete else "warn",
+        ExportState.FAILED: "bad",
+    }
+    state = ExportState(one.state)
+    return {
+        "export": one,
+        "kind": kinds[state],
+        "words": state.label if one.complete or state is not ExportState.DONE else "Ready, not all of it",
+        "query": personal_hidden(one.query) or "(everything)",
+        "until": one.finished_at + KEPT if one.finished_at else None,
+        "url": reverse("transactions:export-file", args=[one.pk]) if state is ExportState.DONE else "",
+        "at_limit": state is ExportState.DONE and not one.complete and not one.reason,
+    }
+
+
+def _read(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            yield piece
+
+
+def _download(request: HttpRequest, pieces: Iterator[bytes], name: str) -> StreamingHttpResponse:
+    """Piece by piece: a server that speaks ASGI would collect a plain iterator before it sends the first."""
+    # What is refused is refused before the answer has begun.
+    begun = chain([next(pieces, b"")], pieces)
+    body = _awaited(begun) if isinstance(request, ASGIRequest) else begun
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return StreamingHttpResponse(body, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+async def _awaited(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    def following() -> bytes | None:
+        return next(pieces, None)
+
+    while (piece := await sync_to_async(following)()) is not None:
+        yield piece
