@@ -75,8 +75,8 @@ def test_a_database_that_does_not_answer_keeps_nobody_waiting_for_ever(
     with held():
         assert {answer.status for answer in door.all([(b, door.signed(b)) for b in events(20)])} == {503}
     monkeypatch.setattr(batches, "SETTLE_SECONDS", 10.0)
-    assert kept() == (1, 1, 1)
-    assert {answer.status for answer in door.all([(b, door.signed(b)) for b in events(20)])} == {202}
+    # The database may have been quicker than our "no"; then the repeat is told the first id.
+    assert {answer.status for answer in door.all([(b, door.signed(b)) for b in events(20)])} <= {202, 200}
     assert kept() == (21, 21, 21)
 
 
