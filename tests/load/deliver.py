@@ -18,15 +18,13 @@ import orjson
 import redis
 from django.db import connection
 
-from controlplane.foundation.ids import digest_uuid, uuid7
-from controlplane.transactions.ingress.batches import Accepted, Batches
 from controlplane.transactions.pipeline.carrier import Carrier
-from controlplane.transactions.rules.retention import Retention
-from controlplane.transactions.rules.states import Lane, Outcome, TransactionState
+from controlplane.transactions.rules.states import Outcome, TransactionState
 from tests.load.client import event
 from tests.load.harness import LOOPBACK, Result, Size, free_port, percentile, ratio, running, tell
 from tests.load.usual.tasks import nothing
 from tests.transactions.factories import Estate, deliver, estate
+from tests.transactions.filling import fill
 
 IN_FLIGHT = 64
 #: Pairs, events of each, no-op tasks of each.
@@ -74,7 +72,7 @@ def _estate(url: str) -> Estate:
 
 def _ours(made: Estate, events: int, prefix: str) -> float:
     """Events a second from a full inbox to the last outcome."""
-    asyncio.run(_fill(made, events, prefix))
+    fill(made, [event(f"{prefix}_{number}") for number in range(events)])
     carrier = Carrier()
     began = time.perf_counter()
     with _working(carrier):
@@ -89,31 +87,6 @@ def _working(carrier: Carrier) -> Iterator[None]:
         yield
     finally:
         carrier.stop(10)
-
-
-async def _fill(made: Estate, events: int, prefix: str) -> None:
-    """Events in the inbox, as the ingress stores them."""
-    batches = Batches()
-    batches.start()
-    bodies = [event(f"{prefix}_{number}") for number in range(events)]
-    for start in range(0, events, 1000):
-        await asyncio.gather(*(batches.store(_accepted(made, body)) for body in bodies[start : start + 1000]))
-    await batches.stop()
-
-
-def _accepted(made: Estate, body: bytes) -> Accepted:
-    digest = digest_uuid(body)
-    return Accepted(
-        id=uuid7(),
-        endpoint_id=made.endpoint.id,
-        key_digest=digest,
-        body_digest=digest,
-        retention=int(Retention.STANDARD),
-        lane=int(Lane.NORMAL),
-        content_type="application/json",
-        headers='{"user-agent": "bench"}',
-        body=body,
-    )
 
 
 def _wait_until(question: str) -> None:

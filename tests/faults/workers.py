@@ -1,0 +1,68 @@
+"""Worker processes on the test's database, many beside each other: each carries, none needs a broker.
+
+``python -m tests.faults.workers`` is one of them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from controlplane.standalone.choices import PROJECT
+
+
+@contextmanager
+def working(count: int, **environment: str) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """So many workers, gone afterwards."""
+    started = [start(**environment) for _ in range(count)]
+    try:
+        yield started
+    finally:
+        for process in started:
+            process.kill()
+        for process in started:
+            process.wait()
+
+
+def start(**environment: str) -> subprocess.Popen[bytes]:
+    """One more; it looks for work every second."""
+    plain = {
+        "INTERLOCK_PRIVATE_NETWORKS": "127.0.0.0/8",
+        "INTERLOCK_LOG_LEVEL": "ERROR",
+        "INTERLOCK_SWEEP_SECONDS": "1",
+        "DATABASE_URL": _database_url(),
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.workers"], cwd=PROJECT, env={**os.environ, **plain, **environment}
+    )
+
+
+def _database_url() -> str:
+    from django.db import connection
+
+    found = connection.settings_dict
+    host = str(found["HOST"]).replace("/", "%2F")
+    return f"postgres://{found['USER']}@{host}:{found['PORT'] or 5432}/{found['NAME']}"
+
+
+def main() -> None:
+    """Carry until asked to stop."""
+    import django
+
+    django.setup()
+    carrier = importlib.import_module("controlplane.transactions.pipeline.carrier").Carrier()
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    carrier.start()
+    stop.wait()
+    carrier.stop()
+
+
+if __name__ == "__main__":
+    main()
