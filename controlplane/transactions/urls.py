@@ -10,6 +10,7 @@ from controlplane.transactions.views import (
     destinations,
     detail,
     exporting,
+    journey,
     letters,
     releasing,
     replays,
@@ -46,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tx/destinations/<slug:slug>/resume/", destinations.resume_destination, name="resume-destination"),
     path("tx/destinations/<slug:slug>/limit/", destinations.limit_destination, name="limit-destination"),
     path("tx/<uuid:identifier>/", detail.transaction, name="detail"),
+    path("tx/<uuid:identifier>/journey/", journey.journey_page, name="journey"),
     path("tx/<uuid:identifier>/replay/", replays.replay_transaction, name="replay"),
     path("tx/<uuid:identifier>/release/", releasing.release_transaction, name="release"),
 ]

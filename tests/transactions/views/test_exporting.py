@@ -79,14 +79,14 @@ def test_a_large_one_is_followed_and_fetched_by_its_asker_only(here: Estate, sig
     client = signed_in(Role.SUPPORT, here.team)
     assert client.post("/tx/export/", {"q": "status:ok"}).headers["location"] == "/tx/exports/"
     page = client.get("/tx/exports/")
-    assert "status:ok Waiting for a worker 0" in text_of(page)
+    assert "status:ok Waiting for a worker 0 rows" in text_of(page)
     assert 'hx-trigger="interlock:beat from:body"' in page.content.decode()
     assert client.get("/tx/exports/", headers={"HX-Request": "true", "HX-Target": "exports"}).content.startswith(
         b'<section class="panel flush"'
     )
     assert write.write_next()
     ready = client.get("/tx/exports/")
-    assert "status:ok Ready 1" in text_of(ready)
+    assert "status:ok Ready 1 rows" in text_of(ready)
     assert "hx-trigger" not in ready.content.decode().partition('id="exports"')[2].partition("<table")[0]
     export = Export.objects.get()
     (address,) = [link for link in links(ready) if link == f"/tx/exports/{export.pk}/"]
@@ -128,7 +128,7 @@ def test_what_is_missing_is_said_beside_the_file(here: Estate, signed_in: SignIn
     Export.objects.update(state=ExportState.DONE, complete=False, rows=250_000, finished_at=clock.now())
     words = text_of(client.get("/tx/exports/"))
     assert "It ends at the limit of 250,000 rows; the oldest matches are missing." in words
-    assert "Ready, not all of it 250,000" in words
+    assert "Ready, not all of it 250,000 rows" in words
 
 
 async def test_a_server_that_speaks_asgi_sends_it_piece_by_piece() -> None:

@@ -1,0 +1,143 @@
+"""The journey of a transaction: what is related to it on one time line, newest first.
+
+Related are those of the same event, of the same trace, what it repeats, and within a chosen time the others
+of one of its business keys, under every id that any system has for it. All of it is found by the asker's own
+searches, so the line has nothing that a search would not show them (invariant 10).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from controlplane.people.access import Access
+from controlplane.transactions.models import Replay, ReplayItem, StepRun, Transaction, TransactionKey
+from controlplane.transactions.search import run
+from controlplane.transactions.search.fields import key_fields
+from controlplane.transactions.search.query import Term, render_term, word
+from controlplane.transactions.search.reference import Reference
+from controlplane.transactions.selectors.listing import Row, rows_of
+from controlplane.transactions.selectors.question import Question
+
+#: So many are on the line; what is further from the transaction is found by searching.
+MOST = 200
+#: The times around the transaction that can be chosen, by what the address says.
+SPANS: Mapping[str, timedelta] = {
+    "1h": timedelta(hours=1),
+    "24h": timedelta(days=1),
+    "7d": timedelta(days=7),
+    "30d": timedelta(days=30),
+}
+#: Searching for each relation may take so long.
+SECONDS = 2.0
+
+THIS, EVENT, TRACE, REPEATS, KEY = "this one", "same event", "same trace", "it repeats this", "same {}"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A business key of the transaction: its field in searches, its kind in words, its value."""
+
+    field: str
+    kind: str
+    value: str
+
+    @property
+    def text(self) -> str:
+        """The search for it."""
+        return render_term(Term(self.field, (word(self.value),)))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing on the line: a transaction (``row``) or a replay, how it is related, and how much later it was."""
+
+    at: datetime
+    relations: tuple[str, ...]
+    later: timedelta
+    row: Row | None = None
+    replay: Replay | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """The line. ``more``: there are more than are shown; ``missing``: relations whose search took too long."""
+
+    entries: tuple[Entry, ...]
+    keys: tuple[Key, ...]
+    key: Key | None
+    more: bool
+    missing: tuple[str, ...]
+
+
+def journey(access: Access, transaction: Transaction, span: timedelta, field: str, now: datetime) -> Journey:
+    """The journey of a transaction that ``access`` may see; ``field`` chooses one of its keys."""
+    keys = _keys(transaction)
+    key = next((one for one in keys if one.field == field), keys[0] if keys else None)
+    found: dict[UUID, list[str]] = defaultdict(list)
+    found[transaction.id].append(THIS)
+    more, missing = False, []
+    for relation, text in _searches(transaction, key, span, now):
+        answer = run.newest(Question(access, text, now).planned, "t.id", MOST + 1, run.Deadline(SECONDS), now=now)
+        if answer.searched_to is not None:
+            missing.append(relation)
+        more = more or len(answer.rows) > MOST
+        for row in answer.rows[:MOST]:
+            found[row["id"]].append(relation)
+    shown = _nearest(found, transaction.id)
+    rows = rows_of(shown, now)
+    entries = [Entry(row.at, _relations(found[row.id]), row.at - transaction.received_at, row=row) for row in rows]
+    entries += [
+        Entry(one.requested_at, ("replayed",), one.requested_at - transaction.received_at, replay=one)
+        for one in _replays(access, transaction)
+    ]
+    entries.sort(key=lambda entry: entry.at, reverse=True)
+    return Journey(tuple(entries), keys, key, more or len(found) > len(shown), tuple(missing))
+
+
+def _searches(transaction: Transaction, key: Key | None, span: timedelta, now: datetime) -> Iterable[tuple[str, str]]:
+    yield EVENT, f"id:{transaction.event_id}"
+    yield TRACE, f"trace:{transaction.correlation_id}"
+    if transaction.replay_of is not None:
+        yield REPEATS, f"id:{transaction.replay_of}"
+    if key is not None:
+        low, high = transaction.received_at - span, transaction.received_at + span + timedelta(seconds=1)
+        window = f"after:{low:%Y-%m-%dT%H:%M:%S+00:00}"
+        if high < now:
+            window += f" before:{high:%Y-%m-%dT%H:%M:%S+00:00}"
+        yield KEY.format(key.kind.lower()), f"{key.text} {window}"
+
+
+def _keys(transaction: Transaction) -> tuple[Key, ...]:
+    """Its keys, the customer's first: that is whom people ask about."""
+    reference = Reference()
+    fields = {kind: name for name, kind in key_fields(reference.kinds).items()}
+    slugs = {pk: slug for slug, pk in reference.kinds.items()}
+    stored = TransactionKey.objects.filter(transaction_id=transaction.id).order_by("kind_id", "value")
+    keys = [
+        (slugs[pk] != "customer", Key(fields[slugs[pk]], reference.kind_name(pk), value))
+        for pk, value in stored.values_list("kind_id", "value")
+        if pk in slugs
+    ]
+    return tuple(key for _, key in sorted(keys, key=lambda pair: pair[0]))
+
+
+def _nearest(found: Mapping[UUID, Sequence[str]], this: UUID) -> list[UUID]:
+    """The ids nearest in time to ``this``, newest first: an id begins with its time."""
+    nearest = sorted(found, key=lambda identifier: abs(identifier.int - this.int))[:MOST]
+    return sorted(nearest, reverse=True)
+
+
+def _relations(found: Sequence[str]) -> tuple[str, ...]:
+    """What to say of one: of the transaction itself, that it is it."""
+    return (THIS,) if THIS in found else tuple(dict.fromkeys(found))
+
+
+def _replays(access: Access, transaction: Transaction) -> list[Replay]:
+    runs = StepRun.objects.filter(transaction_id=transaction.id).values_list("id", flat=True)
+    items = ReplayItem.objects.filter(step_run_id__in=list(runs)).values_list("replay_id", flat=True)
+    seen = Replay.objects.visible_to(access).filter(pk__in=set(items))
+    return list(seen.select_related("requested_by").order_by("-id")[:MOST])
