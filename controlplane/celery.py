@@ -13,7 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "controlplane.settings")
 
 from celery import Celery
 from django.conf import settings
-from kombu import Exchange, Queue
+from kombu.entity import Exchange, Queue
 
 QUEUE = "interlock.rings"
 RING_SECONDS = 60
@@ -45,7 +45,8 @@ def _queues(url: str) -> list[Queue] | None:
     if not url.startswith("amqp"):
         return None
     limits = {"x-message-ttl": RING_SECONDS * 1000, "x-max-length": MOST_RINGS, "x-delivery-limit": 5}
-    return [Queue(QUEUE, Exchange(QUEUE), routing_key=QUEUE, queue_arguments={"x-queue-type": "quorum", **limits})]
+    arguments = {"x-queue-type": "quorum", **limits}
+    return [Queue(QUEUE, Exchange(QUEUE), routing_key=QUEUE, queue_arguments=arguments)]  # type: ignore[no-untyped-call]
 
 
 app = Celery("controlplane")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import signal
 from argparse import ArgumentParser
 from typing import Any
@@ -25,8 +24,6 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Consume."""
-        # The doorbell rings through the configured application, which stands above this floor.
-        importlib.import_module("controlplane.celery")
         asyncio.run(_consume(options["queues"]))
 
 
