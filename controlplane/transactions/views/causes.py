@@ -26,8 +26,8 @@ from controlplane.transactions.selectors.causes import CauseView, cause_view
 from controlplane.transactions.selectors.replays import running_count
 from controlplane.transactions.views.addresses import dead_url, tabs, transaction_url
 
-#: How long one snoozes most often: label, hours.
-FOR = (("1 hour", 1), ("4 hours", 4), ("1 day", 24), ("1 week", 168))
+#: What is offered first, when something is put aside.
+A_WHILE = timedelta(hours=4)
 
 
 @require_GET
@@ -85,11 +85,9 @@ def snooze_cause(request: HttpRequest, fingerprint: UUID) -> HttpResponse:
             messages.success(request, "Put aside. It comes back by itself, and says so when letters came meanwhile.")
             return redirect(dead_url())
     soon = clock.now().replace(second=0, microsecond=0)
-    choices = [{"label": label, "at": soon + timedelta(hours=hours)} for label, hours in FOR]
     context = _frame(access) | {
         "shown": shown,
-        "form": form if request.method == "POST" else SnoozeForm(initial={"until": soon + timedelta(hours=4)}),
-        "choices": choices,
+        "form": form if request.method == "POST" else SnoozeForm(initial={"until": soon + A_WHILE}),
         "back": reverse("transactions:cause", args=[fingerprint]),
     }
     return render(request, "transactions/snooze.html", context, status=status)

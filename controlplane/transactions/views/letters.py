@@ -23,6 +23,9 @@ from controlplane.transactions.selectors.letter import LetterView, letter_view
 from controlplane.transactions.selectors.replays import running_count
 from controlplane.transactions.views.addresses import tabs, transaction_url
 
+#: How high the box is that a body is written in.
+FEWEST_ROWS, MOST_ROWS = 8, 30
+
 
 @require_GET
 @login_required
@@ -101,6 +104,8 @@ def _editing(
     request: HttpRequest, access: Access, view: LetterView, before: Draft, form: EditForm, **more: Any
 ) -> HttpResponse:
     status = more.pop("status", 200)
+    lines = json.dumps(before.shown, indent=2).count("\n")
+    form.fields["body"].widget.attrs["rows"] = min(MOST_ROWS, max(FEWEST_ROWS, lines + 3))
     context = _frame(access, view) | {
         "form": form,
         "hidden": before.shown != before.original,

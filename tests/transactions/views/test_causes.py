@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -91,7 +92,7 @@ def test_a_cause_is_assigned_to_somebody_who_may_see_it_and_what_comes_later_goe
     client.post("/tx/dead/assign/", asked | {"to": f"person:{tomas.person_id}"})
     told(here, 1, fails_at="invoice")
     assert "In hand Tomás Ortega" in text_of(client.get(f"/tx/dead/{cause_of(story)}/"))
-    assert "Assigned, Elif Kaya to Tomás Ortega" in text_of(client.get(f"/tx/dead/{cause_of(story)}/"))
+    assert re.search(r"Assigned, Elif Kaya [\d:]+ to Tomás Ortega", text_of(client.get(f"/tx/dead/{cause_of(story)}/")))
     client.force_login(tomas)
     assert "Mine 1" in text_of(client.get("/tx/dead/?show=mine"))
     assert "Unassigned 0" in text_of(client.get("/tx/dead/?show=mine"))
@@ -118,9 +119,10 @@ def test_notes_are_kept_as_they_were_written_and_never_markup(here: Estate, sign
     client.post(address, {"text": hostile})
     page = client.get(f"/tx/dead/{cause_of(story)}/")
     assert "<script>alert" not in page.content.decode()
-    assert f"Note, Elif Kaya {hostile}" in text_of(page)
+    assert re.search(rf"Note, Elif Kaya [\d:]+ {re.escape(hostile)}", text_of(page))
     client.post(f"/tx/dead/letters/{story.runs['invoice'].id}/note/", {"text": "this one twice"})
-    assert "Note, one letter, Elif Kaya this one twice" in text_of(client.get(f"/tx/dead/{cause_of(story)}/"))
+    words = text_of(client.get(f"/tx/dead/{cause_of(story)}/"))
+    assert re.search(r"Note, one letter, Elif Kaya [\d:]+ this one twice", words)
     assert "this one twice" in text_of(client.get(f"/tx/dead/letters/{story.runs['invoice'].id}/"))
     assert {record.action for record in AuditRecord.objects.all()} == {"dead_letters.noted"}
     assert "Brandt" not in str(list(AuditRecord.objects.values_list("details", "reason")))
