@@ -10,8 +10,10 @@ from __future__ import annotations
 import hashlib
 import time
 from dataclasses import replace
+from functools import lru_cache
 
 import psycopg
+from prometheus_client import Counter
 
 from connectors.messages import Request
 from connectors.signatures import Reason, SignatureError, Verified, verify
@@ -50,6 +52,12 @@ log = logger(__name__)
 PREFIX = "/in/"
 #: Not the sender's fault: told that they are not believed, some senders give up for good.
 OURS_TO_MEND = frozenset({Reason.NO_SECRET, Reason.UNSUPPORTED})
+
+
+@lru_cache(maxsize=64)
+def _counter(outcome: str) -> Counter:
+    """The counter of an outcome: looking it up anew for each request costs more than counting."""
+    return metrics.INGRESS_REQUESTS.labels(outcome)
 
 
 class Ingress:
@@ -98,7 +106,7 @@ class Ingress:
         except Exception:
             log.exception("ingress.defect", stage="request")
             answer = answers.NOT_DURABLE
-        metrics.INGRESS_REQUESTS.labels(answer.outcome).inc()
+        _counter(answer.outcome).inc()
         metrics.INGRESS_SECONDS.observe(time.perf_counter() - began)
         await answer_with(answer, receive, send)
 

@@ -21,6 +21,7 @@ from controlplane.foundation.database import AsyncConnection, connect_async
 from controlplane.foundation.expressions import Expression, expression
 from controlplane.foundation.logs import logger
 from controlplane.transactions.ingress.pressure import Importance
+from controlplane.transactions.rules.states import Lane
 
 log = logger(__name__)
 
@@ -52,7 +53,7 @@ class KnownEndpoint:
     refuse_broken: bool
     retention: int
     drop_fields: tuple[str, ...]
-    lane: int
+    lane: Lane
     importance: Importance = Importance.NORMAL
     takes_gzip: bool = False
     rate: float = math.inf
@@ -90,7 +91,7 @@ def _known(row: Sequence[Any]) -> KnownEndpoint:
         refuse_broken=row[8] == "refuse",
         retention=row[9],
         drop_fields=tuple(row[10]),
-        lane=0 if row[11] == "critical" else 1,
+        lane=Lane.CRITICAL if row[11] == "critical" else Lane.NORMAL,
         importance=Importance[row[11].upper()],
         takes_gzip=row[12],
         rate=row[13] or settings.INGRESS_RATE or math.inf,

@@ -112,10 +112,21 @@ class Pressure:
     here: Pressure | None = None
 
     def __init__(self, look: Callable[[], int | None] = free_bytes) -> None:
-        self.seen = Seen()
         self._look = look
+        self.seen = Seen()
         self._said = ""
         self._task: asyncio.Task[None] | None = None
+
+    @property
+    def seen(self) -> Seen:
+        """The last look."""
+        return self._seen
+
+    @seen.setter
+    def seen(self, seen: Seen) -> None:
+        # Judged once a look, so that a request costs no more than finding the verdict.
+        self._verdicts = {(one, lane): refuses(seen, one, lane) for one in Importance for lane in Lane}
+        self._seen = seen
 
     def start(self) -> None:
         """Look every few seconds."""
@@ -131,9 +142,9 @@ class Pressure:
                 await self._task
             self._task = None
 
-    def refuses(self, importance: Importance, lane: int) -> Why | None:
+    def refuses(self, importance: Importance, lane: Lane) -> Why | None:
         """By the last look: why an endpoint has to turn its sender away."""
-        return refuses(self.seen, importance, lane)
+        return self._verdicts[importance, lane]
 
     def in_words(self) -> str:
         """By the last look: who is turned away and why; "" when nobody is."""
