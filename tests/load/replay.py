@@ -25,6 +25,7 @@ from controlplane.people.access import Access
 from controlplane.people.roles import Role
 from controlplane.transactions.models import StepQueue
 from controlplane.transactions.pipeline.catalogue import catalogue
+from controlplane.transactions.replay import statements
 from controlplane.transactions.replay.request import MAX_ITEMS, request_replay
 from tests.load.harness import Result, Size, ratio, tell
 from tests.transactions.factories import Estate, an_access, deliver, estate
@@ -187,6 +188,7 @@ def _one_by_one(access: Access, made: Estate, chosen: Sequence[tuple[UUID, UUID]
     for place, (run, owner) in enumerate(chosen, 1):
         values = {"run": run, "transaction": owner, "replay": replay, "place": place, "destination": made.to_erp.pk}
         with transaction.atomic(), psycopg.Cursor(raw) as cursor:
+            cursor.execute(statements.STANDING, [f'["{run}"]', run, run], binary=True).fetchone()
             for statement in ONE_BY_ONE:
                 cursor.execute(statement, values)
     took = time.perf_counter() - began

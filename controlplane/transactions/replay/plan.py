@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 import orjson
 
 from connectors.messages import Effect, OperationSpec
+from controlplane.contracts.models import ContractVersion
 from controlplane.foundation import clock
-from controlplane.foundation.ids import moment
+from controlplane.foundation.ids import uuid7_floor
 from controlplane.people.access import Access, Action
 from controlplane.transactions.pipeline.claim_statements import NEWER_WRITTEN
 from controlplane.transactions.replay import statements, today
@@ -113,11 +115,17 @@ def judge(access: Access, step_run_ids: Iterable[UUID], *, also: Sequence[Access
 
 
 def _breaches(facts: Today, rows: Sequence[Standing]) -> dict[UUID, str]:
+    """Breaches of today's contracts, of what was judged by none of them."""
+    known: dict[tuple[int | None, int, str], tuple[Mapping[str, ContractVersion], frozenset[int | None]]] = {}
     changed = {}
     for row in rows:
-        interface = facts.interface_of(row.endpoint_id, row.integration_id)
-        versions = facts.contracts.get((interface or 0, row.event_type))
-        if versions and row.judged_by not in {version.pk for version in versions.values()}:
+        key = (row.endpoint_id, row.integration_id, row.event_type)
+        if key not in known:
+            interface = facts.interface_of(row.endpoint_id, row.integration_id)
+            versions = facts.contracts.get((interface or 0, row.event_type), {})
+            known[key] = versions, frozenset(version.pk for version in versions.values())
+        versions, numbers = known[key]
+        if versions and row.judged_by not in numbers:
             changed[row.transaction_id] = versions
     return today.breaches(changed)
 
@@ -126,8 +134,10 @@ def _overtaken(facts: Today, rows: Sequence[Standing]) -> set[UUID]:
     """Step runs whose record has been written in a newer version since: sending them would be refused as stale."""
     versioned = []
     for row in rows:
+        if row.source_version is None:
+            continue
         spec, target = _spec(facts, row), facts.targets.get(row.destination_id or 0)
-        if row.source_version is not None and target is not None and spec is not None and spec.resource:
+        if target is not None and spec is not None and spec.resource:
             versioned.append((row, target.instance_id, spec.resource))
     if not versioned:
         return set()
@@ -157,17 +167,20 @@ class _Judge:
     people: Sequence[Access]
     breaches: dict[UUID, str]
     overtaken: set[UUID]
-    alike: dict[tuple[object, ...], PlannedItem] = field(default_factory=dict)
+    alike: dict[tuple[object, ...], tuple[PlannedItem, UUID | None]] = field(default_factory=dict)
 
     def item(self, row: Standing) -> PlannedItem:
         """The item of one step run."""
         likeness = row.likeness
-        like = self.alike.get(likeness) or self.alike.setdefault(likeness, self._like(row))
+        if (found := self.alike.get(likeness)) is None:
+            found = self.alike[likeness] = self._like(row), self._remembered(row)
+        like, remembered = found
         why_not = like.why_not or self._own_reason(row)
+        forgotten = remembered is not None and row.step_run_id < remembered and not row.revision
         return like._replace(
             step_run_id=row.step_run_id,
             transaction_id=row.transaction_id,
-            repeats=self._repeats(row, like),
+            repeats=Repeats.LOOKED_UP if forgotten else like.repeats,
             allowed=not why_not,
             why_not=why_not,
             attempts=row.attempts,
@@ -199,15 +212,12 @@ class _Judge:
             name=row.name,
         )
 
-    def _repeats(self, row: Standing, like: PlannedItem) -> Repeats:
-        """A key that the target may have forgotten by now protects nothing: then the connector looks first."""
-        if like.repeats is not Repeats.KEYED or row.revision:
-            return like.repeats
+    def _remembered(self, row: Standing) -> UUID | None:
+        """Since when the target remembers keys, as an id: for an older one the connector looks first."""
         spec = _spec(self.facts, row)
-        if spec is None or spec.key_lifetime is None:
-            return like.repeats
-        age = (clock.now() - moment(row.step_run_id)).total_seconds()
-        return Repeats.LOOKED_UP if age > spec.key_lifetime else Repeats.KEYED
+        if spec is None or spec.effect is not Effect.KEYED or spec.key_lifetime is None:
+            return None
+        return uuid7_floor(clock.now() - timedelta(seconds=spec.key_lifetime))
 
     def _permission(self, team_id: int | None) -> str:
         for person in self.people:
