@@ -8,9 +8,9 @@ from __future__ import annotations
 import sys
 import time
 
-from tests.peers.rig import Localstripe, Openbao, Peer, Tryton
+from tests.peers.rig import Localstripe, Openbao, Peer, Pgbouncer, Tryton
 
-PEERS: tuple[type[Peer], ...] = (Localstripe, Openbao, Tryton)
+PEERS: tuple[type[Peer], ...] = (Localstripe, Openbao, Pgbouncer, Tryton)
 
 
 def main() -> None:
