@@ -52,12 +52,17 @@ def _migrations() -> str:
 
 
 def _partitions() -> str:
-    week = partitions.week_of(clock.now())
-    names = [partitions.name_of(table, week) for table in partitions.PARTITIONED]
-    with connection.cursor() as cursor:
-        cursor.execute("select name from unnest(%s::text[]) name where to_regclass(name) is null", [names])
-        missing = [row[0] for row in cursor.fetchall()]
+    missing = partitions.missing(partitions.week_of(clock.now()))
     return f"this week's partitions are missing: {', '.join(missing)}" if missing else ""
+
+
+def _coming_week() -> str:
+    """Work goes on until Monday, so it is said, not failed: a balancer without any process would help nobody."""
+    try:
+        missing = partitions.missing(partitions.week_of(clock.now()) + partitions.WEEK)
+    except DatabaseError:
+        return "not checked"
+    return f"next week's partitions are missing: {', '.join(missing)}" if missing else ""
 
 
 #: Named here so that every process exposes the counters, also one that has not counted yet.
@@ -100,6 +105,7 @@ def ready(_request: HttpRequest) -> JsonResponse:
     found = dict(_findings())
     checks = {name: found.get(name, "not checked") or "ok" for name in CHECKS}
     well = all(word == "ok" for word in checks.values())
+    checks["coming week"] = (_coming_week() or "ok") if checks["partitions"] == "ok" else "not checked"
     checks["pressure"] = _pressure() or "ok"
     answer = JsonResponse({"status": "ready" if well else "not ready", "checks": checks}, status=200 if well else 503)
     if not well:
@@ -127,6 +133,19 @@ class QueueCollector(Collector):
         yield age
 
 
+class PartitionCollector(Collector):
+    """How far ahead the tables are made; absent when the database does not answer."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Asked at each scrape."""
+        ahead = GaugeMetricFamily("interlock_partition_weeks_ahead", "Coming weeks for which every partition is made")
+        try:
+            ahead.add_metric([], float(partitions.weeks_ahead(clock.now())))
+        except DatabaseError:
+            return
+        yield ahead
+
+
 @require_GET
 def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus text. Asks for ``Authorization: Bearer`` when a token is set."""
@@ -135,4 +154,5 @@ def metrics(request: HttpRequest) -> HttpResponse:
         if not hmac.compare_digest(given.encode(), f"Bearer {settings.METRICS_TOKEN}".encode()):
             return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
     own = generate_latest(REGISTRY)
-    return HttpResponse(own + generate_latest(QueueCollector()), content_type=CONTENT_TYPE_LATEST)
+    asked = b"".join(generate_latest(collector) for collector in (QueueCollector(), PartitionCollector()))
+    return HttpResponse(own + asked, content_type=CONTENT_TYPE_LATEST)

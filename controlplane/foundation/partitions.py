@@ -94,6 +94,23 @@ def _make(table: str, week: datetime) -> bool:
         return True
 
 
+def missing(week: datetime) -> list[str]:
+    """The partitions of the week from ``week`` on that do not exist, by name."""
+    names = sorted(name_of(table, week) for table in PARTITIONED)
+    with connection.cursor() as cursor:
+        cursor.execute("select name from unnest(%s::text[]) name where to_regclass(name) is null order by 1", [names])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def weeks_ahead(at: datetime, *, most: int = 10) -> int:
+    """For how many weeks after that of ``at`` every table has its partition; -1 when even that one is not whole."""
+    first = week_of(at)
+    for number in range(most + 1):
+        if missing(first + WEEK * number):
+            return number - 1
+    return most
+
+
 def weeks_of(table: str) -> list[str]:
     """The names of the existing weekly partitions of ``table``, oldest first."""
     with connection.cursor() as cursor:

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 
 from controlplane.foundation import clock, partitions
+from controlplane.transactions import upkeep
 from controlplane.transactions.ingress.pressure import Pressure, Seen
 from controlplane.transactions.rules.states import Lane
 
@@ -24,7 +25,7 @@ def test_everything_in_place_is_ready(client: Client) -> None:
     assert answer.status_code == 200
     assert answer.json() == {
         "status": "ready",
-        "checks": {"database": "ok", "migrations": "ok", "partitions": "ok", "pressure": "ok"},
+        "checks": {"database": "ok", "migrations": "ok", "partitions": "ok", "coming week": "ok", "pressure": "ok"},
     }
 
 
@@ -40,6 +41,28 @@ def test_a_missing_week_is_not_ready_and_says_which(client: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_a_coming_week_that_is_missing_is_said_and_work_goes_on(client: Client) -> None:
+    name = partitions.name_of("attempt", partitions.week_of(clock.now()) + partitions.WEEK)
+    with connection.cursor() as cursor:
+        cursor.execute(f"drop table {name}")
+    answer = client.get("/health/ready")
+    assert answer.status_code == 200
+    assert answer.json()["checks"]["coming week"] == f"next week's partitions are missing: {name}"
+    assert "interlock_partition_weeks_ahead 0.0" in client.get("/metrics").content.decode().splitlines()
+
+
+@pytest.mark.django_db
+def test_how_far_ahead_the_weeks_are_made_is_a_metric(client: Client) -> None:
+    this_week = partitions.week_of(clock.now())
+    for weeks, ahead in ((3, 2), (1, 0), (0, -1)):
+        with connection.cursor() as cursor:
+            cursor.execute(f"drop table {partitions.name_of('attempt', this_week + partitions.WEEK * weeks)}")
+        assert f"interlock_partition_weeks_ahead {ahead}.0" in client.get("/metrics").content.decode().splitlines()
+    assert len(upkeep.make_partitions()) == 3
+    assert partitions.weeks_ahead(clock.now()) >= upkeep.WEEKS_AHEAD - 1
+
+
+@pytest.mark.django_db
 def test_a_migration_that_was_not_applied_is_not_ready(client: Client) -> None:
     with connection.cursor() as cursor:
         cursor.execute("delete from django_migrations where app = 'sessions'")
@@ -49,6 +72,7 @@ def test_a_migration_that_was_not_applied_is_not_ready(client: Client) -> None:
         "database": "ok",
         "migrations": "1 migrations are not applied: run manage.py migrate",
         "partitions": "not checked",
+        "coming week": "not checked",
         "pressure": "ok",
     }
 
