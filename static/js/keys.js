@@ -2,7 +2,7 @@
 // data-go="t" is followed after "g", data-rows marks the list that j and k walk through.
 // Single letters are off while typing, and everywhere when the person switched them off (WCAG 2.1.4).
 
-const TYPING = "input, textarea, select, [contenteditable]";
+const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 const ROWS = "a[href], tr:has(a[href]), li:has(a[href])";
 let goingUntil = 0;
 

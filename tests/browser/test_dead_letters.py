@@ -1,0 +1,103 @@
+"""Dead letters and replays in a real browser: taken in hand, edited, asked for and agreed to."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from controlplane.foundation import clock
+from controlplane.people.access import access_for
+from controlplane.people.models import Account
+from controlplane.people.roles import Role
+from controlplane.transactions.dead_letters.assign import assign
+from controlplane.transactions.dead_letters.note import add_note
+from controlplane.transactions.models import DeadLetter, Payload, PayloadKind, Replay
+from controlplane.transactions.pipeline.catalogue import catalogue
+from controlplane.transactions.replay.request import request_replay
+from tests.browser.conftest import PHONE, WIDE, Visit
+from tests.transactions.factories import Estate, an_account, estate
+from tests.transactions.traffic import paid_invoice
+
+
+@pytest.fixture
+def here(transactional_db: None, settings: Any) -> Estate:
+    catalogue.forget()
+    settings.REPLAY_APPROVAL_ITEMS = 1
+    made = estate(erp_connector="webhook")
+    for minutes in (9, 4):
+        paid_invoice(made, at=clock.now() - timedelta(minutes=minutes), fails_at="invoice")
+    return made
+
+
+@pytest.fixture
+def mara(here: Estate) -> Account:
+    return an_account("Mara Lindqvist", Role.OWNER, here.team)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("window", [WIDE, PHONE])
+def test_every_page_is_accessible_and_fits(
+    visit: Visit, here: Estate, mara: Account, window: dict[str, int], scheme: str
+) -> None:
+    access, letters = access_for(mara), list(DeadLetter.objects.all())
+    cause = letters[0].fingerprint
+    assign(access, causes=[cause], letters=[], to=f"person:{mara.person_id}")
+    add_note(access, cause, "Asked the customer's accountant.\nExpected on Tuesday.")
+    asked = [letter.pk for letter in letters]
+    replay = request_replay(access, step_run_ids=asked, reason="The ERP takes spaces since this morning.")
+    visitor = visit(window, color_scheme=scheme).be(mara)
+    paths = [
+        "/tx/dead/",
+        f"/tx/dead/{cause}/",
+        f"/tx/dead/{cause}/snooze/",
+        f"/tx/dead/assign/?cause={cause}&item={letters[0].pk}",
+        f"/tx/dead/replay/?cause={cause}",
+        f"/tx/dead/letters/{letters[0].pk}/",
+        f"/tx/dead/letters/{letters[0].pk}/edit/",
+        f"/tx/replays/{replay.pk}/",
+    ]
+    found = {}
+    for path in paths:
+        visitor.go(path)
+        found[path] = (visitor.violations(), max(0, visitor.overflow()))
+    tomas = visit(window, color_scheme=scheme).be(an_account("Tomás Ortega", Role.SUPPORT, here.team))
+    tomas.go(f"/tx/replays/{replay.pk}/decide/")
+    found["decide"] = (tomas.violations(), max(0, tomas.overflow()))
+    assert found == dict.fromkeys([*paths, "decide"], ([], 0))
+
+
+def test_an_owner_edits_what_was_refused_and_sees_the_difference_first(
+    visit: Visit, here: Estate, mara: Account
+) -> None:
+    letter = DeadLetter.objects.all()[0]
+    page = visit().be(mara).go(f"/tx/dead/{letter.fingerprint}/")
+    page.locator(f"a[href='/tx/dead/letters/{letter.pk}/']").click()
+    page.get_by_role("link", name="Edit and send").click()
+    box = page.get_by_label("What will be sent (JSON)")
+    box.fill(box.input_value().replace("INV-0001", "INV-0001-b"))
+    page.get_by_label("Reason, kept in the record").fill("The number was taken.")
+    page.get_by_role("button", name="See the difference").click()
+    page.wait_for_selector("text=Send this?")
+    assert page.locator("table.map tbody").inner_text().split() == ["/number", '"INV-0001"', '"INV-0001-b"']
+    page.get_by_role("button", name="Keep and send").click()
+    page.wait_for_url("**/tx/replays/*/")
+    assert Payload.objects.filter(kind=PayloadKind.EDITED).count() == 2
+
+
+def test_a_large_replay_is_asked_for_and_agreed_to_by_somebody_else(visit: Visit, here: Estate, mara: Account) -> None:
+    page = visit().be(mara).go("/tx/dead/")
+    page.locator("input[name=cause]").first.check()
+    page.keyboard.press("r")
+    page.wait_for_url("**/tx/dead/replay/**")
+    page.get_by_label("Reason, kept in the record").fill("The ledger is back.")
+    page.get_by_role("button", name="Ask for approval").click()
+    page.wait_for_url("**/tx/replays/*/")
+    replay = Replay.objects.get()
+    other = visit().be(an_account("Tomás Ortega", Role.SUPPORT, here.team)).go(f"/tx/replays/{replay.pk}/")
+    other.get_by_role("link", name="Decide").click()
+    other.get_by_label("Your word, kept in the record").fill("Confirmed.")
+    other.get_by_role("button", name="Agree and send").click()
+    other.wait_for_selector("text=Agreed; it is under way.")
+    assert "0 of 2 done" in other.locator("#replay-progress").inner_text()
