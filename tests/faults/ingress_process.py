@@ -83,12 +83,13 @@ def database_url(through: Proxy | None = None) -> str:
 
 
 @contextmanager
-def ingress_process(through: Proxy | None = None, **more: str) -> Iterator[IngressProcess]:
-    """Started as docs/ingress.md says, and ready."""
+def ingress_process(through: Proxy | None = None, *, ahead: float = 0, **more: str) -> Iterator[IngressProcess]:
+    """Started as docs/ingress.md says, and ready; its clock so many seconds ``ahead``."""
     port = free_port()
-    command = [sys.executable, "-m", "uvicorn", "controlplane.asgi:ingress_application", "--host", "127.0.0.1"]
+    skew = ["-m", "tests.faults.skewed", str(ahead)] if ahead else ["-m"]
+    command = [sys.executable, *skew, "uvicorn", "controlplane.asgi:ingress_application", "--host", "127.0.0.1"]
     command += ["--port", str(port), "--lifespan", "on", "--no-access-log", "--log-level", "warning"]
-    command += ["--timeout-graceful-shutdown", str(PATIENCE), "--http", HTTP]
+    command += ["--timeout-graceful-shutdown", str(PATIENCE), "--no-proxy-headers", "--http", HTTP]
     environment = os.environ | {
         "DATABASE_URL": database_url(through),
         "BROKER_URL": f"redis://127.0.0.1:{free_port()}/0",

@@ -21,6 +21,8 @@ from tests.load.house import SECRET, SECRET_NAME
 from tests.transactions.factories import estate
 
 CONNECTIONS = 32
+#: As docs/ingress.md says that it is run.
+OPTIONS = ("--lifespan", "on", "--no-proxy-headers", "--http", HTTP)
 #: Pairs, requests of each, and requests of the usual way, which takes so much longer.
 AMOUNTS = {Size.QUICK: (1, 3_000, 500), Size.DEFAULT: (5, 40_000, 4_000), Size.FULL: (9, 100_000, 10_000)}
 
@@ -71,7 +73,7 @@ def _servers() -> Iterator[tuple[int, int, int, subprocess.Popen[bytes]]]:
     )
     with (
         served("tests.load.null:application", "--lifespan", "off") as (null, _),
-        served("controlplane.asgi:ingress_application", "--lifespan", "on", "--http", HTTP) as (ours, process),
+        served("controlplane.asgi:ingress_application", *OPTIONS) as (ours, process),
         served("tests.load.usual.wsgi:application", "--interface", "wsgi", **usual) as (other, _),
     ):
         yield null, ours, other, process

@@ -107,6 +107,18 @@ def test_each_of_them_again_is_known(door: Door, name: str) -> None:
     assert [repeat.kind for repeat in Repeat.objects.all()] == [RepeatKind.DUPLICATE]
 
 
+def test_of_a_name_given_twice_the_last_counts(door: Door, opens: Opens) -> None:
+    """Everywhere alike, or two readers would see two events; what came is kept to the byte all the same."""
+    twice = b'{"id":"evt_1","id":"evt_2","card":{"number":1},"card":{"brand":"visa"}}'
+    first = door.send(twice)
+    assert door.send({"id": "evt_1"}).status == 202
+    assert (door.send({"id": "evt_2"}).status, door.send({"id": "evt_2"}).id) == (200, first.id)
+    assert bytes(Payload.objects.get(pk=first.id).body) == twice
+    dropping = opens(prefix="sales", event_id="event.id", secrets=SECRETS, drop_fields=["/card/number"])
+    kept = Payload.objects.get(pk=dropping.send(twice).id)
+    assert bytes(kept.body) == b'{"id":"evt_2","card":{"brand":"visa"}}'
+
+
 # -- whose event is it ----------------------------------------------------------------------------
 
 
