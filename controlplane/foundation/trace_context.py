@@ -26,7 +26,7 @@ class TraceContext:
     def traceparent(self) -> str:
         """The header for an outgoing call, with a fresh span id of our own."""
         # Unique, not secret: asking the system for random bytes costs more than all the rest of the header.
-        span = random.getrandbits(64) or 1  # noqa: S311
+        span = random.getrandbits(64) or 1
         return f"00-{self.trace_id.hex}-{span:016x}-{'01' if self.sampled else '00'}"
 
 
