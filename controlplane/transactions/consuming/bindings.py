@@ -29,7 +29,7 @@ CONNECTOR = "amqp"
 PREFETCH = 100
 MOST_PREFETCH = 1000
 LONGEST_QUEUE = 255
-_KNOWN = frozenset({"endpoint", "prefetch", "rejected_to", "credential"})
+_KNOWN = frozenset({"account", "endpoint", "prefetch", "rejected_to"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def _binding(instance: Instance, queue: str, about: Any) -> Binding:
         base_url=instance.base_url,
         user=str(instance.settings.get("user", "")),
         authority=str(instance.settings.get("tls_authority", "")),
-        reference=_reference(instance, about.get("credential")),
+        reference=_reference(instance, about.get("account")),
         queue=queue,
         endpoint=_endpoint(instance, about.get("endpoint")).slug,
         prefetch=prefetch,

@@ -25,6 +25,7 @@ from controlplane.credentials import providers
 from controlplane.foundation.errors import Invalid
 from controlplane.foundation.logs import logger
 from controlplane.transactions.consuming.bindings import Binding
+from controlplane.transactions.consuming.limits import Limits
 from controlplane.transactions.consuming.messages import Unfit, request_of, verified
 from controlplane.transactions.ingress.batches import Accepted, NotDurable, Overloaded, Stored
 from controlplane.transactions.ingress.endpoints import Endpoints, KnownEndpoint
@@ -55,11 +56,14 @@ Store = Callable[[Accepted], Awaitable[Stored]]
 class Consumer:
     """Takes one queue's messages for as long as :meth:`run` runs."""
 
-    def __init__(self, binding: Binding, endpoints: Endpoints, store: Store, refusals: Refusals) -> None:
+    def __init__(
+        self, binding: Binding, endpoints: Endpoints, store: Store, refusals: Refusals, limits: Limits
+    ) -> None:
         self.binding = binding
         self._endpoints = endpoints
         self._store = store
         self._refusals = refusals
+        self._limits = limits
         self._guard = Guard(allowed_networks=settings.PRIVATE_NETWORKS)
         #: Republished messages that the broker has yet to confirm: their number → the original's delivery tag.
         self._moved: dict[int, int] = {}
@@ -179,15 +183,16 @@ class Consumer:
 
     async def _stored(self, content: Content) -> Stored:
         """Durable, however long that takes: an unconfirmed message holds back the queue, which is what it should do."""
-        event = await self._event(content)
+        endpoint = await self._endpoint()
+        event = self._event(endpoint, content)
+        await self._limits.let_in(endpoint)
         while True:
             try:
                 return await self._store(event)
             except (NotDurable, Overloaded):
                 await asyncio.sleep(STORE_AGAIN_SECONDS)
 
-    async def _event(self, content: Content) -> Accepted:
-        endpoint = await self._endpoint()
+    def _event(self, endpoint: KnownEndpoint, content: Content) -> Accepted:
         try:
             request = request_of(content, self.binding.instance, most=endpoint.max_body)
             return event_of(endpoint, request, verified(request))

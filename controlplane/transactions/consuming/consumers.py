@@ -11,6 +11,7 @@ from controlplane.foundation.logs import logger
 from controlplane.transactions.consuming import bindings
 from controlplane.transactions.consuming.bindings import Binding, Unusable
 from controlplane.transactions.consuming.consumer import Consumer
+from controlplane.transactions.consuming.limits import Limits
 from controlplane.transactions.ingress.batches import Batches
 from controlplane.transactions.ingress.endpoints import Endpoints
 from controlplane.transactions.ingress.refusals import Refusals
@@ -31,6 +32,7 @@ class Consumers:
         self._endpoints = Endpoints(lambda _: None)
         self._batches = Batches()
         self._refusals = Refusals()
+        self._limits = Limits()
         self._running: dict[Binding, asyncio.Task[None]] = {}
         self._unusable: dict[str, str] = {}
 
@@ -39,12 +41,14 @@ class Consumers:
         self._endpoints.start()
         self._batches.start()
         self._refusals.start()
+        self._limits.start()
         try:
             while not stop.is_set():
                 await self._follow()
                 await _until(stop, REFRESH_SECONDS)
         finally:
             await self._end(list(self._running))
+            await self._limits.stop()
             await self._batches.stop()
             await self._endpoints.stop()
             await self._refusals.stop()
@@ -60,7 +64,7 @@ class Consumers:
         wanted = {one for one in found if isinstance(one, Binding) and self._is_wanted(one)}
         await self._end([binding for binding in self._running if binding not in wanted])
         for binding in wanted - self._running.keys():
-            consumer = Consumer(binding, self._endpoints, self._batches.store, self._refusals)
+            consumer = Consumer(binding, self._endpoints, self._batches.store, self._refusals, self._limits)
             self._running[binding] = asyncio.create_task(consumer.run(), name=binding.name)
 
     def _look(self) -> Sequence[Binding | Unusable]:

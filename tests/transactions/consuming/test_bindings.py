@@ -32,14 +32,14 @@ def test_a_bound_queue_is_found_with_all_that_its_consumer_needs(rabbit: Estate)
     ("queues", "words"),
     [
         ([], "queues must be names"),
-        ({"orders": "billing"}, "a queue has credential, endpoint, prefetch, rejected_to and nothing else"),
+        ({"orders": "billing"}, "a queue has account, endpoint, prefetch, rejected_to and nothing else"),
         ({"orders": {"endpoint": "ENDPOINT", "prefetched": 3}}, "and nothing else"),
         ({"orders": {}}, "there is no endpoint 'None'"),
         ({"orders": {"endpoint": "nobody"}}, "there is no endpoint 'nobody'"),
         ({"orders": {"endpoint": "ENDPOINT", "prefetch": 0}}, "from 1 to 1000"),
         ({"orders": {"endpoint": "ENDPOINT", "prefetch": "9"}}, "from 1 to 1000"),
         ({"orders": {"endpoint": "ENDPOINT", "rejected_to": "dead"}}, "exchange/routing.key"),
-        ({"orders": {"endpoint": "ENDPOINT", "credential": "ghost"}}, "no credential 'ghost'"),
+        ({"orders": {"endpoint": "ENDPOINT", "account": "ghost"}}, "no credential 'ghost'"),
         ({"x" * 256: {"endpoint": "ENDPOINT"}}, "up to 255 bytes"),
     ],
 )
@@ -76,7 +76,7 @@ def test_of_several_credentials_one_has_to_be_named(rabbit: Estate) -> None:
     (found,) = bindings.read()
     assert isinstance(found, Unusable)
     assert found.reason == "the instance has several credentials: name one"
-    rabbit.source.settings["queues"]["orders"]["credential"] = "rabbit"
+    rabbit.source.settings["queues"]["orders"]["account"] = "rabbit"
     rabbit.source.save()
     (named,) = bindings.read()
     assert isinstance(named, Binding)
