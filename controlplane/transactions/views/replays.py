@@ -105,6 +105,7 @@ def replay_page(request: HttpRequest, pk: int) -> HttpResponse:
         "here": request.get_full_path(),
         "running": replay.state in {ReplayState.RUNNING, ReplayState.PLANNED},
         "planned": replay.state == ReplayState.PLANNED,
+        "agreed_words": "What is asked for" if replay.state == ReplayState.PLANNED else "What was agreed",
         "stop_words": "Take it back" if replay.state == ReplayState.PLANNED else "Stop",
         "why_not": _why_not(access, replay.team_id),
         "why_not_decide": why_not_approve(access, replay),
