@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import errno
-from collections.abc import Awaitable, Callable
+import ssl
+import subprocess
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import NamedTuple
 
 import pytest
 
@@ -136,3 +140,62 @@ async def test_a_stream_that_ends_says_so() -> None:
         with pytest.raises(Gone):
             await stream.exactly(3)
         await stream.close()
+
+
+class Certificate(NamedTuple):
+    """Where it and its key are, and what it says."""
+
+    file: str
+    key: str
+    text: str
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    """For 127.0.0.1, and its own authority."""
+    folder = tmp_path_factory.mktemp("tls")
+    made, key = folder / "cert.pem", folder / "key.pem"
+    words = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    words += ["-days", "2", "-subj", "/CN=broker", "-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run([*words, "-out", str(made), "-keyout", str(key)], check=True, capture_output=True)  # noqa: S603
+    return Certificate(str(made), str(key), made.read_text())
+
+
+@asynccontextmanager
+async def encrypted(certificate: Certificate) -> AsyncIterator[int]:
+    """A server that greets under TLS; gives its port."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate.file, certificate.key)
+
+    async def greet(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"hello\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(greet, "127.0.0.1", 0, ssl=context)
+    async with server:
+        yield server.sockets[0].getsockname()[1]
+
+
+async def test_the_authority_that_the_settings_name_is_believed(certificate: Certificate) -> None:
+    async with encrypted(certificate) as port:
+        service = Service("amqps", "127.0.0.1", port)
+        stream = await open_stream(service, HERE, PORTS.values(), context=trusting(certificate.text))
+        assert await stream.line() == b"hello"
+        await stream.close()
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_not(certificate: Certificate) -> None:
+    async with encrypted(certificate) as port:
+        service = Service("amqps", "127.0.0.1", port)
+        with pytest.raises(Transient, match="its certificate is not valid"):
+            await open_stream(service, HERE, PORTS.values(), context=trusting())
+
+
+async def test_a_certificate_of_another_host_is_not_believed_either(certificate: Certificate) -> None:
+    async with encrypted(certificate) as port:
+        service = Service("amqps", "broker.example", port)
+        with pytest.raises(Transient, match="its certificate is not valid"):
+            await open_stream(
+                service, HERE, PORTS.values(), context=trusting(certificate.text), resolve=answering("127.0.0.1")
+            )

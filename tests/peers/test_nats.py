@@ -13,6 +13,8 @@ from connectors.nats.session import Session
 from connectors.streams import open_stream
 from connectors.transport import Transport
 from tests.connectors.brokers import codes, event, publishing
+from tests.peers.installing import run
+from tests.peers.peer import Peer
 
 pytestmark = [pytest.mark.peers, pytest.mark.allow_hosts(["127.0.0.1"])]
 
@@ -94,6 +96,39 @@ async def test_a_full_stream_is_tried_again_later(transport: Transport, streams:
     subject = await streams.make(max_msgs=1, discard="new")
     nats = publishing(Nats, URL, transport)
     assert codes(await nats.write([event(subject, key="a"), event(subject, key="b")])) == ["receipt", "transient 10077"]
+
+
+class EncryptedNats(Peer):
+    """Debian's server under TLS, with a certificate for 127.0.0.1 that is its own authority, and one user."""
+
+    name = "nats"
+
+    def command(self) -> list[str]:
+        """The certificate is made now."""
+        made, key = self.folder / "cert.pem", self.folder / "key.pem"
+        words = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+        words += ["-days", "2", "-subj", "/CN=nats", "-addext", "subjectAltName=IP:127.0.0.1"]
+        run([*words, "-out", str(made), "-keyout", str(key)])
+        options = ["-a", "127.0.0.1", "-p", str(self.port), "-js", "-sd", str(self.folder / "js")]
+        credential = ["--user", "ada", "--pass", "pw-of-ada"]
+        return ["/usr/sbin/nats-server", *options, *credential, "--tls", "--tlscert", str(made), "--tlskey", str(key)]
+
+
+async def test_a_broker_under_tls_is_believed_by_its_authority_and_signed_in_at(transport: Transport) -> None:
+    with EncryptedNats() as broker:
+        authority = (broker.folder / "cert.pem").read_text()
+        address = f"127.0.0.1:{broker.port}"
+        known = {"user": "ada", "password": "pw-of-ada", "tls_authority": authority}
+        assert (await publishing(Nats, f"tls://{address}", transport, **known).check()).ok is True
+        expected = {
+            f"tls://{address}": ({**known, "tls_authority": ""}, "its certificate is not valid"),
+            f"nats://{address}": (known, "write the address with tls://"),
+        }
+        for url, (settings, words) in expected.items():
+            health = await publishing(Nats, url, transport, **settings).check()
+            assert (health.ok, words in health.detail) == (False, True), health.detail
+        wrong = await publishing(Nats, f"tls://{address}", transport, **{**known, "password": "no"}).write([event("a")])
+        assert codes(wrong) == ["auth_failed"]
 
 
 async def test_check_tells_the_version(transport: Transport) -> None:
