@@ -54,7 +54,9 @@ class Bodies:
         self.facts = facts
         self.seen = _seen(access, facts.team_id)
         # Loaded for those who see none of it, too: reasons may repeat what is personal in it.
-        self._payloads = _load(facts)
+        self._payloads: dict[UUID, Payload] = {}
+        self._asked: set[UUID] = set()
+        self._fetch(facts.transaction.event_id, facts.transaction.canonical_id)
         self.envelope = self._parsed(facts.transaction.canonical_id)
         self.mask = self._mask()
 
@@ -100,8 +102,9 @@ class Bodies:
         run = self.facts.runs.get(run_name)
         if run is None or run.request_id is None:
             return Body("Sent", there=False, why="Nothing has been sent.")
-        letter = self.facts.letters.get(run.id)
+        letter = self.facts.letter(run)
         pinned = letter.payload_id if letter else None
+        self._fetch(run.request_id, pinned)
         if run.request_id not in self._payloads and pinned in self._payloads:
             return self._body("Sent (kept with its dead letter)", pinned, Retention.PINNED)
         return self._body("Sent", run.request_id, run.retention)
@@ -120,7 +123,7 @@ class Bodies:
     def _body(self, title: str, identifier: UUID | None, retention: int) -> Body:
         if self.seen is Seen.NOTHING:
             return Body(title, there=False, why=self.why_hidden)
-        payload = self._payloads.get(identifier) if identifier else None
+        payload = self._payload(identifier)
         if payload is None or identifier is None:
             return Body(title, there=False, why=_gone(identifier, Retention(retention)))
         size, at = len(payload.body), moment(identifier)
@@ -133,8 +136,19 @@ class Bodies:
             return Body(title, there=False, why=why, size=size, at=at)
         return Body(title, there=True, document=self.mask.text(text), size=size, at=at, is_json=False)
 
+    def _payload(self, identifier: UUID | None) -> Payload | None:
+        self._fetch(identifier)
+        return self._payloads.get(identifier) if identifier else None
+
+    def _fetch(self, *identifiers: UUID | None) -> None:
+        """Read bodies when they are first looked at: of twenty thousand steps, one is looked at."""
+        wanted = {identifier for identifier in identifiers if identifier} - self._asked
+        if wanted:
+            self._asked |= wanted
+            self._payloads |= {payload.id: payload for payload in Payload.objects.filter(id__in=wanted)}
+
     def _parsed(self, identifier: UUID | None) -> Any:
-        payload = self._payloads.get(identifier) if identifier else None
+        payload = self._payload(identifier)
         try:
             return orjson.loads(payload.body) if payload else None
         except orjson.JSONDecodeError:
@@ -156,16 +170,6 @@ def _seen(access: Access, team_id: int | None) -> Seen:
     if not access.may(Action.SEE_PAYLOADS, team_id):
         return Seen.NOTHING
     return Seen.ALL if access.may(Action.SEE_PERSONAL, team_id) else Seen.MASKED
-
-
-def _load(facts: Facts) -> dict[UUID, Payload]:
-    transaction = facts.transaction
-    wanted = [transaction.event_id, transaction.canonical_id]
-    for run in facts.runs.values():
-        wanted += [run.request_id, run.response_id]
-    wanted += [letter.payload_id for letter in facts.letters.values()]
-    found = Payload.objects.filter(id__in=[identifier for identifier in wanted if identifier])
-    return {payload.id: payload for payload in found}
 
 
 def _contract_version(facts: Facts) -> ContractVersion | None:

@@ -20,6 +20,7 @@ from controlplane.transactions.models import (
     MappingVersion,
     Repeat,
     ReplayItem,
+    StepRun,
     Transaction,
     TransactionKey,
 )
@@ -27,7 +28,7 @@ from controlplane.transactions.rules import money
 from controlplane.transactions.rules.flow import MappingLine, Step, read_lines
 from controlplane.transactions.rules.mapping import MappingFailed, apply
 from controlplane.transactions.rules.states import SETTLED_TRANSACTION, Outcome, StepKind, StepState, TransactionState
-from controlplane.transactions.selectors import mapping
+from controlplane.transactions.selectors import mapping, parts
 from controlplane.transactions.selectors.bodies import Bodies, Seen, words_of
 from controlplane.transactions.selectors.explanation import Cause, Explanation, explain
 from controlplane.transactions.selectors.facts import Facts, facts_of
@@ -37,6 +38,8 @@ from controlplane.transactions.selectors.waterfall import NORMALISE, Clock, Lane
 
 #: So many neighbours are listed; more are found by searching for the trace.
 NEIGHBOURS = 20
+#: As many as one replay takes; it says so itself when there are more.
+MOST_DEAD = 10_000
 #: Counting those of one cause stops here.
 SAME_CAUSE = 1_000
 
@@ -83,11 +86,13 @@ class StepView:
 class TransactionDetail:
     """A transaction for one person; what costs a statement is read when it is first asked for."""
 
-    def __init__(self, access: Access, transaction: Transaction, now: datetime) -> None:
+    def __init__(
+        self, access: Access, transaction: Transaction, now: datetime, part: int | None = None, inline: int = 0
+    ) -> None:
         self.access = access
         self.transaction = transaction
-        self.now = now
-        self.facts: Facts = facts_of(transaction)
+        self.now, self.inline = now, inline
+        self.facts: Facts = facts_of(transaction, part, inline)
         self.clock = Clock(now, ZoneInfo(settings.TIME_ZONE_SHOWN), timedelta(seconds=settings.LEASE_SECONDS))
 
     @cached_property
@@ -164,7 +169,10 @@ class TransactionDetail:
     @property
     def dead_runs(self) -> list[UUID]:
         """Step runs that a replay of this transaction would repeat."""
-        return [run.id for run in self.facts.runs.values() if run.state == StepState.DEAD]
+        if self.facts.runs.complete:
+            return [run.id for run in self.facts.runs.values() if run.state == StepState.DEAD]
+        dead = StepRun.objects.filter(transaction_id=self.transaction.id, state=StepState.DEAD).order_by("ordinal")
+        return list(dead.values_list("id", flat=True)[: MOST_DEAD + 1])
 
     @cached_property
     def keys(self) -> list[tuple[str, str, str]]:
@@ -209,7 +217,7 @@ class TransactionDetail:
 
     def step_view(self, name: str) -> StepView | None:
         """A step from near; None when there is no step of that name."""
-        lane = next((one for one in self.lanes if one.step and one.step == name), None)
+        lane = next((one for one in self.lanes if one.step and one.step == name), None) or self._elsewhere(name)
         if lane is None:
             return None
         if name == NORMALISE:
@@ -222,6 +230,14 @@ class TransactionDetail:
         return StepView(
             name, lane.number, lane.name, run.id if run else None, lines, "event", self.transaction.event_type, after
         )
+
+    def _elsewhere(self, name: str) -> Lane | None:
+        """The lane of a step that is in another part; it has no number here."""
+        run = self.facts.runs.get(name)
+        if run is None:
+            return None
+        step = self.facts.step(name)
+        return Lane(step.title if step else name, None, "", step=name)
 
     def pairs(self, view: StepView) -> list[mapping.Pair]:
         """Before and after of a step, on what is kept; empty when nothing is, or nothing may be seen."""
@@ -250,15 +266,19 @@ class TransactionDetail:
             for path, value in mapping.leaves(context.get(root) or {}, root)
         ]
 
-    def tries(self, name: str) -> list[Try]:
-        """The attempts of a step, in order, with what followed each."""
+    def tries(self, name: str, before: int | None = None) -> tuple[list[Try], int | None]:
+        """The newest attempts of a step before the one of that number, in order, with what followed each.
+
+        Also the number that leads to older ones, None where there are none.
+        """
         run = self.facts.runs.get(name)
         if run is None:
-            return []
-        attempts, place = list(self.facts.of(run)), self.facts.places.get(run.id)
+            return [], None
+        found = parts.tries_before(run.id, before)
+        attempts, place = found[: parts.TRIES][::-1], self.facts.places.get(run.id)
         following = [attempt.at for attempt in attempts[1:]]
-        due = place.due_at if place is not None and not place.leased else None
-        return [
+        due = place.due_at if place is not None and not place.leased and before is None else None
+        tries = [
             Try(
                 attempt.number,
                 attempt.at,
@@ -271,6 +291,7 @@ class TransactionDetail:
             )
             for attempt, next_at in zip(attempts, [*following, due], strict=False)
         ]
+        return tries, attempts[0].number if len(found) > parts.TRIES else None
 
     def _context(self, name: str) -> dict[str, Any]:
         """What the step's expressions could read: the event, and results of the steps before it."""
@@ -278,7 +299,7 @@ class TransactionDetail:
         record = envelope.get("record") or {}
         if name == NORMALISE:
             return {"record": record, "event": record, "type": envelope.get("vendortype", "")}
-        runs = self.facts.runs.values()
+        runs, inline = self._read_by(name)
         context = {
             "event": envelope.get("data") or {},
             "record": record,
@@ -290,10 +311,18 @@ class TransactionDetail:
                 "correlation_id": str(self.transaction.correlation_id),
             },
         }
-        for step in self.facts.steps:
+        for step in inline:
             if step.kind is StepKind.MAP and step.name != name:
                 _add_inline(context, step)
         return context
+
+    def _read_by(self, name: str) -> tuple[list[StepRun], Sequence[Step]]:
+        """The runs and the pure steps whose results a step could read: of a large flow, those that it needs."""
+        step = self.facts.step(name)
+        if not self.facts.is_large or step is None:
+            return list(self.facts.runs.values()), self.facts.steps if not self.facts.is_large else ()
+        needed = [(self.facts.runs.get(need), self.facts.step(need)) for need in step.needs]
+        return [run for run, _ in needed if run is not None], [one for _, one in needed if one is not None]
 
     def _suspects(self, name: str) -> frozenset[str]:
         """The words of a refusal, to mark the field it speaks of."""
@@ -307,9 +336,15 @@ class TransactionDetail:
         return rows_of(list(others.order_by("-id").values_list("id", flat=True)[:NEIGHBOURS]), self.now)
 
 
-def detail(access: Access, identifier: UUID, now: datetime) -> TransactionDetail:
-    """The transaction for this person; 404 for one that is missing and for one of others, in the same words."""
-    return TransactionDetail(access, Transaction.objects.get_visible_or_404(access, pk=identifier), now)
+def detail(
+    access: Access, identifier: UUID, now: datetime, part: int | None = None, inline: int = 0
+) -> TransactionDetail:
+    """The transaction for this person; 404 for one that is missing and for one of others, in the same words.
+
+    ``part`` of its steps (None: that with what failed), and of its inline ones, by number from 0.
+    """
+    found = Transaction.objects.get_visible_or_404(access, pk=identifier)
+    return TransactionDetail(access, found, now, part, inline)
 
 
 def _add_inline(context: dict[str, Any], step: Step) -> None:

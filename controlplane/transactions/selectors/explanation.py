@@ -48,6 +48,9 @@ ADVICE = {
     "secret_unavailable": "Make the secret available in the vault again, and then replay.",
 }
 
+#: So many steps are named in a sentence; of more, how many there are.
+NAMED = 6
+
 Text = Callable[[str], str]
 
 
@@ -70,8 +73,7 @@ def explain(facts: Facts, cause: Cause | None, clock: Clock, text: Text) -> Expl
 
 
 def _failed(facts: Facts, state: State, cause: Cause | None, clock: Clock, text: Text) -> Explanation:
-    dead = [run for run in facts.runs.values() if run.state == StepState.DEAD]
-    first = next((run for run in dead if run.required), dead[0] if dead else None)
+    first = facts.failed
     if first is None:
         return Explanation("bad", "bad", "It failed.", text(facts.transaction.reason or facts.transaction.headline))
     system = _system(first)
@@ -81,12 +83,12 @@ def _failed(facts: Facts, state: State, cause: Cause | None, clock: Clock, text:
     if state is State.PARTIAL:
         lead = f"What matters is done; “{title}”, which is optional, is not."
     else:
-        safe = f" Safe: {_listed(done)}." if done else " Nothing was written anywhere."
+        safe = f" Safe: {done}." if done else " Nothing was written anywhere."
         lead = f"“{title}” did not reach {system}.{safe}"
     parts = [f"{system} answered: {said}." if _answered(facts, first) else f"{said}."]
-    not_begun = [_title(facts, run) for run in facts.runs.values() if run.state == StepState.SKIPPED]
+    not_begun = _named(facts, StepState.SKIPPED, _title)
     if not_begun:
-        parts.append(f"Not begun: {_listed(not_begun)}.")
+        parts.append(f"Not begun: {not_begun}.")
     if cause is not None and cause.count > 1:
         parts.append(_others(cause.count - 1, cause, clock))
     parts.append(_advice(first, system))
@@ -124,14 +126,12 @@ def _ignored(facts: Facts, text: Text) -> str:
 def _cancelled(facts: Facts, text: Text) -> str:
     done = _done(facts)
     reason = text(facts.transaction.reason)
-    return " ".join(
-        [f"{reason.rstrip('.')}." if reason else "", f"Done before: {_listed(done)}." if done else ""]
-    ).strip()
+    return " ".join([f"{reason.rstrip('.')}." if reason else "", f"Done before: {done}." if done else ""]).strip()
 
 
 def _under_way(facts: Facts, clock: Clock, text: Text) -> Explanation:
     done = _done(facts)
-    so_far = f"Done so far: {_listed(done)}." if done else "Nothing has been written yet."
+    so_far = f"Done so far: {done}." if done else "Nothing has been written yet."
     for place in facts.places.values():
         run = next((one for one in facts.runs.values() if one.id == place.step_run_id), None)
         if run is None or place.leased:
@@ -151,17 +151,25 @@ def _under_way(facts: Facts, clock: Clock, text: Text) -> Explanation:
     return Explanation("run", "wait" if waiting else "run", lead, f"{f'{reason} ' if reason else ''}{so_far}")
 
 
-def _done(facts: Facts) -> list[str]:
-    """What was written, and where: "the invoice in Tryton"."""
-    good = [run for run in facts.runs.values() if run.state == StepState.SUCCEEDED]
-    return [f"“{_title(facts, run)}” in {_system(run)}" for run in good]
+def _done(facts: Facts) -> str:
+    """What was written, and where: "the invoice in Tryton"; empty where nothing was."""
+    return _named(facts, StepState.SUCCEEDED, lambda facts, run: f"“{_title(facts, run)}” in {_system(run)}")
+
+
+def _named(facts: Facts, state: StepState, words: Callable[[Facts, StepRun], str]) -> str:
+    """The steps in a state: a few by name, of many how many more there are."""
+    total = facts.part.count(state)
+    named = [words(facts, run) for run in facts.runs.values() if run.state == state][:NAMED]
+    if total and not named:
+        return f"{total:,} steps"
+    more = total - len(named)
+    return _listed([*named, f"{more:,} more"] if more else named) if named else ""
 
 
 def _done_words(facts: Facts) -> str:
-    done = _done(facts)
-    left_out = [_title(facts, run) for run in facts.runs.values() if run.state == StepState.SKIPPED]
-    words = f"Done: {_listed(done)}." if done else "No step had to write anything."
-    return f"{words} Not needed: {_listed(left_out)}." if left_out else words
+    done, left_out = _done(facts), _named(facts, StepState.SKIPPED, _title)
+    words = f"Done: {done}." if done else "No step had to write anything."
+    return f"{words} Not needed: {left_out}." if left_out else words
 
 
 def _title(facts: Facts, run: StepRun) -> str:

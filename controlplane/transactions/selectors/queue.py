@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import starmap
 from uuid import UUID
 
 from django.db import connection
@@ -43,23 +44,32 @@ select q.step_run_id, q.transaction_id, coalesce(t.name, ''),
   coalesce(d.paused_until > now(), false),
   case when d.paused_until < '9000-01-01Z' then greatest(d.paused_until, now()) end,
   coalesce(d.pause_reason, ''), coalesce(d.breaker = 1 and d.breaker_until > now(), false)
-from unnest(%s::uuid[]) w(transaction_id)
-join step_queue q on q.transaction_id = w.transaction_id
+from unnest(%s::uuid[]) w(id)
+join step_queue q on q.{column} = w.id
 left join destination_state d on d.destination_id = q.destination_id
 left join transactions_destination t on t.id = q.destination_id
 order by q.step_run_id
+limit %s
 """
 
 
-def places(transaction_ids: Iterable[UUID]) -> dict[UUID, list[Place]]:
-    """The queue rows of these transactions, by transaction."""
+def places(transaction_ids: Iterable[UUID], most: int | None = None) -> dict[UUID, list[Place]]:
+    """The queue rows of these transactions, by transaction; ``most`` of them in all."""
     found: dict[UUID, list[Place]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(_PLACES, [list(transaction_ids)])
-        for row in cursor.fetchall():
-            place = Place(*row)
-            found[place.transaction_id].append(place)
+    for place in _places("transaction_id", transaction_ids, most):
+        found[place.transaction_id].append(place)
     return found
+
+
+def places_of(step_run_ids: Iterable[UUID]) -> list[Place]:
+    """The queue rows of these step runs."""
+    return _places("step_run_id", step_run_ids, None)
+
+
+def _places(column: str, identifiers: Iterable[UUID], most: int | None) -> list[Place]:
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACES.format(column=column), [list(identifiers), most])
+        return list(starmap(Place, cursor.fetchall()))
 
 
 def standing(places_of_one: Iterable[Place]) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from controlplane.transactions.models import Attempt, StepRun
 from controlplane.transactions.rules.flow import Step
 from controlplane.transactions.rules.retry import GOOD
 from controlplane.transactions.rules.states import Outcome, StepKind, StepState
+from controlplane.transactions.selectors import parts
 from controlplane.transactions.selectors.facts import Facts, Span
 from controlplane.transactions.selectors.queue import Place
 
@@ -79,18 +80,40 @@ class Clock:
 
 
 def lanes(facts: Facts, clock: Clock, contract: str = "") -> tuple[Lane, ...]:
-    """The lanes of a transaction, top to bottom; ``contract`` names the version it was judged by."""
-    found = [_received(facts), *_inline(facts, contract)]
+    """The lanes of a transaction, top to bottom; ``contract`` names the version it was judged by.
+
+    Of a large one, those of the part that is looked at; numbers go on from part to part.
+    """
     critical = _critical(facts)
-    found += [
-        _step_lane(facts, step, facts.runs.get(step.name), clock, critical=step.name in critical)
-        for step in facts.steps
-        if step.kind is not StepKind.MAP
-    ]
+    begins = [_received(facts), *_inline(facts, facts.spans, contract)]
+    if facts.drawn is not facts.spans:
+        found = list(_inline(facts, facts.drawn, contract))
+        return tuple(replace(lane, number=number) for number, lane in enumerate(found, parts.SPANS + 1))
+    if facts.is_large:
+        steps = [_part_lane(facts, run, clock, critical=run.name in critical) for run in facts.runs.values()]
+    else:
+        steps = list(_all_lanes(facts, clock, critical))
+    found = [*(begins if facts.part.number == 0 else []), *steps]
+    before = len(begins) + facts.part.first if facts.part.number else 0
+    return tuple(replace(lane, number=number) for number, lane in enumerate(found, before + 1))
+
+
+def _all_lanes(facts: Facts, clock: Clock, critical: set[str]) -> Iterator[Lane]:
+    for step in facts.steps:
+        if step.kind is not StepKind.MAP:
+            run = facts.runs.get(step.name)
+            yield _step_lane(facts, step, run, clock, critical=step.name in critical)
     # Of an old flow version that cannot be read any more, what ran is shown all the same.
-    unread = [run for run in facts.runs.values() if facts.step(run.name) is None]
-    found += [_run_lane(facts, run, run.name, clock, critical=False) for run in unread]
-    return tuple(replace(lane, number=number) for number, lane in enumerate(found, 1))
+    for run in facts.runs.values():
+        if facts.step(run.name) is None:
+            yield _run_lane(facts, run, run.name, clock, critical=False)
+
+
+def _part_lane(facts: Facts, run: StepRun, clock: Clock, *, critical: bool) -> Lane:
+    step = facts.step(run.name)
+    if step is None:
+        return _run_lane(facts, run, run.name, clock, critical=critical)
+    return _step_lane(facts, step, run, clock, critical=critical)
 
 
 def _received(facts: Facts) -> Lane:
@@ -101,11 +124,11 @@ def _received(facts: Facts) -> Lane:
     return Lane(name, source.system if source else None, "ok", (Bar(0.0, 0.0, critical=True),))
 
 
-def _inline(facts: Facts, contract: str) -> Iterator[Lane]:
+def _inline(facts: Facts, spans: Sequence[Span], contract: str) -> Iterator[Lane]:
     """Queue, check, normalise, route and the pure steps, as the trace tells of them."""
     start = facts.transaction.received_at.timestamp()
-    done = [span for span in facts.spans if span.get("name") != "receive"]
-    if done and (waited := _at(done[0], start)) > LEAST_WAIT:
+    done = [span for span in spans if span.get("name") != "receive"]
+    if spans is facts.spans and done and (waited := _at(done[0], start)) > LEAST_WAIT:
         yield Lane("Queue", None, "ok", (Bar(0.0, waited, "wait"),), waited, "waiting")
     checks = [span for span in done if span.get("name") in _CHECKS]
     if checks:
@@ -148,7 +171,12 @@ def _run_lane(
     bars = tuple(_bars(facts, run, attempts, place, clock, critical=critical))
     kind = _kind(run, place)
     seconds = max(bar.at + bar.length for bar in bars) - min(bar.at for bar in bars) if bars else None
-    return Lane(title, system, kind, bars, seconds, _note(run, attempts, place, needs, clock), run.name)
+    note = _note(run, attempts, place, needs, clock)
+    if run.attempts > len(attempts) > 1:
+        note = ", ".join(
+            part for part in (note, f"{run.attempts:,} tries, the newest {len(attempts) - 1} drawn") if part
+        )
+    return Lane(title, system, kind, bars, seconds, note, run.name)
 
 
 def _bars(

@@ -28,6 +28,7 @@ from controlplane.transactions.selectors.dead_letters import open_count
 from controlplane.transactions.selectors.detail import StepView, TransactionDetail, detail
 from controlplane.transactions.selectors.inbox import received
 from controlplane.transactions.selectors.listing import Row
+from controlplane.transactions.selectors.parts import SPANS
 from controlplane.transactions.selectors.replays import running_count
 from controlplane.transactions.views.addresses import dead_url, search_url, tabs, transaction_url
 
@@ -39,6 +40,9 @@ SAFE = {
     Effect.KEYED: "Replaying is safe: it has the same idempotency key, so the target does it once.",
     Effect.UNSAFE: "Replaying is safe: it is looked up first, and written only if it is not there yet.",
 }
+#: The button is judged by so many failed steps; its own page judges all.
+JUDGED = 50
+LONGEST_NUMBER = 6
 TABS = ("changes", "fields", "raw", "response", "attempts")
 
 
@@ -53,8 +57,9 @@ def transaction(request: HttpRequest, identifier: UUID) -> HttpResponse:
     frame = {"tabs": tabs("search", open_count(access), running_count(access))}
     if waiting is not None:
         return render(request, "transactions/received.html", frame | {"waiting": waiting})
-    shown = detail(access, identifier, clock.now())
-    address = partial(transaction_url, identifier)
+    part, inline = _number(request, "part"), _number(request, "inline")
+    shown = detail(access, identifier, clock.now(), part, inline or 0)
+    address = partial(transaction_url, identifier, part=part, inline=inline)
     asked = {name: request.GET.get(name, "") for name in ("step", "tab")}
     context = detail_context(request, shown, address, **asked) | frame
     fragment = request.headers.get("HX-Target") == STATUS_REGION
@@ -82,6 +87,7 @@ def detail_context(
         "shown": shown,
         "tx": shown.transaction,
         "lanes": lanes,
+        "parts": _parts(shown),
         "view": view,
         "tab": tab,
         "here": request.get_full_path(),
@@ -93,7 +99,45 @@ def detail_context(
         "trace_url": search_url(shown.access, f"trace:{shown.transaction.correlation_id}"),
         "same_cause_url": dead_url(open=shown.cause.fingerprint) if shown.cause and shown.cause.count > 1 else "",
         "replay_of_url": transaction_url(shown.transaction.replay_of) if shown.transaction.replay_of else "",
-    } | (_step(shown, view, tab, address) if view else _bodies(shown))
+    } | (_step(request, shown, view, tab, address) if view else _bodies(shown))
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    """A small number of the address; what is none is left out of account."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_NUMBER else None
+
+
+def _parts(shown: TransactionDetail) -> dict[str, Any] | None:
+    """Where the part that is shown lies among all steps, and the ways to the others; None where there is one only."""
+    part, address = shown.facts.part, partial(transaction_url, shown.transaction.id)
+    inline = part.spans > SPANS
+    if part.parts == 1 and not inline:
+        return None
+    ways = [
+        ("First", 0, part.number > 0),
+        ("Previous", part.number - 1, part.number > 0),
+        ("Next", part.number + 1, part.number + 1 < part.parts),
+        ("Last", part.parts - 1, part.number + 1 < part.parts),
+    ]
+    counts = [f"{count:,} {state.label.lower()}" for state, count in sorted(part.by_state.items())]
+    return {
+        "words": f"Steps {part.first + 1:,} to {part.last:,} of {part.total:,}: {', '.join(counts)}.",
+        "ways": [{"label": label, "url": address(part=number)} for label, number, there in ways if there],
+        "failed": address() if shown.facts.failed and shown.facts.failed.name not in set(shown.facts.runs) else "",
+        "inline": _inline_parts(shown) if inline else None,
+    }
+
+
+def _inline_parts(shown: TransactionDetail) -> dict[str, Any]:
+    there, here = shown.facts.part.spans, shown.inline
+    last = -(-there // SPANS) - 1
+    address = partial(transaction_url, shown.transaction.id)
+    ways = [(label, number) for label, number in (("Earlier", here - 1), ("Later", here + 1)) if 0 <= number <= last]
+    return {
+        "words": f"Inline steps {here * SPANS + 1:,} to {min(there, (here + 1) * SPANS):,} of {there:,}.",
+        "ways": [{"label": label, "url": address(inline=number or None)} for label, number in ways],
+    }
 
 
 def _keys(shown: TransactionDetail) -> list[tuple[str, str, str]]:
@@ -107,7 +151,7 @@ def _keys(shown: TransactionDetail) -> list[tuple[str, str, str]]:
 
 def _replay(shown: TransactionDetail) -> dict[str, Any]:
     """The button: where it leads, or why it does nothing."""
-    plan = preview(shown.access, shown.dead_runs)
+    plan = preview(shown.access, shown.dead_runs[:JUDGED])
     allowed = [item for item in plan if item.allowed]
     numbers = {lane.step: lane.number for lane in shown.lanes}
     names = {run.id: name for name, run in shown.facts.runs.items()}
@@ -129,7 +173,9 @@ def _release(shown: TransactionDetail) -> dict[str, Any]:
     return {"offered": offered, "why_not": why_not, "url": reverse("transactions:release", args=[shown.transaction.id])}
 
 
-def _step(shown: TransactionDetail, view: StepView, tab: str, address: Callable[..., str]) -> dict[str, Any]:
+def _step(
+    request: HttpRequest, shown: TransactionDetail, view: StepView, tab: str, address: Callable[..., str]
+) -> dict[str, Any]:
     bodies = shown.bodies
     pairs, fields = shown.pairs(view), shown.fields(view) if tab == "fields" else []
     titles = {"changes": "Changes", "fields": "All fields", "raw": "Raw"}
@@ -152,7 +198,10 @@ def _step(shown: TransactionDetail, view: StepView, tab: str, address: Callable[
     if tab == "response":
         context["answer"] = bodies.answered(view.name)
     if tab in {"attempts", "response"}:
-        context["tries"] = shown.tries(view.name)
+        before = _number(request, "before")
+        context["tries"], older = shown.tries(view.name, before)
+        context["older_tries"] = f"{address(step=view.name, tab='attempts', before=older)}#step" if older else ""
+        context["newest_tries"] = f"{address(step=view.name, tab='attempts')}#step" if before is not None else ""
     return context
 
 
