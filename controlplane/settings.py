@@ -207,7 +207,7 @@ DISK_RESERVE = setting(
 )
 DATABASE_VOLUME = setting(
     "INTERLOCK_DATABASE_VOLUME",
-    str(VAR) if DATABASE_URL == EMBEDDED.database_url else "",
+    str(VAR) if EMBEDDED.database_url == DATABASE_URL else "",
     str,
     "folder on the database's volume, where that is on this machine",
 )

@@ -22,7 +22,8 @@ from controlplane.foundation.ids import uuid7_floor
 from controlplane.foundation.partitions import PARTITIONED, WEEK, ensure
 from controlplane.people.access import Access
 from controlplane.people.roles import Role
-from controlplane.transactions.selectors.finding import PAGE, find
+from controlplane.transactions.selectors.finding import find
+from controlplane.transactions.selectors.question import PAGE
 from tests.load.harness import Result, Size, percentile, tell
 from tests.transactions.factories import an_access, estate
 
