@@ -25,11 +25,12 @@ class Sender:
     """``with Sender(...) as sender`` sends ``rate`` events a second to its end; ``acknowledged`` maps number to id.
 
     Every tenth event it sends once more although it was acknowledged, as senders do that lost the answer;
-    ``repeated`` maps those numbers to the id that they got then. Numbers begin after ``after``.
+    ``repeated`` maps those numbers to the id that they got then. Numbers begin after ``after``. An event
+    that is not acknowledged for ``patience`` seconds is given up.
     """
 
-    def __init__(self, url: str, secret: str, *, rate: int, after: int = 0) -> None:
-        self.url, self.rate, self.after = url, rate, after
+    def __init__(self, url: str, secret: str, *, rate: int, after: int = 0, patience: float = PATIENCE) -> None:
+        self.url, self.rate, self.after, self.patience = url, rate, after, patience
         self.repeated: dict[int, str] = {}
         self.acknowledged: dict[int, str] = {}
         self.given_up: list[int] = []
@@ -51,7 +52,7 @@ class Sender:
     def enough(self) -> None:
         """Begin no more events, and wait until every begun one is acknowledged or given up."""
         self._enough.set()
-        self._thread.join(PATIENCE * 2)
+        self._thread.join(self.patience * 2)
 
     async def _send_all(self) -> None:
         room = asyncio.Semaphore(UNDER_WAY)
@@ -75,7 +76,7 @@ class Sender:
             room.release()
 
     async def _until_believed(self, session: aiohttp.ClientSession, number: int, ids: dict[int, str]) -> None:
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + self.patience
         while time.monotonic() < until:
             if identifier := await self._post(session, number):
                 ids[number] = identifier
