@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from connectors.cloudevents import message_of
+from connectors.interface import Context
 from connectors.redis_streams.connector import RedisStreams, _marker
 from connectors.transport import Transport
 from tests.connectors.brokers import BrokerSuite, Serve, codes, event, publishing, serving
@@ -96,6 +98,15 @@ async def test_it_signs_in_and_chooses_the_database(transport: Transport, user: 
         health = await publishing(RedisStreams, url, transport, user=user, password="pw").check()
     assert health.ok is True
     assert heard == [[b"PING"], expected, [b"SELECT", b"12"], [b"INFO", b"server"]]
+
+
+async def test_a_broker_that_may_not_be_written_to_can_be_reached_all_the_same(transport: Transport) -> None:
+    async with serving(server(lambda _: b"+PONG\r\n")) as port:
+        context = Context(f"redis://127.0.0.1:{port}", transport, {}, {}, deadline=2.0)
+        health = await RedisStreams(context).check()
+        broken = await RedisStreams(replace(context, settings={"topics": "orders"})).check()
+    assert (health.ok, health.detail) == (True, "reachable, and the credential is taken; no topic may be written to")
+    assert broken.ok is False
 
 
 @pytest.mark.parametrize("settings", [{"max_length": 0}, {"max_length": "9"}, {"key_lifetime": True}])
