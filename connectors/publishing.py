@@ -80,11 +80,11 @@ class Publisher(Connector):
         try:
             if listed:
                 patterns(self.context.settings)
-            return Health(
-                ok=True, detail="reachable, and the credential is taken", version=await self._within(self._look())
-            )
+            version = await self._within(self._look())
         except ConnectorError as error:
             return Health(ok=False, detail=error.reason)
+        told = "reachable, and the credential is taken"
+        return Health(ok=True, detail=told if listed else f"{told}; no topic may be written to", version=version)
 
     async def write(self, operations: Sequence[Operation]) -> list[Receipt | ConnectorError]:
         """Send all over one connection; each gets its own receipt or error."""
