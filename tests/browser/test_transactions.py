@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -46,6 +47,9 @@ def test_every_page_is_accessible_and_fits(
     paths = [
         "/tx/?q=customer:8841",
         "/tx/?q=customer:8841+status:ok+status:skipped",
+        "/tx/?q=customer:8841&facets=1",
+        "/tx/exports/",
+        f"/tx/{failed.id}/journey/",
         f"/tx/{failed.id}/?tab=raw",
         f"/tx/{failed.id}/?tab=attempts",
         f"/tx/{failed.id}/?tab=fields&step=party",
@@ -115,6 +119,17 @@ def test_everything_works_without_scripts(visit: Visit, here: Estate, mara: Acco
     page.get_by_label("Add a filter or an id").fill("customer:8841")
     page.get_by_role("button", name="Search").click()
     page.wait_for_url("**/tx/?q=customer%3A8841")
+    page.get_by_role("link", name="Narrow down").click()
+    page.locator(".facets a", has_text="Dead letter").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/tx/?q=customer%3A8841+status%3Adead&facets=1")
+    assert page.locator(".facets a[aria-current]").inner_text().split() == ["Dead", "letter", "2"]
+    page.locator(".facets a[aria-current]").click()
+    with page.expect_download() as sent:
+        page.get_by_role("button", name="CSV").click()
+    assert sent.value.suggested_filename.endswith(".csv")
+    assert len(Path(sent.value.path()).read_text().splitlines()) == 4
+    page.goto(f"{visitor.site}/tx/?q=customer:8841")
     page.locator(".wf a", has_text="Find or create the customer").click()
     assert "step=party" in page.url
     assert page.locator("#step h2").inner_text() == "Step 5: Find or create the customer"
