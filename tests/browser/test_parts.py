@@ -63,7 +63,7 @@ def test_searching_sends_every_token_and_what_was_typed(gallery: Visitor) -> Non
     page.get_by_label("Add a filter or an id").fill("status:dead")
     with page.expect_request("**/tx/?*") as asked:
         page.keyboard.press("Enter")
-    assert asked.value.url.endswith("/tx/?q=customer%3AC-1042&q=-flow%3Arenewal&q=sytem%3Aodoo&q=status%3Adead")
+    assert asked.value.url.endswith("/tx/?q=customer%3AC-1042+-flow%3Arenewal+sytem%3Aodoo+status%3Adead")
 
 
 def test_the_address_is_copied(gallery: Visitor) -> None:
