@@ -78,7 +78,10 @@ MISTAKES: dict[str, tuple[str, Any, str]] = {
     "connector far from any": (
         "systems.billing.connector",
         "mainframe",
-        "systems.billing.connector: there is no 'mainframe'; there are: amqp, nats, redis_streams, stripe, tryton, webhook.",
+        (
+            "systems.billing.connector: there is no 'mainframe'; "
+            "there are: amqp, nats, redis_streams, stripe, tryton, webhook."
+        ),
     ),
     "unknown system": (
         "instances.billing.system",
