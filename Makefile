@@ -46,7 +46,7 @@ lint: $(VENV)/installed-dev ## Style, types, floors, templates, forgotten migrat
 	@cd "$(HERE)" && "$(VENV)/bin/ruff" format --check --quiet .
 	@cd "$(HERE)" && "$(VENV)/bin/lint-imports" --no-cache
 	@cd "$(HERE)" && "$(VENV)/bin/mypy" .
-	@cd "$(HERE)" && "$(VENV)/bin/djlint" --quiet --check --lint templates
+	@cd "$(HERE)" && "$(VENV)/bin/djlint" --check --lint templates
 	@cd "$(HERE)" && "$(VENV)/bin/python" -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 
 .PHONY: peers
