@@ -179,7 +179,7 @@ def test_a_choice_without_matches_stays_in_sight(here: Estate, signed_in: SignIn
 def facets_of(page: Any) -> str:
     """What the column of facets says."""
     found = re.search(r'<aside class="facets.*?</aside>', page.content.decode(), re.DOTALL)
-    words = re.sub(r'<span class="sr">.*?</span>|<[^>]+>', " ", found[0]) if found else ""
+    words = re.sub(r'<(span|h2) class="sr">.*?</\1>|<[^>]+>', " ", found[0]) if found else ""
     return " ".join(words.split())
 
 
