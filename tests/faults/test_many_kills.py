@@ -18,26 +18,26 @@ from tests.faults.target import Target
 from tests.standalone.installed import Installation
 from tests.standalone.waiting import until
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(600), pytest.mark.xdist_group("faults")]
+pytestmark = [
+    pytest.mark.soak,
+    pytest.mark.timeout(7200),
+    pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="the database and the broker are not ours to kill"),
+]
 
 RATE = 300
+KILLS = 100
+EVENTS = 200_000
 PARTS = ("worker", "web", "valkey", "postgres", "beat", "supervisor", "flush")
 #: Longer than the slowest way back: all of it, from the supervisor on.
 PATIENCE = 240.0
 
 
-@pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="the database and the broker are somebody else's")
-@pytest.mark.parametrize(
-    ("kills", "events"),
-    [(7, 0), pytest.param(100, 200_000, marks=[pytest.mark.soak, pytest.mark.timeout(7200)])],
-    ids=["seven", "a hundred"],
-)
-def test_kills_at_random_lose_nothing_and_explain_everything(kills: int, events: int) -> None:
+def test_a_hundred_kills_at_random_lose_nothing_and_explain_everything() -> None:
     chance = random.Random(2611)  # noqa: S311 - the same in every run
     killed: list[str] = []
     with Target() as target, planted(target) as plant:
         with Sender(plant.url("/in/faults"), SECRET, rate=RATE, patience=PATIENCE) as sender:
-            while len(killed) < kills or sender.sent < events:
+            while len(killed) < KILLS or sender.sent < EVENTS:
                 enough = len(sender.acknowledged) + chance.randrange(1, 4) * RATE
                 until(lambda: len(sender.acknowledged) >= enough, within=PATIENCE)  # noqa: B023 - asked within the turn
                 killed.append(PARTS[len(killed)] if len(killed) < len(PARTS) else chance.choice(PARTS))
