@@ -67,10 +67,11 @@ def signed(number: int) -> dict[str, Any]:
     return {"data": body, "headers": dict(sign("stripe", bare, Secret(SECRET), {}, now()).headers)}
 
 
-def socket_of_database() -> str:
-    """The Unix socket on which the test's PostgreSQL listens."""
+def proxy_to_database() -> Proxy:
+    """One before the test's PostgreSQL, which listens on a Unix socket or on a port of this machine."""
     database = connection.settings_dict
-    return f"{database['HOST']}/.s.PGSQL.{database['PORT'] or 5432}"
+    host, port = str(database["HOST"]), int(database["PORT"] or 5432)
+    return Proxy(path=f"{host}/.s.PGSQL.{port}") if host.startswith("/") else Proxy(port)
 
 
 def database_url(through: Proxy | None = None) -> str:

@@ -15,7 +15,7 @@ import pytest
 
 from controlplane.foundation.database import connect
 from controlplane.transactions.models import Endpoint, Inbox
-from tests.faults.ingress_process import IngressProcess, ingress_process, signed, socket_of_database
+from tests.faults.ingress_process import IngressProcess, ingress_process, proxy_to_database, signed
 from tests.faults.proxy import CLEAR, Proxy, Weather
 from tests.foundation.web_server import said
 from tests.standalone.waiting import until
@@ -40,7 +40,7 @@ def slug(monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.fixture
 def proxy() -> Iterator[Proxy]:
     """The way to the database."""
-    with Proxy(path=socket_of_database()) as made:
+    with proxy_to_database() as made:
         yield made
 
 
