@@ -3,49 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections import Counter
-from types import TracebackType
-from typing import Self
 
 import orjson
 from aiohttp import web
 
+from tests.faults.listening import Listening
 
-class Target:
+
+class Target(Listening):
     """``with Target() as target``: ``keys`` counts requests by idempotency key, ``numbers`` by the event's number.
 
     It takes ``seconds`` to answer.
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self.seconds = 0.0
         self.keys: Counter[str] = Counter()
         self.numbers: Counter[int] = Counter()
-        self.url = ""
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="target", daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-
-    async def _listen(self) -> None:
-        application = web.Application()
-        application.router.add_post("/", self._take)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/"
 
     async def _take(self, request: web.Request) -> web.Response:
         self.keys[request.headers["webhook-id"]] += 1

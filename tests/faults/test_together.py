@@ -12,8 +12,7 @@ import pytest
 from django.db import connection
 
 from controlplane.transactions.models import DestinationState, StepQueue, Transaction
-from controlplane.transactions.models.steps import BreakerState
-from controlplane.transactions.rules.breaker import PROBES
+from controlplane.transactions.rules.breaker import PROBES, BreakerState
 from controlplane.transactions.rules.states import TransactionState
 from tests.faults.witness import Witness, most_at_once, most_in_a_window
 from tests.faults.workers import start, working

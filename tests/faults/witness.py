@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import orjson
 from aiohttp import web
+
+from tests.faults.listening import Listening
 
 
 @dataclass(slots=True)
@@ -24,37 +24,14 @@ class Seen:
     body: Any
 
 
-class Witness:
+class Witness(Listening):
     """``with Witness() as witness``: answers with ``status`` after ``seconds``, and remembers ``seen``."""
 
     def __init__(self, status: int = 200, seconds: float = 0.0) -> None:
+        super().__init__()
         self.status = status
         self.seconds = seconds
         self.seen: list[Seen] = []
-        self.url = ""
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="witness", daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-
-    async def _listen(self) -> None:
-        application = web.Application()
-        application.router.add_post("/", self._take)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/"
 
     async def _take(self, request: web.Request) -> web.Response:
         seen = Seen(time.monotonic(), 0.0, request.headers["webhook-id"], orjson.loads(await request.read()))

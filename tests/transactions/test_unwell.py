@@ -11,11 +11,10 @@ from django.db import connection
 from connectors.messages import Receipt
 from controlplane.foundation.database import connect_async
 from controlplane.transactions.models import Attempt, DestinationState, StepQueue, StepRun, Transaction
-from controlplane.transactions.models.steps import BreakerState
 from controlplane.transactions.pipeline.catalogue import catalogue
 from controlplane.transactions.pipeline.claiming import claim
 from controlplane.transactions.pipeline.finishing import finish
-from controlplane.transactions.rules.breaker import FIRST_REST, PROBES, THRESHOLD
+from controlplane.transactions.rules.breaker import FIRST_REST, PROBES, THRESHOLD, BreakerState
 from controlplane.transactions.rules.states import Outcome, StepState, TransactionState
 from tests.transactions import carrying
 from tests.transactions.conftest import paid

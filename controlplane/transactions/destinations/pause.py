@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db import transaction
 
@@ -13,9 +13,7 @@ from controlplane.foundation.errors import Invalid
 from controlplane.people.access import Access
 from controlplane.transactions.destinations.writers import require
 from controlplane.transactions.models import Destination, DestinationState
-
-#: Until a person resumes it; as the pipeline's statements write it.
-FOR_GOOD = datetime(9000, 1, 1, tzinfo=UTC)
+from controlplane.transactions.rules.pauses import FOR_GOOD
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from controlplane.foundation.errors import Conflict, Invalid
 from controlplane.people.access import Access
 from controlplane.transactions.destinations.writers import require
 from controlplane.transactions.models import Destination, DestinationState
-from controlplane.transactions.models.steps import BreakerState
+from controlplane.transactions.rules.breaker import BreakerState
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from controlplane.people.models import Person, Team
 from controlplane.people.scoping import ScopedQuerySet
 from controlplane.transactions.models.endpoints import Endpoint
 from controlplane.transactions.models.flows import Destination, FlowVersion
+from controlplane.transactions.rules.breaker import BreakerState
 from controlplane.transactions.rules.states import Lane, Outcome, StepKind, StepState
 
 
@@ -100,14 +101,6 @@ class StepQueue(models.Model):
 
     def __str__(self) -> str:
         return str(self.step_run_id)
-
-
-class BreakerState(models.IntegerChoices):
-    """A destination's circuit breaker; a database row, so that all workers agree."""
-
-    CLOSED = 0, "Closed"
-    OPEN = 1, "Open"
-    HALF_OPEN = 2, "Half open"
 
 
 class DestinationState(models.Model):

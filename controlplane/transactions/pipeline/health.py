@@ -17,15 +17,12 @@ from controlplane.foundation.logs import logger
 from controlplane.transactions.pipeline import statements
 from controlplane.transactions.pipeline.deliveries import Delivery
 from controlplane.transactions.pipeline.outward import Called
-from controlplane.transactions.rules.breaker import ANSWERED, UNWELL, Breaker, State
+from controlplane.transactions.rules.breaker import ANSWERED, UNWELL, Breaker, BreakerState
+from controlplane.transactions.rules.pauses import FOR_GOOD, seconds_of
 from controlplane.transactions.rules.states import Outcome
 
 log = logger(__name__)
 
-#: Seconds of a pause that a destination asks for: when it does not say how long, at least, at most.
-USUAL_PAUSE, LEAST_PAUSE, LONGEST_PAUSE = 10.0, 1.0, 3600.0
-#: As ``statements``: until a person resumes it.
-FOR_GOOD = "9000-01-01T00:00:00Z"
 GONE = "It answered 410 Gone and takes no more events. Resume it when that is settled; until then everything is kept."
 SLOW_DOWN = "It asked us to slow down."
 
@@ -60,11 +57,11 @@ async def _judge(cursor: AsyncCursor[Any], destination: int, answered: int, unwe
     row = await cursor.fetchone()
     if row is None:
         return
-    before = Breaker(State(row[0]), *row[1:])
+    before = Breaker(BreakerState(row[0]), *row[1:])
     after = before.after(answered, unwell)
     if after == before:
         return
-    opens = after.state is State.OPEN
+    opens = after.state is BreakerState.OPEN
     parameters = [after.state, after.failures, after.openings, after.probes, opens, after.rest, destination]
     await cursor.execute(statements.SET_BREAKER, parameters)
     if opens:
@@ -79,13 +76,8 @@ async def _pause(cursor: AsyncCursor[Any], destination: int, calls: Sequence[Cal
         await cursor.execute(statements.PAUSE_FOR_GOOD, [FOR_GOOD, GONE, destination, FOR_GOOD])
         log.warning("destination.gone", destination=destination)
         return
-    waits = [_wait(called) for called in calls if called.outcome is Outcome.RATE_LIMITED or called.retry_after]
-    if waits:
-        seconds = max(waits)
+    asked = [one.retry_after for one in calls if one.outcome is Outcome.RATE_LIMITED or one.retry_after]
+    if asked:
+        seconds = max(map(seconds_of, asked))
         await cursor.execute(statements.PAUSE_FOR, [seconds, SLOW_DOWN, destination, seconds])
         log.info("destination.slowed_down", destination=destination, seconds=seconds)
-
-
-def _wait(called: Called) -> float:
-    asked = USUAL_PAUSE if called.retry_after is None else called.retry_after
-    return min(max(LEAST_PAUSE, asked), LONGEST_PAUSE)

@@ -7,8 +7,9 @@ rest a few calls at a time are let through as probes; when they go well, so does
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass, replace
+
+from django.db.models import IntegerChoices
 
 from controlplane.transactions.rules.states import Outcome
 
@@ -26,19 +27,19 @@ ANSWERED = frozenset({Outcome.SUCCEEDED, Outcome.FOUND, Outcome.REJECTED, Outcom
 UNWELL = frozenset({Outcome.TRANSIENT, Outcome.UNKNOWN, Outcome.AUTH_FAILED})
 
 
-class State(enum.IntEnum):
-    """As ``destination_state.breaker`` has it."""
+class BreakerState(IntegerChoices):
+    """As ``destination_state.breaker`` has it: a database row, so that all workers agree."""
 
-    CLOSED = 0
-    OPEN = 1
-    HALF_OPEN = 2
+    CLOSED = 0, "Closed"
+    OPEN = 1, "Open"
+    HALF_OPEN = 2, "Half open"
 
 
 @dataclass(frozen=True, slots=True)
 class Breaker:
     """``failures`` is the score while closed; ``openings`` counts rests in a row; ``probes`` those that went well."""
 
-    state: State = State.CLOSED
+    state: BreakerState = BreakerState.CLOSED
     failures: int = 0
     openings: int = 0
     probes: int = 0
@@ -46,15 +47,15 @@ class Breaker:
     def after(self, answered: int, unwell: int) -> Breaker:
         """What it is after so many calls; the caller begins the rest when it has just opened."""
         match self.state:
-            case State.CLOSED:
+            case BreakerState.CLOSED:
                 score = max(0, self.failures + unwell - answered)
                 return self._open() if score >= THRESHOLD else replace(self, failures=score)
-            case State.HALF_OPEN if unwell:
+            case BreakerState.HALF_OPEN if unwell:
                 return self._open()
-            case State.HALF_OPEN:
+            case BreakerState.HALF_OPEN:
                 good = self.probes + answered
                 return Breaker() if good >= PROBES else replace(self, probes=good)
-            case State.OPEN:  # late outcomes of calls from before
+            case BreakerState.OPEN:  # late outcomes of calls from before
                 return self
 
     @property
@@ -63,4 +64,4 @@ class Breaker:
         return float(min(LONGEST_REST, FIRST_REST * 2 ** max(0, self.openings - 1)))
 
     def _open(self) -> Breaker:
-        return Breaker(State.OPEN, failures=THRESHOLD, openings=self.openings + 1)
+        return Breaker(BreakerState.OPEN, failures=THRESHOLD, openings=self.openings + 1)

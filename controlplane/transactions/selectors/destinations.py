@@ -9,7 +9,7 @@ from django.db import connection
 
 from controlplane.inventory.models import System
 from controlplane.transactions.models import Destination
-from controlplane.transactions.models.steps import BreakerState
+from controlplane.transactions.rules.breaker import BreakerState
 
 #: Counts go so far; more are "10,000+".
 COUNTED = 10_000
@@ -62,6 +62,11 @@ class Standing:
         return "warn" if self.failures else "ok"
 
     @property
+    def probed(self) -> bool:
+        """Whether only a few calls are let through, and nobody paused it."""
+        return not self.paused and self.breaker is BreakerState.HALF_OPEN
+
+    @property
     def words(self) -> str:
         """The state in words."""
         if not self.destination.active:
@@ -82,18 +87,18 @@ class Standing:
 
 # What is parked, or paused for good, is due in the year 9000 (``pipeline.statements``).
 _STANDINGS = """
-select d.destination_id, d.max_in_flight, d.rate_per_second, d.paused_until > now(),
-  case when d.paused_until > now() and d.paused_until < '9000-01-01Z' then d.paused_until end, d.pause_reason,
-  d.breaker, case when d.breaker = 1 then greatest(d.breaker_until, now()) end, d.failures, d.openings,
-  (select count(*) from step_queue q where q.destination_id = d.destination_id and q.lease_token is not null
-     and q.due_at > now() and q.due_at < '9000-01-01Z'),
-  coalesce(w.waiting, 0), coalesce(w.parked, 0), coalesce(w.retrying, 0), w.oldest
+select d.destination_id, d.max_in_flight, d.rate_per_second, d.paused_until > now() as paused,
+  case when d.paused_until > now() and d.paused_until < '9000-01-01Z' then d.paused_until end as paused_until,
+  d.pause_reason, d.breaker, case when d.breaker = 1 then greatest(d.breaker_until, now()) end as resting_until,
+  d.failures, d.openings, (select count(*) from step_queue q where q.destination_id = d.destination_id
+    and q.lease_token is not null and q.due_at > now() and q.due_at < '9000-01-01Z') as in_flight,
+  w.waiting, w.parked, w.retrying, w.oldest
 from destination_state d
-left join lateral (
+cross join lateral (
   select count(*) waiting, count(*) filter (where due_at >= '9000-01-01Z') parked,
     count(*) filter (where tries > 0) retrying, min(due_at) filter (where due_at <= now()) oldest
   from (select q.due_at, q.tries from step_queue q where q.destination_id = d.destination_id
-    and (q.lease_token is null or q.due_at <= now() or q.due_at >= '9000-01-01Z') limit %s) q) w on true
+    and (q.lease_token is null or q.due_at <= now() or q.due_at >= '9000-01-01Z') limit %s) q) w
 where d.destination_id = any(%s)
 """
 
@@ -102,21 +107,10 @@ def standings(destinations: list[Destination]) -> list[Standing]:
     """How these are, in their order."""
     with connection.cursor() as cursor:
         cursor.execute(_STANDINGS, [COUNTED + 1, [one.pk for one in destinations]])
-        found = {row[0]: row[1:] for row in cursor.fetchall()}
-    return [_standing(one, *found[one.pk]) for one in destinations if one.pk in found]
-
-
-def _standing(
-    destination: Destination,
-    max_in_flight: int,
-    rate: float | None,
-    paused: bool,
-    until: datetime | None,
-    reason: str,
-    breaker: int,
-    *rest: object,
-) -> Standing:
-    return Standing(destination, max_in_flight, rate, paused, until, reason, BreakerState(breaker), *rest)  # type: ignore[arg-type]
+        names = [column.name for column in cursor.description]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    found = {row.pop("destination_id"): row | {"breaker": BreakerState(row["breaker"])} for row in rows}
+    return [Standing(destination=one, **found[one.pk]) for one in destinations if one.pk in found]
 
 
 def all_destinations() -> list[Destination]:

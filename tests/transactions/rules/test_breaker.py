@@ -13,21 +13,21 @@ from controlplane.transactions.rules.breaker import (
     THRESHOLD,
     UNWELL,
     Breaker,
-    State,
+    BreakerState,
 )
 from controlplane.transactions.rules.states import Outcome
 
 OPEN = Breaker().after(0, THRESHOLD)
 #: What a claim makes of one whose rest is over.
-PROBED = Breaker(State.HALF_OPEN, OPEN.failures, OPEN.openings)
+PROBED = Breaker(BreakerState.HALF_OPEN, OPEN.failures, OPEN.openings)
 
 
 def test_ten_failures_in_a_row_open_it() -> None:
     breaker = Breaker()
     for _ in range(THRESHOLD - 1):
         breaker = breaker.after(0, 1)
-    assert (breaker.state, breaker.failures) == (State.CLOSED, 9)
-    assert breaker.after(0, 1).state is State.OPEN
+    assert (breaker.state, breaker.failures) == (BreakerState.CLOSED, 9)
+    assert breaker.after(0, 1).state is BreakerState.OPEN
 
 
 def test_a_destination_that_fails_every_other_time_stays_in_use() -> None:
@@ -41,17 +41,17 @@ def test_probes_that_go_well_close_it() -> None:
     breaker = PROBED
     for _ in range(PROBES - 1):
         breaker = breaker.after(1, 0)
-        assert breaker.state is State.HALF_OPEN
+        assert breaker.state is BreakerState.HALF_OPEN
     assert breaker.after(1, 0) == Breaker()
 
 
 def test_one_probe_that_fails_opens_it_for_twice_as_long() -> None:
     again = PROBED.after(2, 1)
-    assert (OPEN.rest, again.state, again.rest) == (FIRST_REST, State.OPEN, 2 * FIRST_REST)
+    assert (OPEN.rest, again.state, again.rest) == (FIRST_REST, BreakerState.OPEN, 2 * FIRST_REST)
 
 
 def test_the_rest_has_an_end() -> None:
-    assert Breaker(State.OPEN, openings=100).rest == LONGEST_REST
+    assert Breaker(BreakerState.OPEN, openings=100).rest == LONGEST_REST
 
 
 def test_late_outcomes_of_calls_from_before_change_nothing() -> None:
@@ -78,9 +78,9 @@ def test_whatever_comes_it_only_opens_after_failures_and_closes_after_answers(ca
     breaker = Breaker()
     for answered, unwell in calls:
         before, breaker = breaker, breaker.after(answered, unwell)
-        if breaker.state is State.OPEN and before.state is not State.OPEN:
+        if breaker.state is BreakerState.OPEN and before.state is not BreakerState.OPEN:
             assert unwell > 0
-            breaker = Breaker(State.HALF_OPEN, breaker.failures, breaker.openings)
-        if before.state is State.HALF_OPEN and breaker.state is State.CLOSED:
+            breaker = Breaker(BreakerState.HALF_OPEN, breaker.failures, breaker.openings)
+        if before.state is BreakerState.HALF_OPEN and breaker.state is BreakerState.CLOSED:
             assert (unwell, breaker) == (0, Breaker())
         assert 0 <= breaker.failures <= THRESHOLD

@@ -10,7 +10,7 @@ import pytest
 from controlplane.audit.models import AuditRecord
 from controlplane.people.roles import Role
 from controlplane.transactions.models import DestinationState
-from controlplane.transactions.models.steps import BreakerState
+from controlplane.transactions.rules.breaker import BreakerState
 from tests.transactions.factories import Estate, a_flow_version, a_team, deliver, estate
 from tests.transactions.traffic import a_step_run, a_transaction, queued
 from tests.transactions.views.reading import SignIn, text_of
