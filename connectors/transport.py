@@ -16,6 +16,7 @@ import socket
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 from urllib.parse import urlencode
@@ -324,12 +325,20 @@ def _checked_headers(given: Mapping[str, str], content_type: str) -> dict[str, s
     if content_type:
         headers["content-type"] = content_type
     for name, value in given.items():
-        if not _HEADER_NAME.fullmatch(name) or _LINE_BREAK.search(value):
+        if _LINE_BREAK.search(value):
             raise Refused(f"the header {name[:40]!r} has characters that no header can have")
-        if name.lower() in RESERVED:
-            raise Refused(f"the header {name[:40]!r} is set by the transport itself")
-        headers[name.lower()] = value
+        headers[_checked_name(name)] = value
     return headers
+
+
+@lru_cache(maxsize=512)
+def _checked_name(name: str) -> str:
+    """A header's name as it is sent."""
+    if not _HEADER_NAME.fullmatch(name):
+        raise Refused(f"the header {name[:40]!r} has characters that no header can have")
+    if name.lower() in RESERVED:
+        raise Refused(f"the header {name[:40]!r} is set by the transport itself")
+    return name.lower()
 
 
 async def _read_capped(answer: aiohttp.ClientResponse, most: int) -> bytes:

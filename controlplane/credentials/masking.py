@@ -36,6 +36,10 @@ class Mask:
     def __init__(self, secrets: Iterable[Secret]) -> None:
         self._forms = tuple(form for secret in secrets for form in _forms(secret.reveal()))
 
+    def __bool__(self) -> bool:
+        """Whether there is anything to take out."""
+        return bool(self._forms)
+
     def text(self, text: str) -> str:
         """``text`` without them."""
         if not text or not self._forms:

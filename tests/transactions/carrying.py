@@ -119,7 +119,7 @@ async def deliver_async(known: Catalogue = catalogue, *, rounds: int = 50) -> in
                 if not claimed.deliveries:
                     break
                 await carry_out(own, outward, claimed)
-                await finish(own, known, claimed)
+                await finish(own, known, claimed.deliveries)
                 total += len(claimed.deliveries)
     finally:
         await outward.aclose()

@@ -276,7 +276,7 @@ class World:
 
     def finish(self, worker: str, held: Held) -> None:
         """It writes what came of it, in time or late."""
-        self.run(finish(self.workers[worker], catalogue, held.claimed))
+        self.run(finish(self.workers[worker], catalogue, held.claimed.deliveries))
         self.held[worker].remove(held)
 
     def claim_inbox_and_vanish(self, count: int) -> None:

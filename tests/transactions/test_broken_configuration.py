@@ -15,10 +15,12 @@ from controlplane.transactions.models import (
     Destination,
     FlowVersion,
     Normalisation,
+    ReplayItemState,
     Route,
     Transaction,
 )
 from controlplane.transactions.pipeline.catalogue import catalogue, contract
+from controlplane.transactions.replay.request import request_replay
 from controlplane.transactions.rules.states import StepState, TransactionState
 from tests.transactions import carrying
 from tests.transactions.conftest import paid
@@ -64,6 +66,24 @@ def test_a_destination_that_went_after_the_start_makes_a_dead_letter_of_the_step
     run = carrying.runs_of(event)["notify"]
     assert (run.reason, run.error_class) == ("There is no destination 'billing-notify'.", "unconfigured")
     assert DeadLetter.objects.filter(transaction_id__in=[event, other], error_class="unconfigured").count() == 2
+
+
+def test_what_had_nowhere_to_go_is_replayed_once_there_is_somewhere(target: Target) -> None:
+    story = tell(target)
+    (event,) = story.send(paid())
+    carrying.process()
+    Destination.objects.filter(slug="billing-notify").update(slug="renamed")
+    catalogue.forget()
+    carrying.deliver()
+    Destination.objects.filter(slug="renamed").update(slug="billing-notify")
+    catalogue.forget()
+    run = carrying.runs_of(event)["notify"].id
+    replay = request_replay(story.owner, step_run_ids=[run], reason="it is there now")
+    carrying.deliver()
+    assert states() == [TransactionState.SUCCEEDED]
+    replay.refresh_from_db()
+    assert (replay.state, ReplayItemState(replay.items.get().state)) == ("done", ReplayItemState.SUCCEEDED)
+    assert DeadLetter.objects.get(step_run_id=run).resolution == "succeeded"
 
 
 def test_a_flow_that_names_no_destination_starts_for_nobody_and_so_can_be_released_whole(target: Target) -> None:

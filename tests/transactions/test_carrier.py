@@ -14,11 +14,10 @@ from controlplane.foundation.database import connect
 from controlplane.transactions.models import Attempt, StepRun, Transaction
 from controlplane.transactions.pipeline import carrier as carrying_on
 from controlplane.transactions.pipeline import catalogue as configuration
-from controlplane.transactions.pipeline import statements
+from controlplane.transactions.pipeline import room, statements
 from controlplane.transactions.pipeline.carrier import Carrier
 from controlplane.transactions.pipeline.catalogue import Catalogue
 from controlplane.transactions.pipeline.processing import process_batch
-from controlplane.transactions.pipeline.room import PARTS_A_DESTINATION
 from controlplane.transactions.rules.states import Outcome, StepState, TransactionState
 from tests.standalone.waiting import until
 from tests.transactions import carrying
@@ -62,19 +61,24 @@ def test_a_destination_that_does_not_answer_keeps_nobody_else_waiting(target: Ta
     until(all_in(TransactionState.SUCCEEDED, len(events)), within=30)
 
 
-def test_one_destination_gets_no_more_than_its_share_of_a_worker(target: Target, carrier: Carrier) -> None:
+def test_one_destination_gets_no_more_than_its_share_of_a_worker(
+    target: Target, carrier: Carrier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "A_DESTINATION", 4)
+    monkeypatch.setattr(carrying_on, "BATCH", 2)
     story = tell(target, steps=[LEDGER], max_in_flight=1000)
-    carrier.start()
     target.moods.extend([Mood.WAITS] * 50)
-    for number in range(1, PARTS_A_DESTINATION + 4):
-        story.send(paid(number))
-        carrier.wake("process")
-        until(lambda: StepRun.objects.count() == number)  # noqa: B023 - asked within the turn
-        if number <= PARTS_A_DESTINATION:
-            until(lambda: len(target.operations) == number)  # noqa: B023
-    assert len(target.operations) == PARTS_A_DESTINATION
+    story.send(*(paid(number) for number in range(1, 11)))
+    carrying.process()
+    carrier.start()
+    until(lambda: len(target.operations) == 4)
+    carrier.wake("deliver")
+    story.send(paid(11))
+    carrier.wake("process")
+    until(lambda: StepRun.objects.count() == 11)
+    assert len(target.operations) == 4
     target.let = True
-    until(all_in(TransactionState.SUCCEEDED, PARTS_A_DESTINATION + 3), within=30)
+    until(all_in(TransactionState.SUCCEEDED, 11), within=30)
 
 
 def test_a_database_that_goes_and_comes_costs_no_call_that_was_under_way(target: Target, carrier: Carrier) -> None:

@@ -205,7 +205,7 @@ def test_a_zombies_late_write_is_refused(tell_story: Tell) -> None:
         from controlplane.foundation.database import connect_async
 
         async with await connect_async() as own:
-            return await finish(own, catalogue, late)
+            return await finish(own, catalogue, late.deliveries)
 
     assert asyncio.run(rise()) == 0
     assert Attempt.objects.count() == before

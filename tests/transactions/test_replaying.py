@@ -157,7 +157,7 @@ async def _two_at_once() -> None:
         assert (len(first.deliveries), len(second.deliveries)) == (1, 1)
         for own, claimed in ((one, first), (other, second)):
             await carry_out(own, outward, claimed)
-        await asyncio.gather(finish(one, catalogue, first), finish(other, catalogue, second))
+        await asyncio.gather(finish(one, catalogue, first.deliveries), finish(other, catalogue, second.deliveries))
     await outward.aclose()
 
 
@@ -200,7 +200,7 @@ def test_a_worker_that_stood_still_past_its_lease_sends_nothing(target: Target, 
         async with await connect_async() as own:
             claimed = await claim(own, catalogue)
             await carry_out(own, outward, claimed)
-            return await finish(own, catalogue, claimed)
+            return await finish(own, catalogue, claimed.deliveries)
 
     assert asyncio.run(too_late()) == 0
     assert story.numbers == []

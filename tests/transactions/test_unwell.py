@@ -188,7 +188,7 @@ async def _finish_while_paused() -> None:
     claimed = await carrying.claim_and_vanish()
     async with await connect_async() as own:
         await own.execute("update destination_state set paused_until = '9000-01-01Z', pause_reason = 'Month end'")
-        await finish(own, catalogue, claimed)
+        await finish(own, catalogue, claimed.deliveries)
 
 
 def test_a_receiver_that_is_gone_gets_nothing_more_and_nothing_is_lost(target: Target) -> None:

@@ -11,10 +11,12 @@ import asyncio
 import contextlib
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import aclosing
 from functools import partial
 
 import psycopg
+import uvloop
 from django.conf import settings
 from django.db import close_old_connections, connections
 from psycopg_pool import PoolTimeout
@@ -23,10 +25,10 @@ from controlplane.foundation.database import AsyncConnection, Connection, Pool, 
 from controlplane.foundation.logs import logger
 from controlplane.transactions.pipeline import pacing, statements
 from controlplane.transactions.pipeline.catalogue import Catalogue, catalogue
-from controlplane.transactions.pipeline.claiming import claim
-from controlplane.transactions.pipeline.deliveries import NOTHING, Claimed
+from controlplane.transactions.pipeline.claiming import BATCH, claim
+from controlplane.transactions.pipeline.deliveries import NOTHING, Claimed, Delivery
 from controlplane.transactions.pipeline.delivering import make_ready, send
-from controlplane.transactions.pipeline.finishing import finish
+from controlplane.transactions.pipeline.outcomes import WRITERS, Outcomes
 from controlplane.transactions.pipeline.outward import Outward
 from controlplane.transactions.pipeline.processing import process_batch
 from controlplane.transactions.pipeline.room import Room
@@ -38,7 +40,6 @@ PAUSE_AFTER_FAILURE = 1.0
 #: Database connections for making ready and finishing; none is held while a destination is waited for.
 CONNECTIONS = 8
 RELEASE_SECONDS = 30.0
-FINISH_PAUSES = (0.2, 1.0, 3.0)
 
 
 class Carrier:
@@ -114,7 +115,7 @@ class Carrier:
     def _deliver_for_ever(self) -> None:
         while not self._stopping.is_set():
             try:
-                asyncio.run(self._deliver())
+                uvloop.run(self._deliver())
             except (psycopg.Error, OSError) as error:
                 log.warning("carrier.database_away", error=type(error).__name__, stage="delivering")
             except Exception:
@@ -124,30 +125,40 @@ class Carrier:
     async def _deliver(self) -> None:
         self._loop, self._queue = asyncio.get_running_loop(), asyncio.Event()
         outward, room = Outward(), Room()
+
+        def written(deliveries: Sequence[Delivery]) -> None:
+            """There is room again, and what waited for these may have become ready."""
+            room.leave(deliveries)
+            self.wake("deliver")
+
         try:
-            async with open_pool(CONNECTIONS) as pool, asyncio.TaskGroup() as under_way:
-                releasing = under_way.create_task(self._release_for_ever(pool), name="release parked")
-                async with aclosing(_Claiming(self._catalogue, room)) as claiming:
+            async with open_pool(CONNECTIONS) as pool, asyncio.TaskGroup() as always:
+                outcomes = Outcomes(pool, self._catalogue, written)
+                standing = [always.create_task(outcomes.write_for_ever()) for _ in range(WRITERS)]
+                standing.append(always.create_task(self._release_for_ever(pool)))
+                async with aclosing(_Claiming(self._catalogue, room)) as claiming, asyncio.TaskGroup() as under_way:
                     while not self._stopping.is_set():
-                        await self._claim_and_carry(claiming, under_way, pool, outward, room)
-                releasing.cancel()
+                        claimed = await self._claim(claiming)
+                        for part in claimed.by_destination():
+                            room.enter(part.deliveries)
+                            under_way.create_task(self._carry(part, pool, outward, outcomes, room))
+                await outcomes.drained()
+                for task in standing:
+                    task.cancel()
         finally:
             self._loop = self._queue = None
             await outward.aclose()
 
-    async def _claim_and_carry(
-        self, claiming: _Claiming, under_way: asyncio.TaskGroup, pool: Pool, outward: Outward, room: Room
-    ) -> None:
+    async def _claim(self, claiming: _Claiming) -> Claimed:
+        """What can be had now; when that is nothing, not before there may be something."""
         claimed = await claiming.claim()
         self.beaten_at = time.monotonic()
-        for part in claimed.by_destination():
-            room.enter(part)
-            under_way.create_task(self._carry(part, pool, outward, room))
         if claimed.paced:
             # Its next slots are due before anybody sweeps.
             asyncio.get_running_loop().call_later(rate.HORIZON / 2, self.wake, "deliver")
         if not claimed.deliveries:
             await self._rest()
+        return claimed
 
     async def _rest(self) -> None:
         queue = self._queue
@@ -157,21 +168,19 @@ class Carrier:
             await asyncio.wait_for(queue.wait(), settings.SWEEP_SECONDS)
         queue.clear()
 
-    async def _carry(self, part: Claimed, pool: Pool, outward: Outward, room: Room) -> None:
+    async def _carry(self, part: Claimed, pool: Pool, outward: Outward, outcomes: Outcomes, room: Room) -> None:
         """One destination's part of a claim to its end. A failure here costs a take-over, never the other parts."""
         try:
             async with pool.connection() as connection:
                 await make_ready(connection, part)
-            await send(outward, part, partial(_reserve, pool))
-            if await self._finish(part, pool):
-                self.wake("deliver")
+            outcomes.add([delivery for delivery in part.deliveries if delivery.called is not None])
+            await send(outward, part, partial(_reserve, pool), outcomes.add)
         except (psycopg.Error, PoolTimeout, OSError) as error:
             log.warning("carrier.left_to_lease", error=type(error).__name__, step_runs=len(part.deliveries))
         except Exception:
             log.exception("carrier.defect", stage="delivering")
         finally:
-            if room.leave(part):
-                self.wake("deliver")
+            room.leave([delivery for delivery in part.deliveries if delivery.called is None])
 
     async def _release_for_ever(self, pool: Pool) -> None:
         """Beat rings for it as well; but whether the broker is there or not, no order may stand still."""
@@ -186,18 +195,6 @@ class Carrier:
                 if cursor.rowcount:
                     self.wake("deliver")
 
-    async def _finish(self, claimed: Claimed, pool: Pool) -> int:
-        """Outcomes are worth some patience: without them another worker has to look up what we did."""
-        for pause in FINISH_PAUSES:
-            try:
-                async with pool.connection() as connection:
-                    return await finish(connection, self._catalogue, claimed)
-            except (psycopg.OperationalError, psycopg.errors.DeadlockDetected, PoolTimeout) as error:
-                log.warning("carrier.finish_again", error=type(error).__name__, seconds=pause)
-                await asyncio.sleep(pause)
-        async with pool.connection() as connection:
-            return await finish(connection, self._catalogue, claimed)
-
 
 class _Claiming:
     """The connection that claims. It is opened anew when it was lost, while what is under way goes on."""
@@ -209,12 +206,14 @@ class _Claiming:
 
     async def claim(self) -> Claimed:
         """What can be had now; nothing, after a pause, while the database is away."""
-        if self._room.full:
+        if not self._room.left:
             return NOTHING
+        # Not all that is left, so that the destinations of the next claim find some.
+        batch = min(BATCH, 1 + self._room.left // 4)
         try:
             if self._connection is None or self._connection.closed:
                 self._connection = await connect_async()
-            return await claim(self._connection, self._catalogue, busy=self._room.busy)
+            return await claim(self._connection, self._catalogue, batch=batch, busy=self._room.busy)
         except (psycopg.Error, OSError) as error:
             log.warning("carrier.database_away", error=type(error).__name__, stage="claiming")
         except Exception:

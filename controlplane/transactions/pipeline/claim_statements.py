@@ -99,7 +99,8 @@ from lost l join counted c on c.id = l.step_run_id
 #: The last column counts the workers that vanished with it since it was queued; asked only when that can be many.
 #: Parameters: tries that are unsuspicious; then step runs, transactions and tries, each a column.
 LOAD_STEPS = """
-select s.id, s.transaction_id, s.flow_version_id, s.name, s.attempts, s.revision, s.retention, s.request_id, s.ordinal,
+select s.id, s.transaction_id, s.flow_version_id, s.name, s.attempts, s.revision, s.retention, s.request_id,
+  s.replay_id is not null,
   t.event_id, t.canonical_id, t.correlation_id, t.source_id, t.resource, t.external_id, t.source_version,
   t.integration_id, t.lane, p.body,
   (select min(a.at) from attempt a where a.step_run_id = s.id and s.attempts > 0),

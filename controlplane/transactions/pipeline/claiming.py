@@ -29,7 +29,7 @@ from controlplane.transactions.rules.states import Outcome
 log = logger(__name__)
 
 #: Step runs a destination and claim; the room under its cap may be less.
-BATCH = 64
+BATCH = 256
 #: A step run that so many workers vanished with, one after the other, is set aside.
 MAX_LOST = 5
 
@@ -56,7 +56,7 @@ async def claim(
                 "token": token,
             },
         )
-        claims = [Claim(*row) for row in await cursor.fetchall()]
+        claims = [Claim(token, *row) for row in await cursor.fetchall()]
         await _record_takeovers(connection, [claim for claim in claims if claim.lost_token is not None])
     if not claims:
         return Claimed(token, ())
@@ -92,6 +92,8 @@ async def _load(
         for row in rows
         if by_step[row[0]].destination_id in snapshot.destinations
     ]
+    # First come, first sent.
+    deliveries.sort(key=lambda one: (one.claim.wait or 0.0, one.event_id, one.claim.step_run_id))
     await _give_requests(connection, deliveries)
     await _give_contexts(connection, deliveries)
     return deliveries
@@ -109,6 +111,7 @@ def _delivery(
         revision=row[5],
         retention=row[6],
         request_id=row[7],
+        replayed=row[8],
         event_id=row[9],
         correlation_id=row[11],
         source_id=row[12],

@@ -19,12 +19,13 @@ from controlplane.transactions.rules.flow import Step
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One step run that this worker holds.
+    """One step run that this worker holds by the lease ``token``.
 
     ``lost_token`` is the lease of a worker that vanished, and ``lost_at`` when that one had claimed it.
     ``wait`` is how many seconds after the claim its slot is, where the destination has a rate.
     """
 
+    token: UUID
     step_run_id: UUID
     transaction_id: UUID
     destination_id: int
@@ -46,6 +47,7 @@ class Delivery:
     revision: int
     retention: int
     request_id: UUID | None
+    replayed: bool
     event_id: UUID
     correlation_id: UUID
     source_id: int

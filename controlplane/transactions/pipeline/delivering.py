@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import orjson
@@ -33,11 +33,14 @@ from controlplane.transactions.rules.states import Outcome
 
 log = logger(__name__)
 
+#: Takes deliveries that have their outcome.
+Ended = Callable[[Sequence[Delivery]], None]
+
 
 async def carry_out(connection: AsyncConnection, outward: Outward, claimed: Claimed) -> None:
     """Map and call everything in the batch; each delivery then has its ``called``."""
     await make_ready(connection, claimed)
-    await send(outward, claimed, partial(pacing.reserve, connection))
+    await send(outward, claimed, partial(pacing.reserve, connection), lambda _: None)
 
 
 async def make_ready(connection: AsyncConnection, claimed: Claimed) -> None:
@@ -49,10 +52,11 @@ async def make_ready(connection: AsyncConnection, claimed: Claimed) -> None:
     await _refuse_stale(connection, claimed.deliveries)
 
 
-async def send(outward: Outward, claimed: Claimed, reserve: Reserve) -> None:
+async def send(outward: Outward, claimed: Claimed, reserve: Reserve, ended: Ended) -> None:
     """Call the destinations with what is ready; takes as long as the slowest of them.
 
-    Where there is a rate, each call waits for its slot; ``reserve`` takes new ones for those that missed theirs.
+    Each call's outcomes are handed to ``ended`` as it ends, so that none waits for another's. Where there is a rate,
+    each call waits for its slot; ``reserve`` takes new ones for those that missed theirs.
 
     Not after the lease: this process may have stood still, and somebody else may be sending the same.
     """
@@ -60,7 +64,7 @@ async def send(outward: Outward, claimed: Claimed, reserve: Reserve) -> None:
     if time.monotonic() >= claimed.until:
         log.warning("delivery.too_late", step_runs=sum(map(len, calls)))
         return
-    await asyncio.gather(*(_call(outward, claimed, deliveries, reserve) for deliveries in calls))
+    await asyncio.gather(*(_call(outward, claimed, deliveries, reserve, ended) for deliveries in calls))
 
 
 def _prepare(delivery: Delivery) -> None:
@@ -112,7 +116,9 @@ def _calls(deliveries: Sequence[Delivery]) -> list[list[Delivery]]:
     return calls
 
 
-async def _call(outward: Outward, claimed: Claimed, deliveries: Sequence[Delivery], reserve: Reserve) -> None:
+async def _call(
+    outward: Outward, claimed: Claimed, deliveries: Sequence[Delivery], reserve: Reserve, ended: Ended
+) -> None:
     if not await pacing.turn(claimed, deliveries, reserve):
         log.warning("delivery.too_late", step_runs=len(deliveries))
         return
@@ -121,6 +127,7 @@ async def _call(outward: Outward, claimed: Claimed, deliveries: Sequence[Deliver
     for delivery, called in zip(deliveries, results, strict=True):
         delivery.called = called
         metrics.DELIVERY_SECONDS.observe(called.ms / 1000)
+    ended(deliveries)
 
 
 def _operation(delivery: Delivery) -> Operation:

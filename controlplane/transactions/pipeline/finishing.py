@@ -8,8 +8,8 @@ order everywhere: queue rows by id, then transactions by id.
 from __future__ import annotations
 
 import os
-import random
 import socket
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,12 +28,13 @@ from controlplane.transactions.models import PayloadKind, ReplayItemState
 from controlplane.transactions.pipeline import health, statements, storing
 from controlplane.transactions.pipeline.advancing import advance
 from controlplane.transactions.pipeline.catalogue import Catalogue, Snapshot
-from controlplane.transactions.pipeline.deliveries import Claimed, Delivery
+from controlplane.transactions.pipeline.deliveries import Delivery
+from controlplane.transactions.pipeline.ended import Ended, conclude
 from controlplane.transactions.pipeline.intake import key_texts
 from controlplane.transactions.pipeline.outward import Called
 from controlplane.transactions.rules import fingerprints
-from controlplane.transactions.rules.retry import Decision, Verdict, decide
-from controlplane.transactions.rules.states import SETTLED_STEP, Outcome, StepState
+from controlplane.transactions.rules.retry import decide
+from controlplane.transactions.rules.states import Outcome, StepState
 
 log = logger(__name__)
 
@@ -41,46 +42,20 @@ WORKER = f"{socket.gethostname()}:{os.getpid()}"
 MAX_RESPONSE_KEPT = 64 * 1024
 MAX_REASON = 1000
 
-STATES: dict[Verdict, StepState] = {
-    Verdict.DONE: StepState.SUCCEEDED,
-    Verdict.SKIP: StepState.SKIPPED,
-    Verdict.RETRY: StepState.PENDING,
-    Verdict.UNKNOWN: StepState.UNKNOWN,
-    Verdict.DEAD: StepState.DEAD,
-}
 
+async def finish(connection: AsyncConnection, catalogue: Catalogue, deliveries: Sequence[Delivery]) -> int:
+    """Write what came of deliveries, of one claim or of several; returns how many step runs became ready by it.
 
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """A delivery with its outcome and what follows from it."""
-
-    delivery: Delivery
-    called: Called
-    decision: Decision
-    response_id: UUID | None
-
-    @property
-    def state(self) -> StepState:
-        """The step run's new state."""
-        return STATES[self.decision.verdict]
-
-    @property
-    def settled(self) -> bool:
-        """Whether the step run leaves the queue."""
-        return self.state in SETTLED_STEP
-
-
-async def finish(connection: AsyncConnection, catalogue: Catalogue, claimed: Claimed) -> int:
-    """Write the outcomes of a batch; returns how many step runs became ready by it.
+    One without an outcome is left to its lease.
 
     Raises ``psycopg.OperationalError`` when the database is away: nothing is written then, and it may be
     called again. An outcome that cannot be written for itself costs only its own step run.
     """
-    ended = [_ended(delivery) for delivery in claimed.deliveries if delivery.called is not None]
+    ended = [conclude(delivery, delivery.called) for delivery in deliveries if delivery.called is not None]
     if not ended:
         return 0
     snapshot = await catalogue.snapshot_async()
-    book = _Book(connection, catalogue, snapshot, claimed.token)
+    book = _Book(connection, catalogue, snapshot)
     try:
         return await book.write(ended)
     except Exception as error:
@@ -99,22 +74,23 @@ def _is_away(error: Exception) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Book:
-    """Where the outcomes of one claim are written."""
+    """Where outcomes are written."""
 
     connection: AsyncConnection
     catalogue: Catalogue
     snapshot: Snapshot
-    token: UUID
 
     async def write(self, ended: Sequence[Ended]) -> int:
         """All of them in one transaction, behind the fence."""
+        claims = [one.delivery.claim for one in ended]
+        columns = [[claim.step_run_id for claim in claims], [claim.token for claim in claims]]
         async with self.connection.transaction(), self.connection.cursor() as cursor:
-            await cursor.execute(statements.FENCE, [[one.delivery.claim.step_run_id for one in ended], self.token])
+            await cursor.execute(statements.FENCE, columns)
             held = await cursor.fetchall()
-            still = {row[0] for row in held}
-            ours = [one for one in ended if one.delivery.claim.step_run_id in still]
-            ready = await self._write_ours(cursor, ours, {row[1] for row in held if row[1] is not None})
-            await health.note(cursor, ours, {row[2]: bool(row[3]) for row in held})
+            still = {(row[0], row[1]) for row in held}
+            ours = [one for one in ended if (one.delivery.claim.step_run_id, one.delivery.claim.token) in still]
+            ready = await self._write_ours(cursor, ours, {row[2] for row in held if row[2] is not None})
+            await health.note(cursor, ours, {row[3]: bool(row[4]) for row in held})
         _count(ended, ours)
         return ready
 
@@ -123,7 +99,7 @@ class _Book:
             return 0
         settled = [one for one in ours if one.settled]
         await _write_bodies(cursor, ours)
-        await _write_attempts(cursor, ours, self.token)
+        await _write_attempts(cursor, ours)
         await _write_step_runs(cursor, ours)
         await _settle_queue(cursor, ours)
         await _write_marks(cursor, ours)
@@ -150,29 +126,12 @@ class _Book:
                 reason=f"It was carried out, but what came of it could not be stored: {type(error).__name__}.",
                 calls=one.called.calls,
             )
-            return await self.write(
-                [Ended(one.delivery, called, decide(called.outcome, one.delivery.claim.tries), None)]
-            )
-
-
-def _ended(delivery: Delivery) -> Ended:
-    called = delivery.called
-    if called is None:  # carry_out leaves none without
-        raise RuntimeError("a delivery without outcome cannot be finished")
-    decision = decide(
-        called.outcome,
-        delivery.claim.tries,
-        delays=delivery.destination.delays,
-        retry_after=called.retry_after,
-        jitter=random.random(),  # noqa: S311 - spreads retries, keeps no secret
-    )
-    body = called.receipt.response if called.receipt else called.body
-    return Ended(delivery, called, decision, uuid7() if body else None)
+            return await self.write([Ended(one.delivery, called, decide(called.outcome, one.delivery.claim.tries))])
 
 
 def _count(ended: Sequence[Ended], ours: Sequence[Ended]) -> None:
-    for one in ours:
-        metrics.ATTEMPTS.labels(one.called.outcome.name.lower()).inc()
+    for outcome, count in Counter(one.called.outcome for one in ours).items():
+        metrics.ATTEMPTS.labels(outcome.name.lower()).inc(count)
     if len(ours) < len(ended):
         metrics.FENCED.inc(len(ended) - len(ours))
         log.warning("delivery.fenced", step_runs=len(ended) - len(ours), seconds=settings.LEASE_SECONDS)
@@ -201,7 +160,7 @@ async def _write_bodies(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> Non
     await _copy(cursor, statements.COPY_PAYLOAD, rows)
 
 
-async def _write_attempts(cursor: AsyncCursor[Any], ended: Sequence[Ended], token: UUID) -> None:
+async def _write_attempts(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> None:
     await _copy(
         cursor,
         statements.COPY_ATTEMPT,
@@ -218,7 +177,7 @@ async def _write_attempts(cursor: AsyncCursor[Any], ended: Sequence[Ended], toke
                 one.delivery.revision,
                 _reason(one),
                 WORKER,
-                token,
+                one.delivery.claim.token,
             )
             for one in ended
         ),
@@ -365,19 +324,19 @@ async def _settle_replays(cursor: AsyncCursor[Any], settled: Sequence[Ended]) ->
     Returns the transactions in which a replayed step has succeeded now.
     """
     claims = [one.delivery.claim for one in settled if one.state is StepState.SUCCEEDED]
-    repeated = [one for one in settled if one.delivery.attempts > 0]
+    replayed = [one for one in settled if one.delivery.replayed]
     if claims:
         good = [claim.step_run_id for claim in claims]
         await cursor.execute(statements.RESOLVE, [good])
         await cursor.execute(statements.SUPERSEDE, [good, [claim.transaction_id for claim in claims]])
-    if not repeated:
+    if not replayed:
         return set()
     await cursor.execute(
         statements.SETTLE_REPLAY_ITEMS,
         [
-            [one.delivery.claim.step_run_id for one in repeated],
-            [int(_item_state(one)) for one in repeated],
-            [storing.text(_item_result(one)) for one in repeated],
+            [one.delivery.claim.step_run_id for one in replayed],
+            [int(_item_state(one)) for one in replayed],
+            [storing.text(_item_result(one)) for one in replayed],
         ],
     )
     items = await cursor.fetchall()

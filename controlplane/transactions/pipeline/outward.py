@@ -85,7 +85,8 @@ class Outward:
     """The connectors of one event loop, over one transport."""
 
     def __init__(self) -> None:
-        self._transport = Transport(Guard(allowed_networks=settings.PRIVATE_NETWORKS))
+        # The carrier's room bounds the connections: one that waited for its turn would spend its deadline on it.
+        self._transport = Transport(Guard(allowed_networks=settings.PRIVATE_NETWORKS), connections=0)
         self._kept: dict[int, tuple[float, tuple[Any, ...], Connector, Mask]] = {}
 
     async def aclose(self) -> None:
@@ -142,6 +143,8 @@ class Outward:
 
 def _masked(called: Called, mask: Mask) -> Called:
     """What is kept of it, without what proves us: a destination may show it in its answer."""
+    if not mask:
+        return called
     receipt = called.receipt
     if receipt is not None and receipt.response:
         receipt = replace(receipt, response=mask.body(receipt.response))

@@ -3,43 +3,39 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
-from controlplane.transactions.pipeline.deliveries import Claimed
+from controlplane.transactions.pipeline.deliveries import Delivery
 
-#: Parts of claims under way to one destination; what it may get at once in all is ``max_in_flight``.
-PARTS_A_DESTINATION = 8
-#: Deliveries under way in all: bounds memory and sockets.
+#: Deliveries under way to one destination, from the claim to the written outcome; what it may get at once from all
+#: workers is ``max_in_flight``.
+A_DESTINATION = 256
+#: Deliveries under way in all: bounds memory and sockets, but for the last claim's.
 DELIVERIES = 1024
 
 
 class Room:
-    """The parts of claims that one event loop is carrying out."""
+    """The deliveries that one event loop is carrying out."""
 
     def __init__(self) -> None:
-        self._parts: Counter[int] = Counter()
-        self._deliveries = 0
+        self._deliveries: Counter[int] = Counter()
 
     @property
-    def full(self) -> bool:
-        """Whether nothing more should be claimed."""
-        return self._deliveries >= DELIVERIES
+    def left(self) -> int:
+        """How many more may be claimed; never below zero."""
+        return max(0, DELIVERIES - self._deliveries.total())
 
     @property
     def busy(self) -> list[int]:
         """The destinations that nothing more should be claimed for."""
-        return [destination for destination, parts in self._parts.items() if parts >= PARTS_A_DESTINATION]
+        return [destination for destination, count in self._deliveries.items() if count >= A_DESTINATION]
 
-    def enter(self, part: Claimed) -> None:
-        """A part begins; all its deliveries go to one destination."""
-        self._parts[part.deliveries[0].destination.id] += 1
-        self._deliveries += len(part.deliveries)
+    def enter(self, deliveries: Sequence[Delivery]) -> None:
+        """These begin."""
+        self._deliveries.update(delivery.destination.id for delivery in deliveries)
 
-    def leave(self, part: Claimed) -> bool:
-        """A part has ended; whether there was no room for something before."""
-        destination = part.deliveries[0].destination.id
-        was_short = self.full or self._parts[destination] >= PARTS_A_DESTINATION
-        self._parts[destination] -= 1
-        if not self._parts[destination]:
-            del self._parts[destination]
-        self._deliveries -= len(part.deliveries)
-        return was_short
+    def leave(self, deliveries: Sequence[Delivery]) -> None:
+        """These have ended."""
+        for delivery in deliveries:
+            self._deliveries[delivery.destination.id] -= 1
+        self._deliveries += Counter()  # without those that have nothing under way

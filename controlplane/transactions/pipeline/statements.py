@@ -103,11 +103,12 @@ on conflict (step_run_id) do nothing
 
 # -- finishing ------------------------------------------------------------------------------------
 
-#: The fence: only what this claim still holds is written (invariant 3).
+#: The fence: only what its claim still holds is written (invariant 3).
 FENCE = """
-select q.step_run_id, q.ordering_key, q.destination_id,
+select q.step_run_id, q.lease_token, q.ordering_key, q.destination_id,
   (select d.breaker <> 0 or d.failures > 0 from destination_state d where d.destination_id = q.destination_id)
-from step_queue q where q.step_run_id = any(%s) and q.lease_token = %s
+from unnest(%b::uuid[], %b::uuid[]) h(step_run_id, lease_token)
+join step_queue q on q.step_run_id = h.step_run_id and q.lease_token = h.lease_token
 order by q.step_run_id for update of q
 """
 
