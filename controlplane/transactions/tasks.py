@@ -67,7 +67,7 @@ def forget() -> None:
 def begin_carrying(**_: object) -> None:
     """A worker carries from its start: ``worker_ready`` would wait for a broker that may be away (invariant 1)."""
     collector.settle()
-    carrier.start()
+    carrier.start(alone=True)
 
 
 @worker_shutting_down.connect

@@ -59,7 +59,7 @@ def main() -> None:
     carrier = importlib.import_module("controlplane.transactions.pipeline.carrier").Carrier()
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    carrier.start()
+    carrier.start(alone=True)
     stop.wait()
     carrier.stop()
 

@@ -1,8 +1,8 @@
-"""The worker's loop: two threads that work while there is work, woken by the doorbell or the sweep.
+"""The worker's loop: two halves that work while there is work, woken by the doorbell or the sweep.
 
 Celery only rings. Whether the broker is slow, empty or gone, the sweep looks at the tables every
 ``SWEEP_SECONDS`` and finds all work (invariant 1). One event loop a process carries all deliveries over
-kept connections.
+kept connections; where there is a processor for it, processing has a process of its own beside it.
 """
 
 from __future__ import annotations
@@ -18,25 +18,24 @@ from functools import partial
 import psycopg
 import uvloop
 from django.conf import settings
-from django.db import close_old_connections, connections
 from psycopg_pool import PoolTimeout
 
-from controlplane.foundation.database import AsyncConnection, Connection, Pool, connect, connect_async, open_pool
+from controlplane.foundation.database import AsyncConnection, Pool, connect_async, open_pool
 from controlplane.foundation.logs import logger
-from controlplane.transactions.pipeline import pacing, statements
+from controlplane.transactions.pipeline import apart, pacing, statements
+from controlplane.transactions.pipeline.apart import Apart
 from controlplane.transactions.pipeline.catalogue import Catalogue, catalogue
 from controlplane.transactions.pipeline.claiming import BATCH, claim
 from controlplane.transactions.pipeline.deliveries import NOTHING, Claimed, Delivery
 from controlplane.transactions.pipeline.delivering import make_ready, send
 from controlplane.transactions.pipeline.outcomes import WRITERS, Outcomes
 from controlplane.transactions.pipeline.outward import Outward
-from controlplane.transactions.pipeline.processing import process_batch
+from controlplane.transactions.pipeline.processor import PAUSE_AFTER_FAILURE, Processor
 from controlplane.transactions.pipeline.room import Room
 from controlplane.transactions.rules import rate
 
 log = logger(__name__)
 
-PAUSE_AFTER_FAILURE = 1.0
 #: Database connections for making ready and finishing; none is held while a destination is waited for.
 CONNECTIONS = 8
 RELEASE_SECONDS = 30.0
@@ -48,18 +47,21 @@ class Carrier:
     def __init__(self, known: Catalogue = catalogue) -> None:
         self._catalogue = known
         self._stopping = threading.Event()
-        self._inbox = threading.Event()
+        self._processor = Processor(known, self._processed)
+        self._apart: Apart | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._queue: asyncio.Event | None = None
         self._threads: list[threading.Thread] = []
-        self.beaten_at = time.monotonic()
 
-    def start(self) -> None:
-        """Start both threads; harmless when they run."""
+    def start(self, *, alone: bool = False) -> None:
+        """Start both halves; harmless when they run. ``alone``: nothing else has been started in this process yet."""
         if self._threads:
             return
+        if alone and apart.worthwhile():
+            self._apart = Apart(self._catalogue)
+        processing = partial(self._process_apart, self._apart) if self._apart else self._processor.run
         self._threads = [
-            threading.Thread(target=self._process_for_ever, name="carrier processing", daemon=True),
+            threading.Thread(target=processing, name="carrier processing", daemon=True),
             threading.Thread(target=self._deliver_for_ever, name="carrier delivering", daemon=True),
         ]
         for thread in self._threads:
@@ -68,7 +70,10 @@ class Carrier:
     def stop(self, seconds: float = 3.0) -> None:
         """Let what is under way come to its end, for ``seconds`` at most; the rest is taken over by lease."""
         self._stopping.set()
-        self.wake("sweep")
+        self._processor.stop()
+        if self._apart is not None:
+            self._apart.stop()
+        self.wake("deliver")
         until = time.monotonic() + seconds
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
@@ -77,38 +82,22 @@ class Carrier:
     def wake(self, kind: str) -> None:
         """There is work of that kind, or may be ("sweep")."""
         if kind in {"process", "sweep"}:
-            self._inbox.set()
+            self._processor.wake()
+            if self._apart is not None:
+                self._apart.wake()
         if kind in {"deliver", "sweep"} and self._loop is not None and self._queue is not None:
             with contextlib.suppress(RuntimeError):  # the loop has just closed
                 self._loop.call_soon_threadsafe(self._queue.set)
 
-    # -- processing --------------------------------------------------------------------------------
+    def _process_apart(self, apart: Apart) -> None:
+        """Hear of the process that processes; if it ends before we do, go on here."""
+        apart.watch(self._processed)
+        if not self._stopping.is_set():
+            log.warning("carrier.processing_ended")
+            self._processor.run()
 
-    def _process_for_ever(self) -> None:
-        connection: Connection | None = None
-        while not self._stopping.is_set():
-            try:
-                if connection is None or connection.closed:
-                    connection = connect()
-                self._process_all(connection)
-            except (psycopg.Error, OSError) as error:
-                log.warning("carrier.database_away", error=type(error).__name__, stage="processing")
-                self._stopping.wait(PAUSE_AFTER_FAILURE)
-                _close(connection)
-                connection = None
-            except Exception:
-                log.exception("carrier.defect", stage="processing")
-                self._stopping.wait(PAUSE_AFTER_FAILURE)
-            self._inbox.wait(settings.SWEEP_SECONDS)
-            self._inbox.clear()
-        _close(connection)
-        connections.close_all()
-
-    def _process_all(self, connection: Connection) -> None:
-        close_old_connections()
-        while not self._stopping.is_set() and process_batch(connection, self._catalogue):
-            self.beaten_at = time.monotonic()
-            self.wake("deliver")
+    def _processed(self) -> None:
+        self.wake("deliver")
 
     # -- delivering --------------------------------------------------------------------------------
 
@@ -152,7 +141,6 @@ class Carrier:
     async def _claim(self, claiming: _Claiming) -> Claimed:
         """What can be had now; when that is nothing, not before there may be something."""
         claimed = await claiming.claim()
-        self.beaten_at = time.monotonic()
         if claimed.paced:
             # Its next slots are due before anybody sweeps.
             asyncio.get_running_loop().call_later(rate.HORIZON / 2, self.wake, "deliver")
@@ -233,12 +221,6 @@ class _Claiming:
 async def _reserve(pool: Pool, destination: int, calls: int) -> float | None:
     async with pool.connection() as connection:
         return await pacing.reserve(connection, destination, calls)
-
-
-def _close(connection: Connection | None) -> None:
-    if connection is not None:
-        with contextlib.suppress(psycopg.Error):
-            connection.close()
 
 
 carrier = Carrier()

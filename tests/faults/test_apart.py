@@ -1,0 +1,77 @@
+"""A worker and the process that processes for it: each can be killed, and nothing waits for it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+
+import psutil
+import pytest
+
+from controlplane.transactions.models import Inbox, Transaction
+from controlplane.transactions.rules.states import TransactionState
+from tests.faults.witness import Witness
+from tests.faults.workers import start
+from tests.load.client import event
+from tests.standalone.waiting import until
+from tests.transactions.factories import Estate, deliver, estate
+from tests.transactions.filling import fill
+
+pytestmark = [
+    pytest.mark.faults,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one processor: the worker processes by itself"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The workers inherit what they need to know."""
+    monkeypatch.setenv("BILLING_WEBHOOK_SECRET", "not-used")
+    monkeypatch.setenv("BILLING_ERP_PASSWORD", "not-used")
+
+
+def succeeded(count: int) -> Callable[[], bool]:
+    return lambda: Transaction.objects.filter(state=TransactionState.SUCCEEDED).count() == count
+
+
+def ledger(url: str) -> Estate:
+    steps = [deliver("ledger", "apart-erp", "send", mapping={"number": "event.number"})]
+    return estate("apart", steps=steps, erp_connector="webhook", erp_url=url, event_id="event.id")
+
+
+def test_a_worker_whose_processing_process_is_killed_processes_by_itself() -> None:
+    with Witness() as witness:
+        made = ledger(witness.url)
+        worker = start()
+        try:
+            fill(made, [event("one")])
+            until(succeeded(1), within=60)
+            (processing,) = psutil.Process(worker.pid).children()
+            processing.send_signal(signal.SIGKILL)
+            fill(made, [event("two")])
+            until(succeeded(2), within=60)
+            assert psutil.Process(worker.pid).children() == []
+            assert worker.poll() is None
+        finally:
+            worker.kill()
+            worker.wait()
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_the_processing_process_goes_with_its_worker_however_that_ends(how: signal.Signals) -> None:
+    with Witness() as witness:
+        made = ledger(witness.url)
+        worker = start()
+        try:
+            fill(made, [event("one")])
+            until(succeeded(1), within=60)
+            (processing,) = psutil.Process(worker.pid).children()
+            worker.send_signal(how)
+            worker.wait(30)
+            until(lambda: not processing.is_running() or processing.status() == psutil.STATUS_ZOMBIE, within=30)
+            assert Inbox.objects.count() == 0
+        finally:
+            worker.kill()
+            worker.wait()
