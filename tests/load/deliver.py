@@ -2,13 +2,16 @@
 
 Ours is the whole pipeline from the inbox: claim, check against the contract, extract keys, normalise, route,
 write transaction, keys, trace and step run; claim again, map, POST, write attempt, bodies and outcome. One
-worker process does it, as in the one-machine runtime; so is the bare loop one process.
+worker does it, as in the one-machine runtime: with two processors, it processes in a process of its own. The bare
+loop is one process that does nothing else.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,7 +21,6 @@ import orjson
 import redis
 from django.db import connection
 
-from controlplane.transactions.pipeline.carrier import Carrier
 from controlplane.transactions.rules.states import Outcome, TransactionState
 from tests.load.client import event
 from tests.load.harness import LOOPBACK, Result, Size, free_port, percentile, ratio, running, tell
@@ -73,20 +75,25 @@ def _estate(url: str) -> Estate:
 def _ours(made: Estate, events: int, prefix: str) -> float:
     """Events a second from a full inbox to the last outcome."""
     fill(made, [event(f"{prefix}_{number}") for number in range(events)])
-    carrier = Carrier()
-    began = time.perf_counter()
-    with _working(carrier):
+    with _working():
+        began = time.perf_counter()
         _wait_until("select not exists (select from inbox) and not exists (select from step_queue)")
         return events / (time.perf_counter() - began)
 
 
 @contextmanager
-def _working(carrier: Carrier) -> Iterator[None]:
-    carrier.start()
-    try:
+def _working() -> Iterator[None]:
+    """A worker, from the moment when it begins."""
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "tests.load.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with worker:
+        if worker.stdin is None or worker.stdout is None or worker.stdout.readline() != "ready\n":
+            raise RuntimeError("the worker did not start")
+        worker.stdin.write("begin\n")
+        worker.stdin.flush()
         yield
-    finally:
-        carrier.stop(10)
+        worker.stdin.close()
 
 
 def _wait_until(question: str) -> None:
