@@ -211,7 +211,7 @@ DATABASE_VOLUME = setting(
     str,
     "folder on the database's volume, where that is on this machine",
 )
-LEASE_SECONDS = setting("INTERLOCK_LEASE_SECONDS", "45", whole, "after this, a silent worker's work is taken over")
+LEASE_SECONDS = setting("INTERLOCK_LEASE_SECONDS", "40", whole, "after this, a silent worker's work is taken over")
 SWEEP_SECONDS = setting("INTERLOCK_SWEEP_SECONDS", "2", whole, "how often workers look for work without a ring")
 CALL_DEADLINE = setting("INTERLOCK_CALL_DEADLINE", "30", whole, "longest call to a destination, in seconds")
 REPLAY_APPROVAL_ITEMS = setting(

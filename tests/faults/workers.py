@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from controlplane.standalone.choices import PROJECT
 
@@ -20,7 +21,7 @@ from controlplane.standalone.choices import PROJECT
 @contextmanager
 def working(count: int, **environment: str) -> Iterator[list[subprocess.Popen[bytes]]]:
     """So many workers, gone afterwards."""
-    started = [start(**environment) for _ in range(count)]
+    started = [start(None, **environment) for _ in range(count)]
     try:
         yield started
     finally:
@@ -30,17 +31,19 @@ def working(count: int, **environment: str) -> Iterator[list[subprocess.Popen[by
             process.wait()
 
 
-def start(**environment: str) -> subprocess.Popen[bytes]:
-    """One more; it looks for work every second."""
+def start(log: Path | None = None, **environment: str) -> subprocess.Popen[bytes]:
+    """One more; it looks for work every second. What it says goes to ``log``, or to where the test's own words go."""
     plain = {
         "INTERLOCK_PRIVATE_NETWORKS": "127.0.0.0/8",
         "INTERLOCK_LOG_LEVEL": "ERROR",
         "INTERLOCK_SWEEP_SECONDS": "1",
         "DATABASE_URL": _database_url(),
     }
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.workers"], cwd=PROJECT, env={**os.environ, **plain, **environment}
-    )
+    command, variables = [sys.executable, "-m", "tests.faults.workers"], {**os.environ, **plain, **environment}
+    if log is None:
+        return subprocess.Popen(command, cwd=PROJECT, env=variables)
+    with log.open("ab") as words:
+        return subprocess.Popen(command, cwd=PROJECT, env=variables, stdout=words, stderr=words)
 
 
 def _database_url() -> str:

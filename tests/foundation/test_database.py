@@ -26,6 +26,15 @@ def test_the_parameters_are_psycopgs_own_and_reach_djangos_database() -> None:
         )
 
 
+def test_a_transaction_that_stands_idle_is_ended_so_that_others_can_take_its_rows_over(settings: Any) -> None:
+    timeout = "select current_setting('idle_in_transaction_session_timeout')"
+    settings.PGBOUNCER = False
+    with database.connect() as own:
+        assert own.execute(timeout).fetchone() == ("20s",)
+    settings.PGBOUNCER = True
+    assert "idle_in_transaction" not in str(database.parameters())
+
+
 def test_a_connection_commits_each_statement_by_itself() -> None:
     with database.connect() as own:
         assert own.autocommit is True
