@@ -12,10 +12,10 @@ from aiohttp import web
 
 
 class Listening(ABC):
-    """``with …`` it listens at ``url``; what becomes of a POST is its subclass's to say."""
+    """``with …`` it listens at ``url``, on a ``port`` of loopback; what becomes of a POST is its subclass's to say."""
 
     def __init__(self) -> None:
-        self.url = ""
+        self.url, self.port = "", 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name=type(self).__name__.lower(), daemon=True)
 
@@ -38,7 +38,8 @@ class Listening(ABC):
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/"
+        self.port = self._runner.addresses[0][1]
+        self.url = f"http://127.0.0.1:{self.port}/"
 
     @abstractmethod
     async def _take(self, request: web.Request) -> web.Response:

@@ -24,6 +24,13 @@ LEASE_SECONDS = 8
 @contextmanager
 def planted(target: Target) -> Iterator[Installation]:
     """Started, with ``estate.yaml`` applied; gone afterwards."""
+    with planted_with("estate.yaml", TARGET=target.url) as installation:
+        yield installation
+
+
+@contextmanager
+def planted_with(document: str, **names: str) -> Iterator[Installation]:
+    """Started, with the estate of that file, in which ``$NAMES`` are filled in; gone afterwards."""
     settings = {
         "INTERLOCK_LEASE_SECONDS": str(LEASE_SECONDS),
         "INTERLOCK_PRIVATE_NETWORKS": "127.0.0.0/8",
@@ -32,8 +39,8 @@ def planted(target: Target) -> Iterator[Installation]:
     }
     with services() as named, Installation.of_its_own(**settings, **named) as installation:
         installation.start()
-        document = string.Template((Path(__file__).parent / "estate.yaml").read_text()).substitute(TARGET=target.url)
-        (installation.var / "estate.yaml").write_text(document)
+        estate = string.Template((Path(__file__).parent / document).read_text()).substitute(names)
+        (installation.var / "estate.yaml").write_text(estate)
         applied = installation.run("manage.py", "estate", "apply", str(installation.var / "estate.yaml"))
         assert applied.returncode == 0, applied.stderr
         yield installation

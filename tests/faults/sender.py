@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 import time
 from datetime import UTC, datetime
@@ -25,14 +26,19 @@ class Sender:
     """``with Sender(...) as sender`` sends ``rate`` events a second to its end; ``acknowledged`` maps number to id.
 
     Every tenth event it sends once more although it was acknowledged, as senders do that lost the answer;
-    ``repeated`` maps those numbers to the id that they got then. Numbers begin after ``after``. An event
-    that is not acknowledged for ``patience`` seconds is given up.
+    ``repeated`` maps those numbers to the id that they got then. Numbers begin after ``after``; there are ``most`` of
+    them at most. An event
+    that is not acknowledged for ``patience`` seconds is given up. ``began`` maps each number to when it was sent for
+    the first time, in seconds of the monotonic clock.
     """
 
-    def __init__(self, url: str, secret: str, *, rate: int, after: int = 0, patience: float = PATIENCE) -> None:
-        self.url, self.rate, self.after, self.patience = url, rate, after, patience
+    def __init__(
+        self, url: str, secret: str, *, rate: int, after: int = 0, patience: float = PATIENCE, most: float = math.inf
+    ) -> None:
+        self.url, self.rate, self.after, self.patience, self.most = url, rate, after, patience, most
         self.repeated: dict[int, str] = {}
         self.acknowledged: dict[int, str] = {}
+        self.began: dict[int, float] = {}
         self.given_up: list[int] = []
         self.answers: dict[int, int] = {}
         self._secret = Secret(secret)
@@ -61,13 +67,14 @@ class Sender:
         async with aiohttp.ClientSession(timeout=timeout) as session, asyncio.TaskGroup() as under_way:
             while not self._enough.is_set():
                 due = int((time.monotonic() - began) * self.rate)
-                while self.sent < due:
+                while self.sent < min(due, self.most):
                     await room.acquire()
                     self.sent += 1
                     under_way.create_task(self._send(session, self.after + self.sent, room))
                 await asyncio.sleep(TICK)
 
     async def _send(self, session: aiohttp.ClientSession, number: int, room: asyncio.Semaphore) -> None:
+        self.began[number] = time.monotonic()
         try:
             await self._until_believed(session, number, self.acknowledged)
             if number % REPEATED == 0 and number in self.acknowledged:

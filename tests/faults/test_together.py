@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
+from statistics import median
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from controlplane.transactions.models import DestinationState, StepQueue, Transaction
+from controlplane.transactions.models import DestinationState, Inbox, StepQueue, Transaction
 from controlplane.transactions.rules.breaker import PROBES, BreakerState
+from controlplane.transactions.rules.pauses import FOR_GOOD
 from controlplane.transactions.rules.states import TransactionState
-from tests.faults.witness import Witness, most_at_once, most_in_a_window
+from tests.faults.witness import Seen, Witness, most_at_once, most_in_a_window
 from tests.faults.workers import start, working
 from tests.load.client import event
 from tests.standalone.waiting import until
-from tests.transactions.factories import Estate, deliver, estate
+from tests.transactions.factories import LONG_AGO, Estate, deliver, estate
 from tests.transactions.filling import fill
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300), pytest.mark.django_db(transaction=True)]
@@ -117,3 +120,44 @@ def test_events_of_one_key_come_in_their_order_whoever_is_killed(
             came[one.body["customer"]].append(one.body["number"])
     inversions = sum(after < before for numbers in came.values() for before, after in pairwise(numbers))
     assert (sum(map(len, came.values())), inversions, succeeded()) == (events, 0, events)
+
+
+@pytest.mark.parametrize(
+    ("workers", "events", "keys", "pairs", "factor"),
+    [(4, 1_000, 25, 2, 2.0), pytest.param(16, 10_000, 500, 5, 1.1, marks=soak)],
+    ids=["four workers", "sixteen workers"],
+)
+def test_one_stuck_key_costs_the_others_next_to_nothing(
+    witness: Witness, workers: int, events: int, keys: int, pairs: int, factor: float
+) -> None:
+    made = told(witness, ordering="event.customer.id", max_in_flight=256, retry_delays=[0.5] * 5_000)
+    ratios = []
+    with working(workers):
+        for pair in range(pairs):
+            quiet = _seconds_of_the_others(witness, made, f"q{pair}", events, keys)
+            until(drained, within=120)
+            witness.refuses = lambda body: str(body["customer"]).endswith("_0")
+            stuck = _seconds_of_the_others(witness, made, f"s{pair}", events, keys)
+            witness.refuses = lambda _body: False
+            ratios.append(stuck / quiet)
+            sys.stderr.write(f"\n{quiet:.2f} s when all is well, {stuck:.2f} s beside a stuck key")
+            until(drained, within=120)
+    assert succeeded() == 2 * pairs * events
+    assert median(ratios) <= factor
+
+
+def _seconds_of_the_others(witness: Witness, made: Estate, name: str, events: int, keys: int) -> float:
+    """From the moment that all of these may go until those of all keys but the first have arrived."""
+    DestinationState.objects.update(paused_until=FOR_GOOD)
+    fill(made, [event(f"{name}o{number:06}", customer=f"cus_{number % keys}") for number in range(events)])
+    until(lambda: not Inbox.objects.exists(), within=300)
+    before, others = len(witness.seen), events - events // keys
+    DestinationState.objects.update(paused_until=LONG_AGO)
+    began = time.monotonic()
+    until(lambda: len(witness.seen) - before >= others, within=600)
+    until(lambda: len({one.key for one in witness.seen[before:] if not _first(one)}) == others, within=600)
+    return time.monotonic() - began
+
+
+def _first(seen: Seen) -> bool:
+    return str(seen.body["customer"]).endswith("_0")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,20 +25,24 @@ class Seen:
 
 
 class Witness(Listening):
-    """``with Witness() as witness``: answers with ``status`` after ``seconds``, and remembers ``seen``."""
+    """``with Witness() as witness``: answers with ``status`` after ``seconds``, and remembers ``seen``.
+
+    What ``refuses`` says true of is answered with 503.
+    """
 
     def __init__(self, status: int = 200, seconds: float = 0.0) -> None:
         super().__init__()
         self.status = status
         self.seconds = seconds
         self.seen: list[Seen] = []
+        self.refuses: Callable[[Any], bool] = lambda _body: False
 
     async def _take(self, request: web.Request) -> web.Response:
         seen = Seen(time.monotonic(), 0.0, request.headers["webhook-id"], orjson.loads(await request.read()))
         self.seen.append(seen)
         await asyncio.sleep(self.seconds)
         seen.ended = time.monotonic()
-        return web.Response(status=self.status)
+        return web.Response(status=503 if self.refuses(seen.body) else self.status)
 
 
 def most_in_a_window(moments: Sequence[float], seconds: float) -> int:
