@@ -19,13 +19,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Tell = Callable[..., Story]
 
 
-def we_wrote(story: Story, record: dict[str, Any]) -> None:
-    """A write of ours left the record like this, a while ago."""
+def we_wrote(story: Story, record: dict[str, Any], version: int | None = None) -> None:
+    """A write of ours left the record like this, a while ago; as that version, where the system has any."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into written (instance_id, resource, external_id, fingerprint, step_run_id, at)"
-            " values (%s, %s, %s, %s, %s, now() - interval '1 minute')",
-            [story.estate.source.pk, "invoice", record["id"], fingerprints.of_record(record), uuid7()],
+            "insert into written (instance_id, resource, external_id, fingerprint, version, step_run_id, at)"
+            " values (%s, %s, %s, %s, %s, %s, now() - interval '1 minute')",
+            [story.estate.source.pk, "invoice", record["id"], fingerprints.of_record(record), version, uuid7()],
         )
 
 
@@ -57,3 +57,17 @@ def test_an_edit_back_to_what_we_had_written_is_an_edit(tell_story: Tell) -> Non
     assert outcome(story, shown(2, description="Week 51")) == (TransactionState.SUCCEEDED, "")
     assert outcome(story, shown(3)) == (TransactionState.SUCCEEDED, "")
     assert len(story.bodies("/ledger")) == 2
+
+
+def test_what_the_record_was_like_before_our_write_is_no_edit_however_late_it_is_told(tell_story: Tell) -> None:
+    story, late = tell_story(), shown(1, description="Week 49")
+    ours = shown(2)["data"]["object"]
+    we_wrote(story, ours, version=late["created"] * 1000 + 1)
+    assert outcome(story, late) == (TransactionState.IGNORED, "stale")
+    # It says nothing about our write: that is still known when it comes back.
+    assert outcome(story, shown(2)) == (TransactionState.IGNORED, "echo")
+    assert outcome(story, {**shown(3, description="Week 51"), "created": late["created"] + 1}) == (
+        TransactionState.SUCCEEDED,
+        "",
+    )
+    assert len(story.bodies("/ledger")) == 1

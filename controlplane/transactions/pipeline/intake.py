@@ -30,6 +30,8 @@ def judge(arrived: Arrived, snapshot: Snapshot, written: KnownWrite | None, firs
         context, normal = understand(draft, arrived, snapshot)
         if written is not None and _is_echo(arrived, written):
             return [_ignored(draft, "echo", "Our own write, seen again.")]
+        if written is not None and _is_overtaken(arrived, written):
+            return [_ignored(draft, "stale", "An older version of the record than the one that we wrote there.")]
         flows = matching(draft, arrived, snapshot, normal, context)
     except Quarantined as error:
         draft.state, draft.error_class, draft.reason = TransactionState.QUARANTINED, error.error_class, error.reason
@@ -85,3 +87,9 @@ def _is_echo(arrived: Arrived, written: KnownWrite) -> bool:
         return True
     volatile = arrived.source.connector.volatile.get(event.resource, frozenset())
     return fingerprints.of_record(event.record, volatile) == written.fingerprint
+
+
+def _is_overtaken(arrived: Arrived, written: KnownWrite) -> bool:
+    """Invariant 13: what a record was like before our write is no edit of what we wrote, however late it is told."""
+    version = arrived.event.version
+    return version is not None and written.version is not None and version < written.version

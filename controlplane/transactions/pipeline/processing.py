@@ -231,7 +231,7 @@ def _forget_marks(cursor: Cursor[Any], drafts: Sequence[Draft]) -> None:
     edits = {
         (draft.source.instance_id, storing.text(draft.event.resource), storing.text(draft.event.external_id)): draft
         for draft in drafts
-        if draft.event is not None and draft.event.external_id and draft.reason != "echo"
+        if draft.event is not None and draft.event.external_id and draft.reason not in {"echo", "stale"}
     }
     if edits:
         received = [moment(draft.row.id) for draft in edits.values()]
