@@ -162,6 +162,18 @@ def test_a_parked_head_is_released_without_beat_and_broker(
     until(all_in(TransactionState.SUCCEEDED, 1), within=30)
 
 
+def test_the_next_in_an_order_does_not_wait_for_anybody_to_look(
+    target: Target, carrier: Carrier, settings: Any
+) -> None:
+    settings.SWEEP_SECONDS = 3600
+    story = tell(target, steps=[LEDGER], ordering="event.customer.id")
+    story.send(*(paid(number) for number in range(1, 9)))
+    carrying.process()
+    carrier.start()
+    until(all_in(TransactionState.SUCCEEDED, 8), within=20)
+    assert story.numbers == [f"INV-{number:04}" for number in range(1, 9)]
+
+
 def test_a_claim_that_is_about_to_park_a_head_is_waited_for_before_the_head_is_promoted(target: Target) -> None:
     story = tell(target, steps=[LEDGER], ordering="event.customer.id")
     story.send(paid())

@@ -109,8 +109,7 @@ class _Book:
         moved = sorted({one.delivery.claim.transaction_id for one in settled})
         ready = await advance(cursor, self.catalogue, self.snapshot, moved, again)
         # Last, so that a step that has just become ready takes its place in the order first.
-        await _promote(cursor, sorted(ordering_keys))
-        return ready
+        return ready + await _promote(cursor, sorted(ordering_keys))
 
     async def write_alone(self, one: Ended) -> int:
         """One outcome; when it cannot be stored, that it was not. Never again is what was sent sent for that reason."""
@@ -230,10 +229,12 @@ async def _settle_queue(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> Non
         await cursor.execute(statements.DEQUEUE, [gone])
 
 
-async def _promote(cursor: AsyncCursor[Any], ordering_keys: Sequence[int]) -> None:
-    if ordering_keys:
-        await cursor.execute(statements.LOCK_HEADS, [ordering_keys])
-        await cursor.execute(statements.PROMOTE, [ordering_keys])
+async def _promote(cursor: AsyncCursor[Any], ordering_keys: Sequence[int]) -> int:
+    if not ordering_keys:
+        return 0
+    await cursor.execute(statements.LOCK_HEADS, [ordering_keys])
+    await cursor.execute(statements.PROMOTE, [ordering_keys])
+    return cursor.rowcount
 
 
 async def _write_marks(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> None:
