@@ -22,7 +22,9 @@ from connectors.messages import (
     Operation,
     OperationSpec,
     Page,
+    Question,
     Receipt,
+    Record,
     Request,
     Secret,
     StreamSpec,
@@ -84,6 +86,13 @@ class Connector:
         """Pages of ``stream`` after ``cursor`` (empty: from the start), oldest change first."""
         raise NotSupported(f"{self.title} has no stream {stream!r}")
 
+    async def find(self, question: Question) -> Record | None:
+        """The record that is asked for, as a read of its stream gives it; None where there is none.
+
+        Changes nothing, so silence is only ``Transient``. Several that fit are ``Rejected``.
+        """
+        raise NotSupported(f"{self.title} looks up no {question.stream!r}")
+
     async def write(self, operations: Sequence[Operation]) -> list[Receipt | ConnectorError]:  # noqa: ARG002 — as above
         """Carry out operations of one name; one receipt or error for each, in the same order.
 
@@ -95,6 +104,16 @@ class Connector:
     def parse(cls, request: Request) -> tuple[Event, ...]:  # noqa: ARG003 — as above
         """The events in a verified webhook. Raises ``ContractBroken`` for what it cannot be."""
         raise NotSupported(f"{cls.title} sends no webhooks")
+
+    @classmethod
+    def check_question(cls, stream: str, by: str, settings: Mapping[str, Any]) -> None:  # noqa: ARG003 — some depend on them
+        """Raises ``NotSupported`` where an instance with these settings cannot be asked for that."""
+        spec = next((spec for spec in cls.streams if spec.name == stream and spec.found_by), None)
+        if spec is None:
+            known = ", ".join(spec.name for spec in cls.streams if spec.found_by)
+            raise NotSupported(f"{cls.title} looks up no {stream!r}; it looks up {known or 'nothing'}")
+        if by and by not in spec.found_by:
+            raise NotSupported(f"{cls.title} finds {stream!r} by {', '.join(spec.found_by)}, not by {by!r}")
 
     @classmethod
     def operation(cls, name: str) -> OperationSpec:

@@ -132,6 +132,15 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """One record asked for: that of ``stream`` whose field ``by`` is ``key``; ``by`` "" is the stream's own key."""
+
+    stream: str
+    key: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """One write. ``key`` is the idempotency key; ``takeover`` says an earlier try may have landed.
 
@@ -187,13 +196,17 @@ class OperationSpec:
 
 @dataclass(frozen=True, slots=True)
 class StreamSpec:
-    """A stream that can be read: its key field, its cursor field and the fields it gives."""
+    """A stream that can be read: its key field, its cursor field and the fields it gives.
+
+    ``found_by`` are the fields by which one record can be looked up; empty where that is not possible.
+    """
 
     name: str
     key: str
     cursor_field: str = ""
     fields: tuple[str, ...] = ()
     summary: str = ""
+    found_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

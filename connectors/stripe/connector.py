@@ -16,7 +16,9 @@ from connectors.messages import (
     Operation,
     OperationSpec,
     Page,
+    Question,
     Receipt,
+    Record,
     Request,
     StreamSpec,
 )
@@ -43,6 +45,7 @@ class Stripe(Connector):
             key="id",
             fields=("id", "name", "email", "phone", "description", "address", "metadata", "created", "balance"),
             summary="All customers, each pass anew: Stripe tells no time of change",
+            found_by=customers.MATCHES,
         ),
     )
     operations: ClassVar[tuple[OperationSpec, ...]] = (
@@ -80,6 +83,11 @@ class Stripe(Connector):
             raise NotSupported(f"{self.title} has no stream {stream!r}; it has customer")
         size = int(self.context.settings.get("page_size", customers.PAGE_SIZE))
         return customers.pages(Api(self.context), cursor, size=size)
+
+    async def find(self, question: Question) -> Record | None:
+        """One customer, by id, foreign id or e-mail."""
+        self.check_question(question.stream, question.by, self.context.settings)
+        return await customers.one(Api(self.context), question.by or "id", question.key, honours_key=self._honours_key)
 
     async def write(self, operations: Sequence[Operation]) -> list[Receipt | ConnectorError]:
         """One after the other."""

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -82,6 +83,28 @@ async def _find(api: Api, name: str, wanted: str, *, honours_key: bool) -> Custo
     return found[0] if found else None
 
 
+async def one(api: Api, name: str, wanted: str, *, honours_key: bool) -> Record | None:
+    """The customer that has that id, foreign id or e-mail; one that was deleted is none."""
+    found = await _by_id(api, wanted) if name == "id" else await _find(api, name, wanted, honours_key=honours_key)
+    return None if found is None or found.get("deleted") is True else Record(str(found["id"]), found)
+
+
+async def _by_id(api: Api, customer: str) -> Customer | None:
+    _check_id(customer)
+    try:
+        return an_object(await api.get(f"{PATH}/{customer}"), "customer")
+    except Rejected as refused:
+        if refused.status == HTTPStatus.NOT_FOUND:
+            return None
+        raise
+
+
+def _check_id(customer: str) -> None:
+    """Before it becomes part of a path."""
+    if not customer.isascii() or not customer.replace("_", "").isalnum():
+        raise Rejected("'match' has an id that is none of Stripe's", detail="invalid_body")
+
+
 def _escaped(value: str) -> str:
     return value.replace("\\", "\\\\").replace("'", "\\'")
 
@@ -104,8 +127,7 @@ async def _create(api: Api, name: str, wanted: str, values: dict[str, Any], oper
 
 async def _update(api: Api, customer: str, values: dict[str, Any], operation: Operation) -> Receipt:
     """Under a key of its own: the same key for another address is an error at Stripe."""
-    if not customer.isascii() or not customer.replace("_", "").isalnum():
-        raise Rejected("'match' has an id that is none of Stripe's", detail="invalid_body")
+    _check_id(customer)
     if not values:
         raise Rejected("'values' is empty: there is nothing to change", detail="invalid_body")
     key = f"{operation.key}:update"

@@ -7,8 +7,18 @@ from typing import Any, ClassVar
 
 from connectors.errors import ConnectorError, NotSupported
 from connectors.interface import Connector
-from connectors.messages import Effect, Health, Operation, OperationSpec, Page, Receipt, StreamSpec
-from connectors.tryton import parties, reading, sales
+from connectors.messages import (
+    Effect,
+    Health,
+    Operation,
+    OperationSpec,
+    Page,
+    Question,
+    Receipt,
+    Record,
+    StreamSpec,
+)
+from connectors.tryton import finding, parties, reading, sales
 from connectors.tryton.resources import RESOURCES, Resource
 from connectors.tryton.rpc import Rpc
 
@@ -62,6 +72,11 @@ class Tryton(Connector):
     def identifiers(self, stream: str) -> AsyncIterator[tuple[str, ...]]:
         """The ids of all records of a stream, for the sweep that finds deletions."""
         return reading.identifiers(Rpc(self.context), self._resource(stream))
+
+    async def find(self, question: Question) -> Record | None:
+        """One party or sale, archived or cancelled ones too."""
+        self.check_question(question.stream, question.by, self.context.settings)
+        return await finding.one(Rpc(self.context), self._resource(question.stream), question)
 
     async def write(self, operations: Sequence[Operation]) -> list[Receipt | ConnectorError]:
         """One after the other; each looks for its record before it writes."""

@@ -152,6 +152,7 @@ PARTY = Resource(
             *("addresses", "contacts", "identifiers", "write_date"),
         ),
         summary="Parties (customers, suppliers, companies) with addresses, contacts and identifiers; archived ones too",
+        found_by=("id", "code", "identifier"),
     ),
     model="party.party",
     reads=(
@@ -178,6 +179,7 @@ SALE = Resource(
             *("untaxed_amount", "tax_amount", "total_amount", "lines", "write_date"),
         ),
         summary="Sales with their lines; amounts are text in the sale's currency",
+        found_by=("id", "number", "reference"),
     ),
     model="sale.sale",
     reads=(

@@ -12,13 +12,25 @@ from typing import Any, ClassVar
 
 import orjson
 
-from connectors.errors import ConnectorError, Gone, Rejected
+from connectors.errors import ConnectorError, Gone, NotSupported, Rejected
 from connectors.interface import Connector
-from connectors.messages import Catalogue, Effect, Event, Health, Operation, OperationSpec, Receipt, Request, Secret
+from connectors.messages import (
+    Catalogue,
+    Effect,
+    Event,
+    Health,
+    Operation,
+    OperationSpec,
+    Question,
+    Receipt,
+    Record,
+    Request,
+    Secret,
+)
 from connectors.signatures import SignatureError, sign
 from connectors.status import error_for, rest_asked
 from connectors.transport import Limits, Response
-from connectors.webhook import events
+from connectors.webhook import events, look_ups
 
 DAY = 86_400.0
 GONE = 410
@@ -66,6 +78,22 @@ class Webhook(Connector):
         if refusal is not None and (refusal.retry or answer.status in (GONE, *self._telling_refusals())):
             return Health(ok=False, detail=refusal.reason)
         return Health(ok=True, detail=f"reachable; a GET is answered with {answer.status}")
+
+    async def find(self, question: Question) -> Record | None:
+        """The JSON object at the address that the setting ``look_ups`` gives for the stream; a 404 is none."""
+        self.check_question(question.stream, question.by, self.context.settings)
+        url = look_ups.address(self.context.base_url, self.context.settings["look_ups"][question.stream], question.key)
+        headers = self._own_headers() | {"accept": "application/json"}
+        return look_ups.record(await self._ask(self._signed(Request("GET", url, headers, b""))), question.key)
+
+    @classmethod
+    def check_question(cls, stream: str, by: str, settings: Mapping[str, Any]) -> None:
+        """What it can be asked for is in its settings."""
+        known = look_ups.patterns(settings)
+        if stream not in known:
+            raise NotSupported(f"this webhook's look_ups have no {stream!r}; they have {', '.join(known) or 'nothing'}")
+        if by:
+            raise NotSupported(f"a webhook finds {stream!r} by the key in its address, not by {by!r}")
 
     async def write(self, operations: Sequence[Operation]) -> list[Receipt | ConnectorError]:
         """Send one after the other."""

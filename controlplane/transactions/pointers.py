@@ -22,6 +22,11 @@ def segments(pointer: str) -> list[str]:
     return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
 
 
+def escaped(name: str) -> str:
+    """A name as one segment of a pointer."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
 def without(document: Any, pointers: Iterable[str]) -> Any:
     """A copy of ``document`` that lacks what the pointers name; what is not there is no error.
 

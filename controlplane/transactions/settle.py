@@ -30,8 +30,10 @@ def settle(transaction_ids: Iterable[UUID]) -> None:
 
 def _settle_one(row: Transaction, flow_version_id: int) -> None:
     steps = catalogue.flow(flow_version_id).steps
-    states = {run.name: StepState(run.state) for run in StepRun.objects.filter(transaction_id=row.id)}
-    state = transaction_state(steps, states, skipped_by_when(steps, states))
+    runs = list(StepRun.objects.filter(transaction_id=row.id))
+    states = {run.name: StepState(run.state) for run in runs}
+    held = {run.name for run in runs if run.state == StepState.WAITING and run.queued_at is not None}
+    state = transaction_state(steps, states, skipped_by_when(steps, states), held)
     if not may_move_transaction(TransactionState(row.state), state):
         return
     row.state = state

@@ -36,6 +36,7 @@ REACHED = {
     "transactions.StepRun",
     "transactions.Attempt",
     "transactions.StepQueue",
+    "transactions.LookUpAnswer",
     "transactions.Written",
     "transactions.ReplayItem",
     "transactions.Export",  # one person's, not a team's: read with Export.objects.of(person)

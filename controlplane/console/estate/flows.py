@@ -12,7 +12,7 @@ from controlplane.console.estate.document import Entry
 from controlplane.console.estate.doors import retention
 from controlplane.console.estate.rows import Rows
 from controlplane.credentials.models import Credential
-from controlplane.inventory.models import Integration, Interface
+from controlplane.inventory.models import EntityKind, Instance, Integration, Interface
 from controlplane.sync.models import Deletions, Mode, SyncJob
 from controlplane.sync.rules.schedule import ScheduleKind
 from controlplane.transactions.flows.publish import publish_flow
@@ -45,7 +45,46 @@ def _step(step: Entry, rows: Rows) -> dict[str, Any]:
         step.choice("lane", LANES)
     if kind == "deliver":
         _check_target(step, rows)
+    elif kind in QUESTIONS:
+        QUESTIONS[kind](step, rows)
+    _check_links(step, rows)
     return step.given() | {"mapping": lines(step, "mapping"), "keys": keys(step, rows)}
+
+
+def _check_look_up(step: Entry, rows: Rows) -> None:
+    """What publishing judges is only taken here: fields that nobody takes are mistakes."""
+    _check_question(step, rows)
+    step.need("stream")
+    step.take("by", "")
+    step.take("cache", 0.0)
+    step.items("keep")
+    step.items("personal")
+
+
+def _check_identity(step: Entry, rows: Rows) -> None:
+    _check_question(step, rows)
+    step.choice("of", rows.of(EntityKind))
+    step.refer_maybe("issuer", rows.of(Instance))
+
+
+def _check_question(step: Entry, rows: Rows) -> None:
+    step.refer("destination", rows.of(Destination))
+    step.need("key")
+    step.expression("key")
+    step.take("deadline", 0.0)
+    step.take("fallback", {} if isinstance(step.given().get("fallback"), dict) else "")
+
+
+QUESTIONS = {"lookup": _check_look_up, "identity": _check_identity}
+
+
+def _check_links(step: Entry, rows: Rows) -> None:
+    for link in step.inner("links"):
+        link.choice("kind", rows.of(EntityKind))
+        link.need("key")
+        link.expression("key")
+        link.expression("value")
+        link.refer_maybe("issuer", rows.of(Instance))
 
 
 def _check_target(step: Entry, rows: Rows) -> None:

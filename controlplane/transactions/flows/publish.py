@@ -7,21 +7,23 @@ they began with.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
 from django.db import transaction
 
-from connectors.errors import NotSupported
-from connectors.interface import connector_class
+from connectors.errors import ConnectorError
+from connectors.interface import Connector, connector_class
 from controlplane.audit import services as audit
 from controlplane.audit.models import SYSTEM, Actor, Subject
 from controlplane.contracts.models import VersionState
 from controlplane.foundation.errors import Invalid
 from controlplane.foundation.expressions import expression
+from controlplane.inventory.models import EntityKind, Instance
 from controlplane.transactions.models import Destination, Flow, FlowVersion
 from controlplane.transactions.rules.flow import Step, read_steps
+from controlplane.transactions.rules.questions import Identity, LookUp
 from controlplane.transactions.rules.states import StepKind
 
 
@@ -63,18 +65,51 @@ def publish_flow(
 
 
 def check_steps(steps: Sequence[Step]) -> None:
-    """Destinations and operations exist, expressions parse; :class:`Invalid` names the first that does not."""
+    """What steps name exists, and expressions parse; :class:`Invalid` names the first that does not."""
     known = {d.slug: d for d in Destination.objects.select_related("instance__system")}
+    kinds = set(EntityKind.objects.values_list("slug", flat=True))
+    issuers = set(Instance.objects.values_list("slug", flat=True)) | {""}
     for step in steps:
-        for source in (step.when, *(line.expression for line in step.lines), *(value for _, value in step.keys)):
-            if source:
-                expression(source)
-        if step.kind is not StepKind.DELIVER:
-            continue
-        destination = known.get(step.destination)
-        if destination is None:
-            raise Invalid(f"Step {step.name!r}: there is no destination {step.destination!r}.")
-        try:
-            connector_class(destination.instance.system.connector).operation(step.operation)
-        except NotSupported as error:
-            raise Invalid(f"Step {step.name!r}: {error.reason}.") from error
+        for source in filter(None, _expressions(step)):
+            expression(source)
+        for kind, issuer in _identities(step):
+            if kind not in kinds:
+                raise Invalid(f"Step {step.name!r}: there is no kind of entity {kind!r}.")
+            if issuer not in issuers:
+                raise Invalid(f"Step {step.name!r}: there is no instance {issuer!r}.")
+        if step.kind is not StepKind.MAP:
+            _check_destination(step, known.get(step.destination))
+
+
+def _expressions(step: Step) -> Iterator[str]:
+    yield step.when
+    yield from (line.expression for line in step.lines)
+    yield from (value for _, value in step.keys)
+    yield from (source for link in step.links for source in (link.key, link.value))
+    if step.question is not None:
+        yield step.question.key
+
+
+def _identities(step: Step) -> Iterator[tuple[str, str]]:
+    """Kinds of entities with the instances whose names for them are used."""
+    yield from ((link.kind, link.issuer) for link in step.links)
+    if isinstance(step.question, Identity):
+        yield step.question.of, step.question.issuer
+
+
+def _check_destination(step: Step, destination: Destination | None) -> None:
+    if destination is None:
+        raise Invalid(f"Step {step.name!r}: there is no destination {step.destination!r}.")
+    try:
+        connector = connector_class(destination.instance.system.connector)
+        _check_offered(step, connector, destination.instance.settings)
+    except ConnectorError as error:
+        raise Invalid(f"Step {step.name!r}: {error.reason}.") from error
+
+
+def _check_offered(step: Step, connector: type[Connector], settings: Mapping[str, Any]) -> None:
+    """The destination can be asked, or told, what the step asks or tells."""
+    if isinstance(step.question, LookUp):
+        connector.check_question(step.question.stream, step.question.by, settings)
+    elif step.kind is StepKind.DELIVER:
+        connector.operation(step.operation)

@@ -23,7 +23,15 @@ from controlplane.transactions.models.flows import (
     Route,
 )
 from controlplane.transactions.models.replays import Replay, ReplayItem, ReplayItemState, ReplayState
-from controlplane.transactions.models.steps import Attempt, DeadLetter, DestinationState, StepQueue, StepRun, Written
+from controlplane.transactions.models.steps import (
+    Attempt,
+    DeadLetter,
+    DestinationState,
+    LookUpAnswer,
+    StepQueue,
+    StepRun,
+    Written,
+)
 
 __all__ = [
     "Attempt",
@@ -40,6 +48,7 @@ __all__ = [
     "Flow",
     "FlowVersion",
     "Inbox",
+    "LookUpAnswer",
     "Mapping",
     "MappingVersion",
     "Normalisation",

@@ -81,7 +81,8 @@ class StepQueue(models.Model):
     ``resource`` is what kind of record it is about to write, so that an event that our own write
     causes is not judged before that write's outcome is known (invariant 13). With an ``ordering_key``,
     ``event_id`` is its place in that order and ``endpoint`` where the event came from: earlier events
-    from there go first, also those that are not processed yet.
+    from there go first, also those that are not processed yet. Of a question, ``expires_at`` is its deadline, and
+    ``waits_for`` the identity that it waits for (``kind/issuer/value``).
     """
 
     step_run_id = models.UUIDField(primary_key=True)
@@ -95,12 +96,32 @@ class StepQueue(models.Model):
     due_at = models.DateTimeField()
     lease_token = models.UUIDField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
+    expires_at = models.DateTimeField(null=True)
+    waits_for = models.TextField(null=True)
 
     class Meta:
         db_table = "step_queue"
 
     def __str__(self) -> str:
         return str(self.step_run_id)
+
+
+class LookUpAnswer(models.Model):
+    """What a look-up was answered a short while ago, for all workers; ``fields`` null: there was no such record.
+
+    ``key`` is a digest of the question and the destination's settings. The table is not logged: a crash empties it.
+    """
+
+    key = models.UUIDField(primary_key=True)
+    external_id = models.TextField()
+    fields = models.JSONField(null=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "look_up_answer"
+
+    def __str__(self) -> str:
+        return str(self.key)
 
 
 class DestinationState(models.Model):

@@ -15,11 +15,11 @@ from psycopg import AsyncCursor
 
 from controlplane.foundation.expressions import ExpressionFailed
 from controlplane.foundation.ids import uuid7
-from controlplane.transactions.pipeline import statements
+from controlplane.transactions.pipeline import question_statements, statements
 from controlplane.transactions.pipeline.catalogue import Catalogue, LiveFlow, Snapshot
 from controlplane.transactions.pipeline.claiming import context_of
 from controlplane.transactions.pipeline.intake import step_holds
-from controlplane.transactions.pipeline.queueing import Queued, columns_of, ordering_key
+from controlplane.transactions.pipeline.queueing import Queued, columns_of, deadlines_of, ordering_key
 from controlplane.transactions.rules import fingerprints
 from controlplane.transactions.rules.flow import Moves, Step, next_moves
 from controlplane.transactions.rules.states import StepState, TransactionState
@@ -45,6 +45,7 @@ class Standing:
     reasons: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     nowhere: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
 
     def context(self) -> dict[str, Any]:
         """What conditions of its steps can read."""
@@ -69,7 +70,7 @@ class Standing:
             return step_holds(step, context)
 
         while True:
-            moves = next_moves(self.flow.steps, self.states, holds)
+            moves = next_moves(self.flow.steps, self.states, holds, self.held)
             nowhere = [name for name in moves.enqueue if self.flow.step(name).destination not in destinations]
             if not nowhere:
                 return moves
@@ -80,6 +81,8 @@ class Standing:
 
     def headline(self, state: TransactionState) -> tuple[str, str]:
         """One line for lists, and the error class behind it."""
+        if state is TransactionState.WAITING:
+            return f"{self.flow.step(self.held[0]).title}: {self.reasons[self.held[0]]}"[:500], ""
         if state in {TransactionState.DEAD, TransactionState.PARTIAL}:
             for ordinal, step in enumerate(self.flow.steps, 1):
                 if self.states.get(step.name) is StepState.DEAD:
@@ -132,10 +135,14 @@ async def _standings(
     if again:
         await cursor.execute(statements.UNSKIP, [list(again)])
     await cursor.execute(statements.SIBLINGS, [list(standings)])
-    for transaction_id, run_id, name, state, result, reason, error_class in await cursor.fetchall():
+    for transaction_id, run_id, name, state, result, reason, error_class, is_queued in await cursor.fetchall():
         standing = standings[transaction_id]
         standing.runs[name] = run_id
         standing.states[name] = StepState(state)
+        if is_queued and state == StepState.WAITING:
+            # In the queue already: not one whose needs are not met yet.
+            standing.states[name] = StepState.PENDING
+            standing.held.append(name)
         standing.reasons[name], standing.errors[name] = reason, error_class
         if result is not None:
             standing.results[name] = result
@@ -213,6 +220,8 @@ async def _bury(cursor: AsyncCursor[Any], standings: Sequence[Standing]) -> None
 async def _enqueue(cursor: AsyncCursor[Any], queued: Sequence[Queued]) -> None:
     if queued:
         await cursor.execute(statements.ENQUEUE, columns_of(queued))
+        if deadlines := deadlines_of(queued):
+            await cursor.execute(question_statements.SET_DEADLINES, deadlines)
 
 
 async def _move_transactions(cursor: AsyncCursor[Any], moved: Sequence[tuple[Standing, Moves]]) -> None:

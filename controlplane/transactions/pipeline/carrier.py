@@ -32,6 +32,7 @@ from controlplane.transactions.pipeline.outcomes import WRITERS, Outcomes
 from controlplane.transactions.pipeline.outward import Outward
 from controlplane.transactions.pipeline.processor import PAUSE_AFTER_FAILURE, Processor
 from controlplane.transactions.pipeline.room import Room
+from controlplane.transactions.pipeline.sweeping import sweep
 from controlplane.transactions.rules import rate
 
 log = logger(__name__)
@@ -177,10 +178,11 @@ class Carrier:
             try:
                 async with pool.connection() as connection:
                     cursor = await connection.execute(statements.RELEASE_PARKED)
+                    released = cursor.rowcount + await sweep(connection, self._catalogue)
             except (psycopg.Error, PoolTimeout, OSError) as error:
                 log.warning("carrier.database_away", error=type(error).__name__, stage="releasing")
             else:
-                if cursor.rowcount:
+                if released:
                     self.wake("deliver")
 
 

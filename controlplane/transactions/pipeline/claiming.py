@@ -60,7 +60,7 @@ async def claim(
         await _record_takeovers(connection, [claim for claim in claims if claim.lost_token is not None])
     if not claims:
         return Claimed(token, ())
-    deliveries = await _load(connection, catalogue, claims, token)
+    deliveries = await load(connection, catalogue, claims, token)
     return Claimed(token, deliveries, since, since + settings.LEASE_SECONDS)
 
 
@@ -78,9 +78,10 @@ async def _record_takeovers(connection: AsyncConnection, lost: Sequence[Claim]) 
     log.warning("delivery.taken_over", step_runs=len(lost))
 
 
-async def _load(
+async def load(
     connection: AsyncConnection, catalogue: Catalogue, claims: Sequence[Claim], token: UUID
 ) -> list[Delivery]:
+    """All that is needed to carry out what was claimed under ``token``."""
     by_step = {claim.step_run_id: claim for claim in claims}
     columns = [list(by_step), [claim.transaction_id for claim in claims], [claim.tries for claim in claims]]
     rows = await (await connection.execute(statements.LOAD_STEPS, [MAX_LOST, *columns])).fetchall()

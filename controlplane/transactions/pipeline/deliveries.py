@@ -35,9 +35,26 @@ class Claim:
     wait: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The identity that a step waits for: what ``issuer_id`` (an instance) calls ``value``, in kind ``kind_id``."""
+
+    kind_id: int
+    issuer_id: int
+    value: str
+
+    @property
+    def text(self) -> str:
+        """As ``step_queue.waits_for`` has it."""
+        return f"{self.kind_id}/{self.issuer_id}/{self.value}"
+
+
 @dataclass(slots=True)
 class Delivery:
-    """A claimed step run with all that is needed to carry it out, and then what came of it."""
+    """A claimed step run with all that is needed to carry it out, and then what came of it.
+
+    Of a question, ``expires`` is its deadline by this process's monotonic clock.
+    """
 
     claim: Claim
     flow: LiveFlow
@@ -63,6 +80,8 @@ class Delivery:
     new_request: bytes | None = None
     called: Called | None = None
     began_at: datetime | None = None
+    expires: float | None = None
+    wanted: Wanted | None = None
     ordering_key: int | None = None
 
     @property

@@ -11,6 +11,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import partial
+from uuid import UUID
 
 import orjson
 
@@ -22,8 +23,8 @@ from controlplane.foundation.expressions import ExpressionFailed, expression
 from controlplane.foundation.ids import uuid7
 from controlplane.foundation.logs import logger
 from controlplane.foundation.trace_context import TraceContext
+from controlplane.transactions.pipeline import asking, looking_up, pacing
 from controlplane.transactions.pipeline import claim_statements as statements
-from controlplane.transactions.pipeline import pacing
 from controlplane.transactions.pipeline.deliveries import Claimed, Delivery
 from controlplane.transactions.pipeline.outward import Called, Outward
 from controlplane.transactions.pipeline.pacing import Reserve
@@ -49,6 +50,7 @@ async def make_ready(connection: AsyncConnection, claimed: Claimed) -> None:
         delivery.began_at = clock.now()
         if delivery.called is None:
             _prepare(delivery)
+    await asking.make_ready(connection, claimed.deliveries)
     await _refuse_stale(connection, claimed.deliveries)
 
 
@@ -69,7 +71,7 @@ async def send(outward: Outward, claimed: Claimed, reserve: Reserve, ended: Ende
 
 def _prepare(delivery: Delivery) -> None:
     """Give the delivery its body, by its mapping unless an earlier try had one."""
-    if delivery.body is not None:
+    if delivery.body is not None or delivery.step.question is not None:
         return
     if delivery.canonical is None:
         delivery.called = Called(Outcome.MAPPING_FAILED, reason="The event's payload is gone: its retention ended.")
@@ -105,13 +107,13 @@ async def _refuse_stale(connection: AsyncConnection, deliveries: Sequence[Delive
 
 
 def _calls(deliveries: Sequence[Delivery]) -> list[list[Delivery]]:
-    """Deliveries that may share a call, in calls of the size that the connector takes."""
-    groups: dict[tuple[int, str], list[Delivery]] = defaultdict(list)
+    """Deliveries that may share a call, in calls of the size that the connector takes; the same question is one."""
+    groups: dict[tuple[int, str, UUID | None], list[Delivery]] = defaultdict(list)
     for delivery in deliveries:
-        groups[delivery.destination.id, delivery.step.operation].append(delivery)
+        groups[delivery.destination.id, delivery.step.operation, looking_up.same_question(delivery)].append(delivery)
     calls = []
-    for group in groups.values():
-        size = max(1, group[0].spec.batch)
+    for (_, _, question), group in groups.items():
+        size = max(1, group[0].spec.batch) if question is None else len(group)
         calls += [group[start : start + size] for start in range(0, len(group), size)]
     return calls
 
@@ -121,6 +123,10 @@ async def _call(
 ) -> None:
     if not await pacing.turn(claimed, deliveries, reserve):
         log.warning("delivery.too_late", step_runs=len(deliveries))
+        return
+    if deliveries[0].step.question is not None:
+        await looking_up.ask(outward, claimed, deliveries)
+        ended(deliveries)
         return
     operations = [_operation(delivery) for delivery in deliveries]
     results = await outward.call(deliveries[0].destination, operations, claimed.until)

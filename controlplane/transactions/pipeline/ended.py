@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from controlplane.foundation.ids import uuid7
+from controlplane.transactions.pipeline import asking
 from controlplane.transactions.pipeline.deliveries import Delivery
 from controlplane.transactions.pipeline.outward import Called
 from controlplane.transactions.rules.retry import Decision, Verdict, decide
@@ -18,6 +19,7 @@ STATES: dict[Verdict, StepState] = {
     Verdict.RETRY: StepState.PENDING,
     Verdict.UNKNOWN: StepState.UNKNOWN,
     Verdict.DEAD: StepState.DEAD,
+    Verdict.WAIT: StepState.WAITING,
 }
 
 
@@ -48,5 +50,6 @@ def conclude(delivery: Delivery, called: Called) -> Ended:
         retry_after=called.retry_after,
         jitter=random.random(),  # noqa: S311 - spreads retries, keeps no secret
     )
+    called, decision = asking.outcome(delivery, called, decision)
     body = called.receipt.response if called.receipt else called.body
     return Ended(delivery, called, decision, uuid7() if body else None)

@@ -25,7 +25,7 @@ from controlplane.foundation.expressions import ExpressionFailed, expression
 from controlplane.foundation.ids import uuid7
 from controlplane.foundation.logs import logger
 from controlplane.transactions.models import PayloadKind, ReplayItemState
-from controlplane.transactions.pipeline import health, statements, storing
+from controlplane.transactions.pipeline import health, identities, looking_up, statements, storing
 from controlplane.transactions.pipeline.advancing import advance
 from controlplane.transactions.pipeline.catalogue import Catalogue, Snapshot
 from controlplane.transactions.pipeline.deliveries import Delivery
@@ -102,12 +102,16 @@ class _Book:
         await _write_attempts(cursor, ours)
         await _write_step_runs(cursor, ours)
         await _settle_queue(cursor, ours)
+        woken = await identities.write(cursor, ours)
+        await looking_up.remember(cursor, ours)
         await _write_marks(cursor, ours)
         await _learn_keys(cursor, ours, self.snapshot.kinds)
         await _bury(cursor, [one for one in ours if one.state is StepState.DEAD])
         again = await _settle_replays(cursor, settled)
-        moved = sorted({one.delivery.claim.transaction_id for one in settled})
+        stands = [one for one in ours if one.settled or one.state is StepState.WAITING]
+        moved = sorted({one.delivery.claim.transaction_id for one in stands})
         ready = await advance(cursor, self.catalogue, self.snapshot, moved, again)
+        ready += await identities.wake(cursor, woken)
         # Last, so that a step that has just become ready takes its place in the order first.
         return ready + await _promote(cursor, sorted(ordering_keys))
 
@@ -201,18 +205,7 @@ async def _write_step_runs(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> 
 
 
 def _result(called: Called) -> str | None:
-    receipt = called.receipt
-    if receipt is None:
-        return None
-    return storing.jsonb(
-        {
-            "external_id": receipt.external_id,
-            "record": receipt.record,
-            "version": receipt.version,
-            "status": receipt.status,
-            "found": receipt.found,
-        }
-    )
+    return None if called.result is None else storing.jsonb(called.result)
 
 
 def _reason(one: Ended) -> str:

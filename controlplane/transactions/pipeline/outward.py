@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,7 +28,7 @@ from connectors.errors import (
     Transient,
 )
 from connectors.interface import Connector, Context
-from connectors.messages import Operation, Receipt
+from connectors.messages import Operation, Question, Receipt
 from connectors.transport import Guard, Transport
 from controlplane.credentials import providers
 from controlplane.credentials.masking import Mask
@@ -56,7 +56,10 @@ OUTCOMES: tuple[tuple[type[ConnectorError], Outcome], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """What one call came to. ``calls`` counts the requests that could have written something."""
+    """What one call came to. ``calls`` counts the requests that could have written something.
+
+    ``fields`` is what later steps read of a question's answer, where it is not a receipt.
+    """
 
     outcome: Outcome
     ms: int = 0
@@ -67,13 +70,22 @@ class Called:
     body: bytes = b""
     retry_after: float | None = None
     calls: int = 0
+    fields: Mapping[str, Any] | None = None
 
     @property
     def error_class(self) -> str:
         """``rejected.tax_id_invalid``: our word, and the vendor's behind it."""
-        if self.receipt is not None:
+        if self.receipt is not None or self.fields is not None:
             return ""
         return f"{self.outcome.name.lower()}.{self.detail}" if self.detail else self.outcome.name.lower()
+
+    @property
+    def result(self) -> Mapping[str, Any] | None:
+        """What later steps read of it."""
+        if self.fields is not None or self.receipt is None:
+            return self.fields
+        names = ("external_id", "record", "version", "status", "found")
+        return {name: getattr(self.receipt, name) for name in names}
 
 
 def outcome_of(error: ConnectorError) -> Outcome:
@@ -94,9 +106,9 @@ class Outward:
         await self._transport.aclose()
 
     async def call(
-        self, destination: KnownDestination, operations: Sequence[Operation], until: float = math.inf
+        self, destination: KnownDestination, operations: Sequence[Operation | Question], until: float = math.inf
     ) -> list[Called]:
-        """Carry out operations of one name; one :class:`Called` each, never an exception.
+        """Carry out operations of one name, or ask questions; one :class:`Called` each, never an exception.
 
         What has not ended ``until`` then (monotonic seconds: when the lease ends) is given up as unknown.
         """
@@ -152,11 +164,11 @@ def _masked(called: Called, mask: Mask) -> Called:
 
 
 async def _write(
-    connector: Connector, destination: KnownDestination, operations: Sequence[Operation], patience: float
+    connector: Connector, destination: KnownDestination, operations: Sequence[Operation | Question], patience: float
 ) -> Sequence[Receipt | ConnectorError]:
     try:
         async with asyncio.timeout(patience):
-            results = await connector.write(operations)
+            results = await _carry_out(connector, operations)
     except ConnectorError as error:
         return [error] * len(operations)
     except TimeoutError:
@@ -169,6 +181,23 @@ async def _write(
         log.error("delivery.defect", destination=destination.slug)
         return [OutcomeUnknown("The connector did not say what became of each operation.")] * len(operations)
     return results
+
+
+async def _carry_out(
+    connector: Connector, operations: Sequence[Operation | Question]
+) -> Sequence[Receipt | ConnectorError]:
+    writes = [operation for operation in operations if isinstance(operation, Operation)]
+    if len(writes) == len(operations):
+        return await connector.write(writes)
+    return [await _answer(connector, question) for question in operations if isinstance(question, Question)]
+
+
+async def _answer(connector: Connector, question: Question) -> Receipt:
+    """A record as a receipt that wrote nothing; one that is not ``found`` says that there is none."""
+    record = await connector.find(question)
+    if record is None:
+        return Receipt(calls=0)
+    return Receipt(external_id=record.id, record=record.fields, version=record.version, found=True, calls=0)
 
 
 def _called(result: Receipt | ConnectorError, ms: int) -> Called:

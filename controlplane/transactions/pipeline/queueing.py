@@ -11,7 +11,7 @@ from psycopg import Cursor
 
 from connectors.errors import NotSupported
 from controlplane.foundation.ids import digest_uuid
-from controlplane.transactions.pipeline import statements
+from controlplane.transactions.pipeline import question_statements, statements
 from controlplane.transactions.pipeline.catalogue import KnownDestination, LiveFlow
 from controlplane.transactions.rules.flow import Step
 
@@ -62,7 +62,15 @@ def columns_of(queued: Sequence[Queued]) -> list[list[Any]]:
     ]
 
 
+def deadlines_of(queued: Sequence[Queued]) -> list[list[Any]]:
+    """The parameters of ``question_statements.SET_DEADLINES``; empty where nothing of it is a question."""
+    asked = [(one.step_run_id, one.step.question.deadline) for one in queued if one.step.question is not None]
+    return [list(column) for column in zip(*asked, strict=True)]
+
+
 def enqueue(cursor: Cursor[Any], queued: Sequence[Queued]) -> None:
     """Insert within the caller's transaction; a step run that is queued already stays as it is."""
     if queued:
         cursor.execute(statements.ENQUEUE, columns_of(queued))
+        if deadlines := deadlines_of(queued):
+            cursor.execute(question_statements.SET_DEADLINES, deadlines)

@@ -267,7 +267,7 @@ where s.transaction_id = any(%s) and s.state = 6 and s.attempts = 0
 """
 
 SIBLINGS = """
-select s.transaction_id, s.id, s.name, s.state, s.result, s.reason, s.error_class
+select s.transaction_id, s.id, s.name, s.state, s.result, s.reason, s.error_class, s.queued_at is not null
 from unnest(%b::uuid[]) w(transaction_id) join step_run s on s.transaction_id = w.transaction_id
 order by s.transaction_id, s.ordinal
 """

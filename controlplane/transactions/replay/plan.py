@@ -32,6 +32,7 @@ class Repeats(enum.Enum):
     OVERWRITES = "Sets the same values again: repeating changes nothing more."
     KEYED = "Sent with the same idempotency key: the target does it once."
     LOOKED_UP = "Looked up first: written only if it is not there yet."
+    ASKED = "Asks again: nothing is written."
     UNSAFE = "Nobody can say what repeating does: the connector does not know the operation."
 
 
@@ -191,7 +192,7 @@ class _Judge:
         version = self.facts.versions[row.flow_version_id]
         step, target = version.steps.get(row.name), self.facts.targets.get(row.destination_id or 0)
         integration = self.facts.integrations.get(row.integration_id)
-        effect, repeats = _effect(_spec(self.facts, row))
+        effect, repeats = _effect(step, _spec(self.facts, row))
         older = version.live is not None and version.live != version.number
         return PlannedItem(
             step_run_id=row.step_run_id,
@@ -249,7 +250,9 @@ class _Judge:
         return ""
 
 
-def _effect(spec: OperationSpec | None) -> tuple[Effect, Repeats]:
+def _effect(step: Step | None, spec: OperationSpec | None) -> tuple[Effect, Repeats]:
+    if step is not None and step.question is not None:
+        return Effect.IDEMPOTENT, Repeats.ASKED
     if spec is None:
         return Effect.UNSAFE, Repeats.UNSAFE
     words = {Effect.IDEMPOTENT: Repeats.OVERWRITES, Effect.KEYED: Repeats.KEYED, Effect.UNSAFE: Repeats.LOOKED_UP}

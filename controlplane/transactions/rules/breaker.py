@@ -22,7 +22,7 @@ FIRST_REST = 15.0
 LONGEST_REST = 300.0
 
 #: The destination answered, if only to say no.
-ANSWERED = frozenset({Outcome.SUCCEEDED, Outcome.FOUND, Outcome.REJECTED, Outcome.CONTRACT_BROKEN})
+ANSWERED = frozenset({Outcome.SUCCEEDED, Outcome.FOUND, Outcome.NOT_FOUND, Outcome.REJECTED, Outcome.CONTRACT_BROKEN})
 #: It did not, or would not for anybody with this credential. Others say nothing about it: a 429 or 410 pauses it.
 UNWELL = frozenset({Outcome.TRANSIENT, Outcome.UNKNOWN, Outcome.AUTH_FAILED})
 

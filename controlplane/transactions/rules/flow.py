@@ -12,8 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from controlplane.foundation.errors import Invalid
+from controlplane.transactions.rules import questions
+from controlplane.transactions.rules.questions import Identity, Link, LookUp
 from controlplane.transactions.rules.states import (
     GOOD_STEP,
+    QUESTIONS,
     SETTLED_STEP,
     Lane,
     StepKind,
@@ -23,8 +26,13 @@ from controlplane.transactions.rules.states import (
 
 T = TypeVar("T")
 
-#: Look-ups and publications have their place in the tables; a flow cannot ask for them yet.
-KINDS = {"map": StepKind.MAP, "deliver": StepKind.DELIVER}
+#: Publications have their place in the tables; a flow cannot ask for them yet.
+KINDS = {
+    "map": StepKind.MAP,
+    "deliver": StepKind.DELIVER,
+    "lookup": StepKind.LOOKUP,
+    "identity": StepKind.IDENTITY,
+}
 LANES = {"critical": Lane.CRITICAL, "normal": Lane.NORMAL, "bulk": Lane.BULK}
 
 
@@ -42,7 +50,8 @@ class Step:
 
     ``needs`` are the names of steps that must have succeeded first; ``when`` (CEL over ``event`` and
     ``steps``) skips it when false. An optional step (``required=False``) that ends badly makes the
-    transaction partial, not dead. ``keys`` are business keys learned from its receipt.
+    transaction partial, not dead. ``keys`` are business keys learned from its receipt, ``links`` identities.
+    ``question`` is what a look-up or a wait for an identity asks.
     """
 
     name: str
@@ -57,6 +66,8 @@ class Step:
     lane: Lane | None = None
     keys: tuple[tuple[str, str], ...] = ()
     compensates: str = ""
+    question: LookUp | Identity | None = None
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +94,10 @@ def _read_step(entry: Any, position: int) -> Step:
     kind = _one_of(KINDS, entry.get("kind"), f"Step {name!r}", "kind")
     if kind is StepKind.DELIVER and not (entry.get("destination") and entry.get("operation")):
         raise Invalid(f"Step {name!r} delivers, so it names a destination and an operation.")
+
+    def amiss(words: str) -> Invalid:
+        return Invalid(f"Step {name!r}: {words}")
+
     return Step(
         name=name,
         title=str(entry.get("title") or name),
@@ -96,7 +111,17 @@ def _read_step(entry: Any, position: int) -> Step:
         lane=_one_of(LANES, entry["lane"], f"Step {name!r}", "lane") if entry.get("lane") else None,
         keys=_keys(entry.get("keys", ()), name),
         compensates=str(entry.get("compensates", "")),
+        question=_question(kind, entry, amiss),
+        links=questions.read_links(entry.get("links", ()), amiss),
     )
+
+
+def _question(kind: StepKind, entry: Mapping[str, Any], amiss: questions.Named) -> LookUp | Identity | None:
+    if kind not in QUESTIONS:
+        return None
+    if not entry.get("destination"):
+        raise amiss("it asks, so it names the destination that is asked.")
+    return questions.read_look_up(entry, amiss) if kind is StepKind.LOOKUP else questions.read_identity(entry, amiss)
 
 
 def _one_of(known: Mapping[str, T], word: Any, whose: str, what: str) -> T:
@@ -144,11 +169,15 @@ def _check_needs(steps: Sequence[Step]) -> None:
 
 
 def next_moves(
-    steps: Sequence[Step], states: Mapping[str, StepState], holds: Callable[[Step], bool] = lambda _: True
+    steps: Sequence[Step],
+    states: Mapping[str, StepState],
+    holds: Callable[[Step], bool] = lambda _: True,
+    held: Collection[str] = (),
 ) -> Moves:
     """What follows from the states of the queued steps' runs.
 
-    ``states`` has an entry for each queued step that has a run. A waiting step is enqueued when all
+    ``states`` has an entry for each queued step that has a run; of those, ``held`` are in the queue and wait there
+    for something that has not come. A waiting step is enqueued when all
     its needs are good and its ``when`` holds; skipped when a need ended badly or ``when`` is false.
     A need on a pure step stands for what that one needs itself: it runs inline, as soon as it can.
     """
@@ -168,7 +197,7 @@ def next_moves(
         else:
             skip[step.name] = verdict
             known[step.name] = StepState.SKIPPED
-    return Moves(tuple(enqueue), skip, transaction_state(steps, known, skipped_by_when(steps, known)))
+    return Moves(tuple(enqueue), skip, transaction_state(steps, known, skipped_by_when(steps, known), held))
 
 
 def queued_needs(steps: Sequence[Step], known: Collection[str]) -> dict[str, tuple[str, ...]]:
@@ -207,15 +236,21 @@ def skipped_by_when(steps: Sequence[Step], known: Mapping[str, StepState]) -> fr
 
 
 def transaction_state(
-    steps: Sequence[Step], states: Mapping[str, StepState], harmless: frozenset[str] = frozenset()
+    steps: Sequence[Step],
+    states: Mapping[str, StepState],
+    harmless: frozenset[str] = frozenset(),
+    held: Collection[str] = (),
 ) -> TransactionState:
     """What the step runs make of their transaction.
 
-    Running while one of them can still move; then dead if a required one ended badly, partial if an
+    Waiting when all that is left is ``held`` or behind what is held, running while anything else can still move; then
+    dead if a required one ended badly, partial if an
     optional one did, cancelled if all that is left was cancelled, and succeeded otherwise.
     """
-    if any(state not in SETTLED_STEP for state in states.values()):
-        return TransactionState.RUNNING
+    left = {name: state for name, state in states.items() if state not in SETTLED_STEP}
+    if left:
+        moving = any(name not in held and state is not StepState.WAITING for name, state in left.items())
+        return TransactionState.RUNNING if moving or not held else TransactionState.WAITING
     bad = [step for step in steps if _ended_badly(step, states, harmless)]
     if any(step.required and states[step.name] is StepState.DEAD for step in bad):
         return TransactionState.DEAD

@@ -18,7 +18,7 @@ DEFAULT_DELAYS: tuple[float, ...] = (5, 30, 120, 600, 3600, 3600, 7200, 14400, 2
 #: Full jitter on top, as a share of the delay: failures that began together do not return together.
 JITTER = 0.2
 
-GOOD = frozenset({Outcome.SUCCEEDED, Outcome.FOUND})
+GOOD = frozenset({Outcome.SUCCEEDED, Outcome.FOUND, Outcome.CACHED})
 RETRIED = frozenset(
     {Outcome.TRANSIENT, Outcome.RATE_LIMITED, Outcome.UNKNOWN, Outcome.SECRET_UNAVAILABLE, Outcome.GONE}
 )
@@ -33,11 +33,12 @@ class Verdict(enum.Enum):
     RETRY = "retry"
     UNKNOWN = "unknown"
     DEAD = "dead"
+    WAIT = "wait"
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """``delay`` in seconds until the next try, for a retry or an unknown outcome."""
+    """``delay`` in seconds until the next try, for a retry or an unknown outcome; what waits is woken instead."""
 
     verdict: Verdict
     delay: float = 0.0
@@ -56,6 +57,8 @@ def decide(
         return Decision(Verdict.DONE)
     if outcome is Outcome.STALE:
         return Decision(Verdict.SKIP)
+    if outcome is Outcome.WAITS:
+        return Decision(Verdict.WAIT)
     if outcome not in RETRIED or tries > len(delays):
         return Decision(Verdict.DEAD)
     delay = delays[tries - 1] * (1 + JITTER * jitter)

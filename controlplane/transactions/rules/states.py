@@ -27,7 +27,8 @@ class TransactionState(IntegerChoices):
 class StepState(IntegerChoices):
     """Where a step run is.
 
-    ``WAITING``: its needs are not met yet. ``PENDING``: in the queue, now or at its due time.
+    ``WAITING``: its needs are not met yet; or, once it was queued, what it waits for has not come (an identity).
+    ``PENDING``: in the queue, now or at its due time.
     ``RUNNING``: a worker holds its lease; this state is read off the lease and never written.
     ``UNKNOWN``: sent, no answer; in the queue to be looked up. ``SKIPPED``: its ``when`` was false, a
     need of it ended badly, or it was stale.
@@ -62,6 +63,11 @@ class Outcome(IntegerChoices):
     MAPPING_FAILED = 12, "Mapping failed"
     SECRET_UNAVAILABLE = 13, "Secret unavailable"
     GONE = 14, "Takes no more"
+    WAITS = 15, "Waits for an identity"
+    EXPIRED = 16, "Time ran out"
+    NOT_FOUND = 17, "No such record"
+    CACHED = 18, "Known from before"
+    ABSENT = 19, "Known to be missing"
 
 
 class Lane(IntegerChoices):
@@ -79,6 +85,11 @@ class StepKind(IntegerChoices):
     LOOKUP = 1, "Look up"
     DELIVER = 2, "Deliver"
     PUBLISH = 3, "Publish"
+    IDENTITY = 4, "Wait for an identity"
+
+
+#: Steps that ask and write nothing.
+QUESTIONS = frozenset({StepKind.LOOKUP, StepKind.IDENTITY})
 
 
 TRANSACTION_MOVES: dict[TransactionState, frozenset[TransactionState]] = {
@@ -105,7 +116,15 @@ TRANSACTION_MOVES: dict[TransactionState, frozenset[TransactionState]] = {
             TransactionState.CANCELLED,
         }
     ),
-    TransactionState.WAITING: frozenset({TransactionState.RUNNING, TransactionState.DEAD, TransactionState.CANCELLED}),
+    TransactionState.WAITING: frozenset(
+        {
+            TransactionState.RUNNING,
+            TransactionState.SUCCEEDED,  # what it waited for was its last step
+            TransactionState.PARTIAL,
+            TransactionState.DEAD,
+            TransactionState.CANCELLED,
+        }
+    ),
     TransactionState.SUCCEEDED: frozenset({TransactionState.RUNNING}),  # a replay repeats a step on purpose
     TransactionState.PARTIAL: frozenset({TransactionState.RUNNING, TransactionState.CANCELLED}),
     TransactionState.DEAD: frozenset({TransactionState.RUNNING, TransactionState.CANCELLED}),
@@ -114,10 +133,20 @@ TRANSACTION_MOVES: dict[TransactionState, frozenset[TransactionState]] = {
 }
 
 STEP_MOVES: dict[StepState, frozenset[StepState]] = {
-    StepState.WAITING: frozenset({StepState.PENDING, StepState.SKIPPED, StepState.CANCELLED, StepState.DEAD}),
+    StepState.WAITING: frozenset(
+        {
+            StepState.PENDING,
+            StepState.RUNNING,
+            StepState.SUCCEEDED,  # the identity came, or its fall-back was used
+            StepState.SKIPPED,
+            StepState.CANCELLED,
+            StepState.DEAD,
+        }
+    ),
     StepState.PENDING: frozenset(
         {
             StepState.PENDING,
+            StepState.WAITING,
             StepState.RUNNING,
             StepState.SUCCEEDED,
             StepState.UNKNOWN,
@@ -127,7 +156,14 @@ STEP_MOVES: dict[StepState, frozenset[StepState]] = {
         }
     ),
     StepState.RUNNING: frozenset(
-        {StepState.PENDING, StepState.SUCCEEDED, StepState.UNKNOWN, StepState.DEAD, StepState.SKIPPED}
+        {
+            StepState.PENDING,
+            StepState.WAITING,
+            StepState.SUCCEEDED,
+            StepState.UNKNOWN,
+            StepState.DEAD,
+            StepState.SKIPPED,
+        }
     ),
     StepState.UNKNOWN: frozenset(
         {

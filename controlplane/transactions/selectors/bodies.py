@@ -21,7 +21,10 @@ from controlplane.foundation.ids import moment
 from controlplane.people.access import Access, Action, who_may
 from controlplane.transactions.masking import EVERYTHING, Everything, Mask
 from controlplane.transactions.models import Normalisation, Payload, Transaction
+from controlplane.transactions.pointers import escaped
+from controlplane.transactions.rules.questions import LookUp
 from controlplane.transactions.rules.retention import KEEP, Retention
+from controlplane.transactions.rules.states import QUESTIONS
 from controlplane.transactions.selectors.facts import Facts
 from controlplane.transactions.selectors.mapping import Sight
 
@@ -98,7 +101,7 @@ class Bodies:
         return self._body("Canonical event", transaction.canonical_id, transaction.retention)
 
     def sent(self, run_name: str) -> Body:
-        """What the step last sent; of a dead letter, its pinned copy once the first is gone."""
+        """What the step last sent, or asked; of a dead letter, its pinned copy once the first is gone."""
         run = self.facts.runs.get(run_name)
         if run is None or run.request_id is None:
             return Body("Sent", there=False, why="Nothing has been sent.")
@@ -107,11 +110,14 @@ class Bodies:
         self._fetch(run.request_id, pinned)
         if run.request_id not in self._payloads and pinned in self._payloads:
             return self._body("Sent (kept with its dead letter)", pinned, Retention.PINNED)
-        return self._body("Sent", run.request_id, run.retention)
+        return self._body("Asked" if run.kind in QUESTIONS else "Sent", run.request_id, run.retention)
 
     def answered(self, run_name: str) -> Body:
-        """What the destination last answered."""
+        """What the destination last answered; of a question, what was kept of it, or what its fall-back gave."""
         run = self.facts.runs.get(run_name)
+        if run is not None and run.kind in QUESTIONS and run.result is not None and self.seen is not Seen.NOTHING:
+            shown = self.mask.document({"steps": {run.name: run.result}})["steps"][run.name]
+            return Body("What later steps read", there=True, document=shown, at=run.finished_at)
         if run is None or run.response_id is None:
             return Body("Answer", there=False, why="No answer with a body has come.")
         return self._body("Answer", run.response_id, run.retention)
@@ -163,7 +169,20 @@ class Bodies:
         envelope = self.envelope if isinstance(self.envelope, Mapping) else {}
         record = envelope.get("record")
         known = [record if record is not None else self._parsed(self.facts.transaction.event_id)]
-        return Mask(paths, known)
+        looked_up = {} if self.seen is Seen.ALL else _personal_answers(self.facts)
+        results = {name: run.result for name, run in self.facts.runs.items() if name in looked_up}
+        paths += [path for of_step in looked_up.values() for path in of_step]
+        return Mask(paths, [*known, {"steps": results}])
+
+
+def _personal_answers(facts: Facts) -> dict[str, list[str]]:
+    """Of what was looked up the fields that are personal, by step, as pointers below ``steps``."""
+    found = {}
+    for step in facts.steps:
+        if isinstance(step.question, LookUp) and step.question.personal:
+            paths = [("steps", step.name, *path.split(".")) for path in step.question.personal]
+            found[step.name] = ["".join(f"/{escaped(name)}" for name in path) for path in paths]
+    return found
 
 
 def _seen(access: Access, team_id: int | None) -> Seen:

@@ -52,6 +52,11 @@ OUTCOME_SHAPES = {
     Outcome.TAKEN_OVER: "warn",
     Outcome.SECRET_UNAVAILABLE: "warn",
     Outcome.STALE: "off",
+    Outcome.CACHED: "ok",
+    Outcome.WAITS: "wait",
+    Outcome.EXPIRED: "warn",
+    Outcome.NOT_FOUND: "warn",
+    Outcome.ABSENT: "warn",
 }
 
 

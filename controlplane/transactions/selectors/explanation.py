@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from controlplane.transactions.models import StepRun
-from controlplane.transactions.rules.states import StepState
+from controlplane.transactions.rules.states import QUESTIONS, StepState
 from controlplane.transactions.rules.states import TransactionState as State
 from controlplane.transactions.selectors.facts import Facts
 from controlplane.transactions.selectors.waterfall import Clock
@@ -45,6 +45,9 @@ ADVICE = {
     "refused": "We do not connect to that address; an operator has to allow it before a replay.",
     "not_supported": "The connector cannot do this; the flow has to change before a replay.",
     "mapping_failed": "Correct the mapping or the data, and then replay.",
+    "not_found": "Make the record in {system}, or correct the data, and then replay.",
+    "absent": "Make the record in {system}, or correct the data, and then replay.",
+    "expired": "When it is there in {system}, replay it; a replay waits anew.",
     "secret_unavailable": "Make the secret available in the vault again, and then replay.",
 }
 
@@ -84,7 +87,7 @@ def _failed(facts: Facts, state: State, cause: Cause | None, clock: Clock, text:
         lead = f"What matters is done; “{title}”, which is optional, is not."
     else:
         safe = f" Safe: {done}." if done else " Nothing was written anywhere."
-        lead = f"“{title}” did not reach {system}.{safe}"
+        lead = f"“{title}” {'got no answer from' if first.kind in QUESTIONS else 'did not reach'} {system}.{safe}"
     parts = [f"{system} answered: {said}." if _answered(facts, first) else f"{said}."]
     not_begun = _named(facts, StepState.SKIPPED, _title)
     if not_begun:
@@ -142,6 +145,9 @@ def _under_way(facts: Facts, clock: Clock, text: Text) -> Explanation:
             return Explanation(
                 "", "pause", f"{place.destination} is paused{why}.", f"“{title}” waits; nothing is lost. {so_far}"
             )
+        if run.state == StepState.WAITING and place.due_at is not None:
+            lead = f"“{title}” waits, until {clock.words(place.due_at)} at the latest."
+            return Explanation("", "wait", lead, f"{text(run.reason)} It goes on as soon as that is known. {so_far}")
         if place.due_at is not None and not place.is_due and run.attempts:
             lead = f"“{title}” is tried again at {clock.words(place.due_at)}."
             return Explanation("warn", "wait", lead, f"Last time: {text(run.reason).rstrip('.')}. {so_far}")
@@ -157,9 +163,11 @@ def _done(facts: Facts) -> str:
 
 
 def _named(facts: Facts, state: StepState, words: Callable[[Facts, StepRun], str]) -> str:
-    """The steps in a state: a few by name, of many how many more there are."""
-    total = facts.part.count(state)
-    named = [words(facts, run) for run in facts.runs.values() if run.state == state][:NAMED]
+    """The steps in a state: a few by name, of many how many more there are. Those that asked have done nothing."""
+    found = [run for run in facts.runs.values() if run.state == state]
+    writing = [run for run in found if state is not StepState.SUCCEEDED or run.kind not in QUESTIONS]
+    total = facts.part.count(state) - len(found) + len(writing)
+    named = [words(facts, run) for run in writing][:NAMED]
     if total and not named:
         return f"{total:,} steps"
     more = total - len(named)

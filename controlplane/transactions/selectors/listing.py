@@ -83,7 +83,7 @@ def rows_of(identifiers: Sequence[UUID], now: datetime) -> tuple[Row, ...]:
 
 def _row(row: _Found, queued: Sequence[Place], now: datetime) -> Row:
     state, waits = TransactionState(row.state).name.lower(), ""
-    if queued:
+    if queued and row.state != TransactionState.WAITING:
         state, waits = standing(queued)
     title = row.flow or row.integration or ""
     seconds = ((row.finished_at or now) - row.received_at).total_seconds()

@@ -14,7 +14,7 @@ from controlplane.inventory.models import System
 from controlplane.transactions.models import Attempt, StepRun
 from controlplane.transactions.rules.flow import Step
 from controlplane.transactions.rules.retry import GOOD
-from controlplane.transactions.rules.states import Outcome, StepKind, StepState
+from controlplane.transactions.rules.states import GOOD_STEP, QUESTIONS, Outcome, StepKind, StepState
 from controlplane.transactions.selectors import parts
 from controlplane.transactions.selectors.facts import Facts, Span
 from controlplane.transactions.selectors.queue import Place
@@ -171,7 +171,7 @@ def _run_lane(
     bars = tuple(_bars(facts, run, attempts, place, clock, critical=critical))
     kind = _kind(run, place)
     seconds = max(bar.at + bar.length for bar in bars) - min(bar.at for bar in bars) if bars else None
-    note = _note(run, attempts, place, needs, clock)
+    note = _question_note(run, attempts, place, clock) or _note(run, attempts, place, needs, clock)
     if run.attempts > len(attempts) > 1:
         note = ", ".join(
             part for part in (note, f"{run.attempts:,} tries, the newest {len(attempts) - 1} drawn") if part
@@ -236,6 +236,25 @@ def _note(run: StepRun, attempts: Sequence[Attempt], place: Place | None, needs:
         case StepState.PENDING | StepState.UNKNOWN | StepState.RUNNING if place is not None:
             return _standing(run, place, clock)
     return ""
+
+
+def _question_note(run: StepRun, attempts: Sequence[Attempt], place: Place | None, clock: Clock) -> str:
+    """Of a question what it waits for, or how it came to its answer; empty where there is nothing to say."""
+    state = StepState(run.state)
+    if run.kind not in QUESTIONS or not attempts:
+        return ""
+    if state is StepState.WAITING and place is not None:
+        until = f" until {clock.words(place.due_at)}" if place.due_at and not (place.is_due or place.leased) else ""
+        return f"waits for its identity{until}"
+    return _answered(*(Outcome(one.outcome) for one in (attempts[0], attempts[-1]))) if state in GOOD_STEP else ""
+
+
+def _answered(first: Outcome, last: Outcome) -> str:
+    if last is Outcome.CACHED:
+        return "known from before, not asked"
+    if last is Outcome.SUCCEEDED:
+        return "it came" if first is Outcome.WAITS else ""
+    return f"{last.label.lower()}: its fall-back was used"
 
 
 def _standing(run: StepRun, place: Place, clock: Clock) -> str:

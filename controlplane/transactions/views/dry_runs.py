@@ -15,6 +15,7 @@ EFFECTS = {
     Repeats.OVERWRITES: ("ok", "Overwrites", "with the same values: repeating changes nothing more"),
     Repeats.KEYED: ("ok", "Once, by its key", "the target knows the key of the first time"),
     Repeats.LOOKED_UP: ("warn", "Looked up first", "written only if it is not there yet"),
+    Repeats.ASKED: ("ok", "Asks again", "nothing is written"),
     Repeats.UNSAFE: ("warn", "Nobody can say", "the connector does not say what repeating this does"),
 }
 #: So many items of a dry run are listed one by one.

@@ -70,6 +70,10 @@ def test_nothing_said_about_a_destination_changes_nothing() -> None:
         Outcome.MAPPING_FAILED,
         Outcome.SECRET_UNAVAILABLE,
         Outcome.GONE,
+        Outcome.WAITS,
+        Outcome.EXPIRED,
+        Outcome.CACHED,
+        Outcome.ABSENT,
     }
 
 

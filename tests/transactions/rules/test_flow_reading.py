@@ -53,15 +53,24 @@ def test_no_steps_is_a_flow_too() -> None:
     assert read_steps([]) == ()
 
 
+THERE_ARE = "there are: map, deliver, lookup, identity."
 WRONG: list[tuple[str, Any, str]] = [
     ("not a list", {"name": "a"}, "A flow's steps are a list."),
     ("not an object", ["ledger"], "Step 1 has no name."),
     ("no name", [LEDGER, {"kind": "map"}], "Step 2 has no name."),
     ("an empty name", [{"name": "", "kind": "map"}], "Step 1 has no name."),
     ("a number as name", [{"name": 7, "kind": "map"}], "Step 1 has no name."),
-    ("no kind", [{"name": "a"}], "Step 'a' has the kind None; there are: map, deliver."),
-    ("a kind to come", [{"name": "a", "kind": "wait"}], "Step 'a' has the kind 'wait'; there are: map, deliver."),
-    ("a list as kind", [{"name": "a", "kind": ["map"]}], "Step 'a' has the kind ['map']; there are: map, deliver."),
+    ("no kind", [{"name": "a"}], f"Step 'a' has the kind None; {THERE_ARE}"),
+    (
+        "a kind to come",
+        [{"name": "a", "kind": "wait"}],
+        "Step 'a' has the kind 'wait'; there are: map, deliver, lookup, identity.",
+    ),
+    (
+        "a list as kind",
+        [{"name": "a", "kind": ["map"]}],
+        "Step 'a' has the kind ['map']; there are: map, deliver, lookup, identity.",
+    ),
     (
         "no destination",
         [{"name": "a", "kind": "deliver", "operation": "send"}],

@@ -13,6 +13,8 @@ TABLE = [
     # outcome, after try 1, after try 2, after try 3 (of a schedule with two retries)
     (Outcome.SUCCEEDED, Decision(Verdict.DONE), Decision(Verdict.DONE), Decision(Verdict.DONE)),
     (Outcome.FOUND, Decision(Verdict.DONE), Decision(Verdict.DONE), Decision(Verdict.DONE)),
+    (Outcome.CACHED, Decision(Verdict.DONE), Decision(Verdict.DONE), Decision(Verdict.DONE)),
+    (Outcome.WAITS, Decision(Verdict.WAIT), Decision(Verdict.WAIT), Decision(Verdict.WAIT)),
     (Outcome.STALE, Decision(Verdict.SKIP), Decision(Verdict.SKIP), Decision(Verdict.SKIP)),
     (Outcome.TRANSIENT, Decision(Verdict.RETRY, 5), Decision(Verdict.RETRY, 30), Decision(Verdict.DEAD)),
     (Outcome.RATE_LIMITED, Decision(Verdict.RETRY, 5), Decision(Verdict.RETRY, 30), Decision(Verdict.DEAD)),
@@ -26,6 +28,9 @@ TABLE = [
     (Outcome.NOT_SUPPORTED, Decision(Verdict.DEAD), Decision(Verdict.DEAD), Decision(Verdict.DEAD)),
     (Outcome.MAPPING_FAILED, Decision(Verdict.DEAD), Decision(Verdict.DEAD), Decision(Verdict.DEAD)),
     (Outcome.TAKEN_OVER, Decision(Verdict.DEAD), Decision(Verdict.DEAD), Decision(Verdict.DEAD)),
+    (Outcome.EXPIRED, Decision(Verdict.DEAD), Decision(Verdict.DEAD), Decision(Verdict.DEAD)),
+    (Outcome.NOT_FOUND, Decision(Verdict.DEAD), Decision(Verdict.DEAD), Decision(Verdict.DEAD)),
+    (Outcome.ABSENT, Decision(Verdict.DEAD), Decision(Verdict.DEAD), Decision(Verdict.DEAD)),
 ]
 
 

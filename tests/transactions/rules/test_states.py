@@ -23,7 +23,7 @@ TRANSACTIONS = """
 received    - x x x x x x x x
 quarantined x - . . . . . x .
 running     . . - x x x x x x
-waiting     . . x - . . x x .
+waiting     . . x - x x x x .
 succeeded   . . x . - . . . .
 partial     . . x . . - . x .
 dead        . . x . . . - x .
@@ -31,9 +31,9 @@ cancelled   . . . . . . . - .
 ignored     . . . . . . . . -
 """
 STEPS = """
-pending     - . x x x x x x .
-waiting     x - . . . x x x .
-running     x . - x x x x . .
+pending     - x x x x x x x .
+waiting     x - x x . x x x .
+running     x x - x x x x . .
 succeeded   x . . - . . . . x
 unknown     x . . x - x x x .
 dead        x . . . . - . x .
@@ -113,4 +113,9 @@ def test_the_stored_numbers_never_change_their_meaning() -> None:
         (12, "MAPPING_FAILED"),
         (13, "SECRET_UNAVAILABLE"),
         (14, "GONE"),
+        (15, "WAITS"),
+        (16, "EXPIRED"),
+        (17, "NOT_FOUND"),
+        (18, "CACHED"),
+        (19, "ABSENT"),
     ]

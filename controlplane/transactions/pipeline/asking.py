@@ -1,0 +1,108 @@
+"""Steps that ask before something is written: what they ask, how much time is left, and what comes of no answer.
+
+``looking_up`` asks another system, ``waiting`` our own table of identities. A batch without such steps costs nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from controlplane.foundation.database import AsyncConnection
+from controlplane.foundation.errors import Invalid
+from controlplane.foundation.expressions import ExpressionFailed, expression
+from controlplane.foundation.ids import uuid7
+from controlplane.transactions.pipeline import looking_up, waiting
+from controlplane.transactions.pipeline import question_statements as statements
+from controlplane.transactions.pipeline.deliveries import Delivery
+from controlplane.transactions.pipeline.expiring import expire, is_over
+from controlplane.transactions.pipeline.outward import Called
+from controlplane.transactions.rules.questions import LONGEST_KEY, Identity, LookUp, Otherwise, settled
+from controlplane.transactions.rules.retry import Decision
+from controlplane.transactions.rules.states import Outcome
+
+
+async def make_ready(connection: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
+    """Work out what is asked, and answer what is known already; what is left is to be called."""
+    asked = [delivery for delivery in deliveries if delivery.step.question is not None and delivery.called is None]
+    if not asked:
+        return
+    await give_time(connection, asked)
+    for delivery in asked:
+        _prepare(delivery)
+    await looking_up.answer_from_memory(connection, asked)
+    await waiting.resolve(connection, asked)
+
+
+async def give_time(connection: AsyncConnection, asked: Sequence[Delivery]) -> None:
+    """How long each may still take: by the database's clock, carried on by our own."""
+    columns = [
+        [delivery.claim.step_run_id for delivery in asked],
+        [delivery.step.question.deadline if delivery.step.question else 0.0 for delivery in asked],
+    ]
+    rows = await (await connection.execute(statements.TIME_LEFT, columns)).fetchall()
+    now, left = time.monotonic(), {run: float(seconds) for run, seconds in rows}
+    for delivery in asked:
+        delivery.expires = now + left.get(delivery.claim.step_run_id, 0.0)
+
+
+def outcome(delivery: Delivery, called: Called, decision: Decision) -> tuple[Called, Decision]:
+    """What comes of a try, by the fall-back where there was no answer in time."""
+    question = delivery.step.question
+    if question is None:
+        return called, decision
+    remaining = (delivery.expires or 0.0) - time.monotonic()
+    decision, fell_back = settled(question.fallback, called.outcome, decision, remaining)
+    if not fell_back:
+        return called, decision
+    if question.fallback.otherwise is Otherwise.SKIP:
+        return replace(called, reason=f"Skipped by its fall-back, because: {called.reason}"), decision
+    reason = f"Its fall-back was used, because: {called.reason}"
+    return replace(called, reason=reason, fields=question.fallback.value or {}), decision
+
+
+def _prepare(delivery: Delivery) -> None:
+    """The question, by its key unless an earlier try had one; a look-up whose time ran out asks no more."""
+    if delivery.body is None:
+        _ask(delivery)
+    if delivery.called is not None or not isinstance(delivery.step.question, LookUp):
+        return
+    if delivery.attempts and is_over(delivery):
+        expire(delivery)
+
+
+def _ask(delivery: Delivery) -> None:
+    question = delivery.step.question
+    if delivery.canonical is None or question is None:
+        delivery.called = Called(Outcome.MAPPING_FAILED, reason="The event's payload is gone: its retention ended.")
+        return
+    try:
+        if delivery.step.when:
+            expression(delivery.step.when).holds(delivery.context)
+        key = _key(expression(question.key).evaluate(delivery.context), question.key)
+    except (ExpressionFailed, Invalid) as error:
+        reason = error.reason if isinstance(error, ExpressionFailed) else error.detail
+        delivery.called = Called(Outcome.MAPPING_FAILED, reason=f"key: {reason}"[:500])
+        return
+    delivery.body = _body(question, key)
+    delivery.new_request, delivery.request_id = orjson.dumps(delivery.body), uuid7()
+
+
+def _key(value: Any, source: str) -> str:
+    """A business key is a text or a whole number."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise Invalid(f"{source!r} gave {'nothing' if value is None else 'no text or number'}.")
+    text = str(value).strip()
+    if not text or len(text) > LONGEST_KEY or "\0" in text:
+        raise Invalid(f"{source!r} gave {'an empty text' if not text else 'what cannot be a key'}.")
+    return text
+
+
+def _body(question: LookUp | Identity, key: str) -> dict[str, Any]:
+    if isinstance(question, LookUp):
+        return {"stream": question.stream, "by": question.by, "key": key}
+    return {"of": question.of, "issuer": question.issuer, "key": key}
