@@ -226,4 +226,6 @@ SENTRY_DSN = setting("SENTRY_DSN", "", str, "where errors are reported; nothing 
 LOG_FORMAT = setting("INTERLOCK_LOG_FORMAT", "json", str, "json, or text for people")
 LOG_LEVEL = setting("INTERLOCK_LOG_LEVEL", "INFO", str, "lowest level that is logged")
 METRICS_TOKEN = setting("INTERLOCK_METRICS_TOKEN", "", str, "bearer token that /metrics asks for; open when empty")
+METRICS_PORT = setting("INTERLOCK_METRICS_PORT", "0", whole, "port on which workers and consumers serve /metrics")
+METRICS_FOLDER = setting("PROMETHEUS_MULTIPROC_DIR", "", str, "where processes count together; each alone when empty")
 LOGGING_CONFIG = None

@@ -7,20 +7,18 @@ figures on ``/metrics`` are asked of the database at the scrape, so they are tru
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable, Iterator
 
-from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from controlplane.foundation import clock, partitions
-from controlplane.foundation.metrics import INGRESS_REQUESTS
+from controlplane.foundation.metrics import INGRESS_REQUESTS, allowed, exposed
 from controlplane.transactions.ingress.pressure import Pressure
 
 _QUEUES = """
@@ -149,10 +147,7 @@ class PartitionCollector(Collector):
 @require_GET
 def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus text. Asks for ``Authorization: Bearer`` when a token is set."""
-    if settings.METRICS_TOKEN:
-        given = request.headers.get("authorization", "")
-        if not hmac.compare_digest(given.encode(), f"Bearer {settings.METRICS_TOKEN}".encode()):
-            return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
-    own = generate_latest(REGISTRY)
+    if not allowed(request.headers.get("authorization", "")):
+        return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
     asked = b"".join(generate_latest(collector) for collector in (QueueCollector(), PartitionCollector()))
-    return HttpResponse(own + asked, content_type=CONTENT_TYPE_LATEST)
+    return HttpResponse(exposed() + asked, content_type=CONTENT_TYPE_LATEST)

@@ -1,12 +1,22 @@
-"""Prometheus metrics of this process. Names start with ``interlock_``; ``docs/metrics.md`` lists all.
+"""Prometheus metrics. Names start with ``interlock_``; ``docs/metrics.md`` lists all.
 
-Counters count what this process did; what belongs to the whole plane (queue depth and age) is asked of
-the database when ``/metrics`` is scraped, so that it is right whichever process answers.
+Counters count what this process did or, where processes share a folder for it, what all of them did; what belongs
+to the whole plane (queue depth and age) is asked of the database when ``/metrics`` is scraped, so that it is right
+whichever process answers.
 """
 
 from __future__ import annotations
 
-from prometheus_client import Counter, Gauge, Histogram
+import hmac
+import os
+from pathlib import Path
+
+from django.conf import settings
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+if settings.METRICS_FOLDER:  # where the library keeps what is counted below; it does not make the folder itself
+    Path(settings.METRICS_FOLDER).mkdir(parents=True, exist_ok=True)
 
 INGRESS_REQUESTS = Counter("interlock_ingress_requests", "Webhooks answered, by outcome", ["outcome"])
 INGRESS_SECONDS = Histogram(
@@ -14,11 +24,31 @@ INGRESS_SECONDS = Histogram(
     "From the first byte of a webhook to its answer",
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
 )
-INGRESS_WAITING = Gauge("interlock_ingress_waiting", "Events that wait for a commit in this process")
-INGRESS_HELD_BYTES = Gauge("interlock_ingress_held_bytes", "Bodies that this process holds, from first byte to answer")
-INGRESS_PRESSED = Gauge("interlock_ingress_pressed", "1 while such endpoints turn senders away", ["criticality"])
-INGRESS_BACKLOG = Gauge("interlock_ingress_backlog", "Events that wait to be processed, by lane", ["lane"])
-DATABASE_VOLUME_FREE = Gauge("interlock_database_volume_free_bytes", "Free on the database's volume, where it is here")
+INGRESS_WAITING = Gauge(
+    "interlock_ingress_waiting", "Events that wait for a commit in this process", multiprocess_mode="livesum"
+)
+INGRESS_HELD_BYTES = Gauge(
+    "interlock_ingress_held_bytes",
+    "Bodies that this process holds, from first byte to answer",
+    multiprocess_mode="livesum",
+)
+INGRESS_PRESSED = Gauge(
+    "interlock_ingress_pressed",
+    "1 while such endpoints turn senders away",
+    ["criticality"],
+    multiprocess_mode="livemax",
+)
+INGRESS_BACKLOG = Gauge(
+    "interlock_ingress_backlog",
+    "Events that wait to be processed, by lane",
+    ["lane"],
+    multiprocess_mode="livemostrecent",
+)
+DATABASE_VOLUME_FREE = Gauge(
+    "interlock_database_volume_free_bytes",
+    "Free on the database's volume, where it is here",
+    multiprocess_mode="livemostrecent",
+)
 HTTP_REFUSED = Counter("interlock_http_refused", "Connections and requests refused before any page", ["reason"])
 EVENTS_PROCESSED = Counter("interlock_events_processed", "Inbox rows that became transactions, by state", ["state"])
 ATTEMPTS = Counter("interlock_attempts", "Attempts of step runs, by outcome", ["outcome"])
@@ -30,3 +60,30 @@ DELIVERY_SECONDS = Histogram(
 TAKEOVERS = Counter("interlock_takeovers", "Leases that another worker took over")
 BREAKER_OPENINGS = Counter("interlock_breaker_openings", "Rests that destinations were given because they were unwell")
 FENCED = Counter("interlock_fenced_writes", "Late writes of a worker whose lease had passed on: refused")
+
+
+def exposed() -> bytes:
+    """What ``/metrics`` answers with: the counts of this process, or of all that share its folder."""
+    if not settings.METRICS_FOLDER:
+        return generate_latest(REGISTRY)
+    _forget_the_dead(Path(settings.METRICS_FOLDER))
+    together = CollectorRegistry()
+    MultiProcessCollector(together, path=settings.METRICS_FOLDER)  # type: ignore[no-untyped-call]
+    return generate_latest(together)
+
+
+def allowed(authorization: str) -> bool:
+    """Whether a scrape with this ``Authorization`` header may read them."""
+    token = settings.METRICS_TOKEN
+    return not token or hmac.compare_digest(authorization.encode(), f"Bearer {token}".encode())
+
+
+def _forget_the_dead(folder: Path) -> None:
+    """What a process counted stays when it ends; what it held at the moment does not."""
+    for file in folder.glob("gauge_live*_*.db"):
+        try:
+            os.kill(int(file.stem.rpartition("_")[2]), 0)
+        except ProcessLookupError:
+            file.unlink(missing_ok=True)
+        except PermissionError:
+            continue

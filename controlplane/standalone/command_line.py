@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -86,6 +87,7 @@ def _supervise(places: Places, wanted: Callable[[], list[Stage]], *, url: str, p
             )
         os.chdir(PROJECT)
         places.board.unlink(missing_ok=True)  # the last run's
+        shutil.rmtree(places.metrics, ignore_errors=True)
         supervisor = Supervisor(wanted(), logs=places.logs, board=places.board)
         return asyncio.run(supervisor.run(partial(_greet, supervisor, places, url, began)))
 

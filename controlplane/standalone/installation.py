@@ -32,7 +32,7 @@ HTTP = "controlplane.foundation.bounded_http:BoundedHttp"
 def stages(places: Places, port: int, environ: Mapping[str, str] = os.environ) -> list[Stage]:
     """Services first, then the schema, then the servers. What ``environ`` names elsewhere is left out."""
     services = tuple(_service(service) for service in embedded_services(places, environ))
-    servers = (_web(port), _worker(places), _beat(places))
+    servers = (_web(places, port), _worker(places), _beat(places))
     return [
         Stage(services, GRACE_OF_SERVICES),
         Stage((_prepare(),), GRACE_OF_SERVICES),
@@ -77,15 +77,20 @@ def _prepare() -> Part:
     )
 
 
-def _web(port: int) -> Part:
+def _web(places: Places, port: int) -> Part:
     options = ["--host", probes.LOOPBACK, "--port", str(port), "--workers", "1", "--lifespan", "on"]
     options += ["--no-access-log", "--timeout-graceful-shutdown", str(WEB_PATIENCE), "--http", HTTP]
     return Part(
         name="web",
         command=(sys.executable, "-m", "uvicorn", "controlplane.asgi:application", *options),
-        environment=ENVIRONMENT,
+        environment=ENVIRONMENT | _counting(places),
         ready=partial(probes.answers_ok, port, "/health/ready", host=hosts()[0]),
     )
+
+
+def _counting(places: Places) -> dict[str, str]:
+    """The web server answers ``/metrics`` for all."""
+    return {"PROMETHEUS_MULTIPROC_DIR": str(places.metrics)}
 
 
 def _worker(places: Places) -> Part:
@@ -103,7 +108,7 @@ def _celery(name: str, options: list[str], places: Places) -> Part:
     return Part(
         name=name,
         command=(sys.executable, "-m", "celery", "--quiet", "-A", "controlplane.celery", name, *options),
-        environment=ENVIRONMENT | {VARIABLE: str(left)},
+        environment=ENVIRONMENT | _counting(places) | {VARIABLE: str(left)},
         prepare=partial(left.unlink, missing_ok=True),
         ready=left.exists,
     )

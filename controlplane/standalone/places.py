@@ -66,6 +66,11 @@ class Places:
         return self.var / "log"
 
     @property
+    def metrics(self) -> Path:
+        """Where the processes count together."""
+        return self.var / "metrics"
+
+    @property
     def lock(self) -> Path:
         """Held by the supervisor while it runs; names it."""
         return self.var / "run" / "supervisor.lock"

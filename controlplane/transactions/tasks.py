@@ -7,7 +7,7 @@ import threading
 from celery import current_app, shared_task
 from celery.signals import worker_init, worker_shutting_down
 
-from controlplane.foundation import collector
+from controlplane.foundation import collector, metrics_server
 from controlplane.transactions import upkeep
 from controlplane.transactions.export.write import forget_exports, write_next
 from controlplane.transactions.pipeline.carrier import carrier
@@ -68,6 +68,7 @@ def begin_carrying(**_: object) -> None:
     """A worker carries from its start: ``worker_ready`` would wait for a broker that may be away (invariant 1)."""
     collector.settle()
     carrier.start(alone=True)
+    metrics_server.serve()
 
 
 @worker_shutting_down.connect

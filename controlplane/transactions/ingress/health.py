@@ -6,17 +6,16 @@ Beside Django the pages of the console answer these questions; alone, there is n
 from __future__ import annotations
 
 import asyncio
-import hmac
 import time
 from typing import Any
 
 import orjson
 import psycopg
-from django.conf import settings
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from controlplane.foundation import clock, partitions
 from controlplane.foundation.database import connect_async
+from controlplane.foundation.metrics import allowed, exposed
 from controlplane.transactions.ingress.answers import Answer
 from controlplane.transactions.ingress.pressure import Importance, Pressure
 from controlplane.transactions.rules.states import Lane
@@ -78,10 +77,9 @@ async def _database() -> str:
 
 
 def _metrics(authorization: bytes) -> Answer:
-    token = f"Bearer {settings.METRICS_TOKEN}".encode()
-    if settings.METRICS_TOKEN and not hmac.compare_digest(authorization, token):
+    if not allowed(authorization.decode("latin-1")):
         return _json(401, {"status": "not allowed"}, (b"www-authenticate", b"Bearer"))
-    return _answer(200, generate_latest(REGISTRY), CONTENT_TYPE_LATEST)
+    return _answer(200, exposed(), CONTENT_TYPE_LATEST)
 
 
 def _json(status: int, document: dict[str, Any], *lines: tuple[bytes, bytes]) -> Answer:
