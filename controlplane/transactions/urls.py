@@ -5,6 +5,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 
 from controlplane.transactions.views import (
     causes,
+    counting,
     dead_letters,
     deciding,
     destinations,
@@ -21,6 +22,8 @@ app_name = "transactions"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("tx/", search.search, name="search"),
     path("tx/newer/", search.newer, name="newer"),
+    path("tx/counts/", counting.counts_part, name="counts"),
+    path("tx/facets/", counting.facets_part, name="facets"),
     path("tx/export/", exporting.export, name="export"),
     path("tx/exports/", exporting.exports, name="exports"),
     path("tx/exports/<uuid:identifier>/", exporting.export_file, name="export-file"),

@@ -12,9 +12,18 @@ export function listenToParts() {
   });
   document.addEventListener("keydown", takeTokenBack);
   document.body.addEventListener("interlock:look", (event) => wear(event.detail));
-  document.body.addEventListener("htmx:sendError", () => toast(FAILED));
-  document.body.addEventListener("htmx:responseError", () => toast(FAILED));
+  document.body.addEventListener("htmx:sendError", tellFailure);
+  document.body.addEventListener("htmx:responseError", tellFailure);
   for (const dialog of document.querySelectorAll("dialog[open]")) makeModal(dialog);
+}
+
+// A part that is fetched after its page says itself that it did not come; of anything else a toast tells.
+function tellFailure(event) {
+  const part = event.target.closest("[data-failed]");
+  if (!part) return toast(FAILED);
+  part.removeAttribute("aria-busy");
+  part.querySelector(".skel")?.remove();
+  part.querySelector("[data-says]").textContent = part.dataset.failed;
 }
 
 function openDialog(control, event) {

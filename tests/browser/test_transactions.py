@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Route
 
 from controlplane.foundation import clock
 from controlplane.people.models import Account
@@ -13,7 +15,7 @@ from controlplane.people.roles import Role
 from controlplane.transactions.models import DeadLetter, Replay, StepQueue, Transaction
 from controlplane.transactions.pipeline.catalogue import catalogue
 from controlplane.transactions.rules.states import TransactionState
-from tests.browser.conftest import PHONE, WIDE, Visit
+from tests.browser.conftest import PHONE, WIDE, Visit, Visitor
 from tests.transactions.factories import Estate, an_account, estate
 from tests.transactions.traffic import a_step_run, a_transaction, an_identity, paid_invoice, queued
 
@@ -120,9 +122,11 @@ def test_everything_works_without_scripts(visit: Visit, here: Estate, mara: Acco
     page.get_by_role("button", name="Search").click()
     page.wait_for_url("**/tx/?q=customer%3A8841")
     page.get_by_role("link", name="Narrow down").click()
+    page.locator("#counts").get_by_role("link", name="Count them").click()
+    assert "3 transactions, " in page.locator("#counts").inner_text()
     page.locator(".facets a", has_text="Dead letter").focus()
     page.keyboard.press("Enter")
-    page.wait_for_url("**/tx/?q=customer%3A8841+status%3Adead&facets=1")
+    page.wait_for_url("**/tx/?q=customer%3A8841+status%3Adead&facets=1&counted=1")
     assert page.locator(".facets a[aria-current]").inner_text().split() == ["Dead", "letter", "2"]
     page.locator(".facets a[aria-current]").click()
     with page.expect_download() as sent:
@@ -139,3 +143,63 @@ def test_everything_works_without_scripts(visit: Visit, here: Estate, mara: Acco
     page.locator("input[name=cause]").first.check()
     page.get_by_role("button", name="Replay…").click()
     assert "Replay 2 deliveries" in page.locator("h1").inner_text()
+
+
+def held_back(visitor: Visitor, path: str, *parts: str) -> dict[str, Route]:
+    """Open a page whose parts do not come until the test lets them: the requests for them."""
+    held: dict[str, Route] = {}
+    for part in parts:
+        visitor.page.route(f"**/tx/{part}/**", partial(held.__setitem__, part))
+    visitor.go(path)
+    visitor.page.wait_for_function(f"document.querySelectorAll('.htmx-request').length === {len(parts)}")
+    return held
+
+
+@pytest.mark.parametrize("window", [WIDE, PHONE])
+def test_rows_are_there_before_they_are_counted_and_stay_where_they_are(
+    visit: Visit, mara: Account, window: dict[str, int]
+) -> None:
+    visitor = visit(window).be(mara)
+    held = held_back(visitor, "/tx/?q=customer:8841", "counts")
+    page = visitor.page
+    first = page.locator("#found [data-rows] > *").first
+    assert "Counting…" in page.locator("#counts").inner_text()
+    before = first.bounding_box()
+    assert before is not None
+    held["counts"].continue_()
+    page.wait_for_selector("#counts:not([aria-busy])")
+    assert "3 transactions, " in page.locator("#counts").inner_text()
+    assert page.locator("#found header").inner_text().startswith("Customer 8841\n2 open\n")
+    assert first.bounding_box() == before
+    assert visitor.violations() == []
+
+
+def test_what_cannot_be_counted_says_so_where_it_would_be(visit: Visit, mara: Account) -> None:
+    visitor = visit().be(mara)
+    held = held_back(visitor, "/tx/?q=customer:8841&facets=1", "counts", "facets")
+    page = visitor.page
+    assert "Counting…" in page.locator("#facets").inner_text()
+    for part in ("counts", "facets"):
+        held[part].abort()
+        page.wait_for_selector(f"#{part}:not([aria-busy])")
+        assert "Not counted: the server did not answer." in page.locator(f"#{part}").inner_text()
+    assert page.locator(".toast").count() == 0
+    assert page.locator("#found").get_by_text("in_1001").count() == 3
+    visitor.complaints.clear()  # the browser logs requests that were cut off
+
+
+def test_the_list_never_moves_under_the_reader_when_something_arrives(
+    visit: Visit, here: Estate, mara: Account
+) -> None:
+    page = visit().be(mara).go("/tx/?q=customer:8841")
+    page.wait_for_selector("#counts:not([aria-busy])")
+    first = page.locator("#found [data-rows] > *").first
+    before, words = first.bounding_box(), first.inner_text()
+    paid_invoice(here, at=clock.now())
+    page.evaluate("document.body.dispatchEvent(new CustomEvent('interlock:tick'))")
+    page.wait_for_selector("#newer .chip")
+    assert page.locator("#newer").inner_text() == "1 newer, show"
+    assert (first.inner_text(), page.locator("#found [data-rows] > *").count()) == (words, 3)
+    assert first.bounding_box() == before
+    page.locator("#newer .chip").click()
+    page.wait_for_function("document.querySelectorAll('#found [data-rows] > *').length === 4")

@@ -223,7 +223,7 @@ def test_a_search_that_cannot_go_on_says_what_is_missing(
     a_transaction(here, at=RECEIVED_AT)
     export = queued(support, "text:slow")
 
-    def too_slow(*_asked: object) -> list[dict[str, Any]]:
+    def too_slow(*_asked: object, **_how: object) -> list[dict[str, Any]]:
         raise run.OutOfTime
 
     monkeypatch.setattr(run, "ask", too_slow)

@@ -16,7 +16,7 @@ from controlplane.transactions.search.sql import Fragment
 from controlplane.transactions.selectors import facets as module
 from controlplane.transactions.selectors import tally
 from controlplane.transactions.selectors.facets import Facet, chosen_words
-from controlplane.transactions.selectors.finding import find
+from controlplane.transactions.selectors.question import Question
 from tests.transactions.factories import Estate, an_access, estate
 from tests.transactions.traffic import NOW, RECEIVED_AT, a_transaction, paid_invoice, weeks_of_the_story
 
@@ -35,7 +35,7 @@ def support(here: Estate) -> Access:
 
 
 def facets(access: Access, text: str = "") -> dict[str, Facet]:
-    return {facet.field: facet for facet in find(access, text, "", NOW, with_facets=True).facets}
+    return {facet.field: facet for facet in module.facets(Question(access, text, NOW))}
 
 
 def counts(access: Access, text: str = "") -> dict[str, dict[str, int | None]]:
@@ -63,7 +63,7 @@ def test_a_count_is_what_the_narrowed_search_finds(here: Estate, support: Access
         for value, count in values.items():
             assert count is not None
             narrowed = render(Query((*rest.terms, Term(field, (word(value),)))))
-            assert (narrowed, find(support, narrowed, "", NOW).total) == (narrowed, count)
+            assert (narrowed, Question(support, narrowed, NOW).total()) == (narrowed, (count, False))
 
 
 def test_facets_count_only_what_the_asker_may_see(here: Estate, support: Access) -> None:
@@ -107,10 +107,10 @@ def test_what_could_not_be_counted_in_time_has_no_counts(
     a_transaction(here, at=RECEIVED_AT)
     ask = run.ask
 
-    def slow_for_many(statement: Fragment, deadline: run.Deadline) -> list[dict[str, object]]:
+    def slow_for_many(statement: Fragment, deadline: run.Deadline, **how: bool) -> list[dict[str, object]]:
         if tally.COUNTED + 1 in statement.parameters:
             raise run.OutOfTime
-        return ask(statement, deadline)
+        return ask(statement, deadline, **how)
 
     monkeypatch.setattr(run, "ask", slow_for_many)
     found = facets(support, "status:ok")

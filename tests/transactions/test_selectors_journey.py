@@ -139,10 +139,10 @@ def test_a_relation_that_takes_too_long_is_named(
     one = a_transaction(here, at=RECEIVED_AT, keys={"customer": "C-1"})
     ask = run.ask
 
-    def slow_for_keys(statement: Fragment, deadline: run.Deadline) -> list[dict[str, object]]:
+    def slow_for_keys(statement: Fragment, deadline: run.Deadline, **how: bool) -> list[dict[str, object]]:
         if "transaction_key" in statement.sql:
             raise run.OutOfTime
-        return ask(statement, deadline)
+        return ask(statement, deadline, **how)
 
     monkeypatch.setattr(run, "ask", slow_for_keys)
     assert of(support, one).missing == ("same customer",)

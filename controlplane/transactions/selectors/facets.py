@@ -1,25 +1,32 @@
 """What a search could be narrowed down by: the values that its newest matches have, and how many have each.
 
-Counts are of the newest 1,000 matches, and say so where there are more. The counts of a field leave the
+Counts are of the newest 10,000 matches, and say so where there are more. The counts of a field leave the
 query's own choice in that field aside, so that what else there is stays in sight; everything else of the
 query holds. Read from the ids that the asker's own search found (invariant 10).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from controlplane.inventory.models import Integration
 from controlplane.transactions.search.fields import STATUS_WORDS
 from controlplane.transactions.search.query import Query
 from controlplane.transactions.search.reference import SystemMark
 from controlplane.transactions.selectors.question import Question
 from controlplane.transactions.selectors.tally import Tally
 
+Rows = Sequence[Mapping[str, Any]]
+
+#: What is read of each match.
+COLUMNS = "t.id, t.state, t.integration_id, t.source_id, t.event_type, t.error_class"
+_COLUMN_OF = {"type": "event_type", "error": "error_class"}
 #: So many values of a field are listed; more are found by typing.
 LISTED = 8
 
@@ -90,20 +97,19 @@ def _parts(field: str, word: str) -> Sequence[str]:
 
 
 def _facet(question: Question, field: str) -> Facet:
-    tally = question.without(*(("status", "is") if field == "status" else (field,)))
+    aside = ("status", "is") if field == "status" else (field,)
+    tally = question.without(*aside, columns=COLUMNS)
     chosen = chosen_words(question.query, field)
     asked = {one.lower() for one in chosen}
     if tally is None:
         return Facet(field, TITLES[field], tuple(Choice(one, one, None, chosen=True) for one in chosen), None)
-    values = (
-        _statuses(tally, asked) if field == "status" else _values(field, [identifier for identifier, _ in tally.ids])
-    )
+    values = _statuses(tally, asked) if field == "status" else _values(field, tally.rows)
     marked = [replace(value, chosen=value.value.lower() in asked) for value in values]
     known = {value.value.lower() for value in values}
     typed = [Choice(one, one, _typed(field, one, values), chosen=True) for one in chosen if one.lower() not in known]
     listed = [one for place, one in enumerate(marked) if place < LISTED or one.chosen]
     more = len(marked) - len(listed)
-    return Facet(field, TITLES[field], (*listed, *typed), len(tally.ids), complete=tally.complete, more=more)
+    return Facet(field, TITLES[field], (*listed, *typed), len(tally.rows), complete=tally.complete, more=more)
 
 
 def _typed(field: str, word: str, values: Sequence[Choice]) -> int | None:
@@ -119,49 +125,41 @@ def _statuses(tally: Tally, asked: Collection[str]) -> list[Choice]:
     return [Choice(word, label, count, glyph=glyph) for word, label, glyph, count in counts if count or word in asked]
 
 
-_MATCHES = """
-with w as materialized (
-  select t.id, t.integration_id, t.source_id, t.event_type, t.error_class
-  from unnest(%s::uuid[]) u(id)
-  cross join lateral (select * from transaction t where t.id = u.id and t.id between %s and %s limit 1) t)
-"""
-_VALUES = {
-    "integration": (
-        "select i.slug, i.name, count(*), null, null from w join inventory_integration i on i.id = w.integration_id"
-        " group by i.slug, i.name order by 3 desc, 2"
-    ),
-    "type": (
-        "select event_type, event_type, count(*), null, null from w where event_type <> ''"
-        " group by event_type order by 3 desc, 1"
-    ),
-    "error": (
-        "select error_class, error_class, count(*), null, null from w where error_class <> ''"
-        " group by error_class order by 3 desc, 1"
-    ),
-    # Source or target, as ``system:`` means it. A step run is never older than its transaction.
-    "system": (
-        "select s.slug, s.name, count(*), s.monogram, s.hue from ("
-        " select w.id, i.system_id from w join inventory_instance i on i.id = w.source_id"
-        " union select w.id, i.system_id from w join step_run r on r.transaction_id = w.id and r.id >= %s"
-        " join transactions_destination d on d.id = r.destination_id"
-        " join inventory_instance i on i.id = d.instance_id) p"
-        " join inventory_system s on s.id = p.system_id group by s.slug, s.name, s.monogram, s.hue order by 3 desc, 2"
-    ),
-}
-
-
-def _values(field: str, identifiers: Sequence[UUID]) -> list[Choice]:
+def _values(field: str, rows: Rows) -> list[Choice]:
     """The values that these transactions have, most frequent first."""
-    if not identifiers:
-        return []
-    low, high = min(identifiers), max(identifiers)
-    parameters: list[Any] = [list(identifiers), low, high]
+    if field == "integration":
+        return _integrations(Counter(row["integration_id"] for row in rows))
     if field == "system":
-        parameters.append(UUID(int=low.int >> 80 << 80))
+        return _systems(rows) if rows else []
+    counts = Counter(row[_COLUMN_OF[field]] for row in rows)
+    return [Choice(value, value, count) for value, count in sorted(counts.items(), key=_frequent) if value]
+
+
+def _frequent(counted: tuple[str, int]) -> tuple[int, str]:
+    return -counted[1], counted[0]
+
+
+def _integrations(counts: Mapping[int, int]) -> list[Choice]:
+    named = Integration.objects.filter(pk__in=counts).values_list("pk", "slug", "name")
+    found = [Choice(slug, name, counts[pk]) for pk, slug, name in named]
+    return sorted(found, key=lambda one: (-(one.count or 0), one.label))
+
+
+# Source or target, as ``system:`` means it. A step run is never older than its transaction.
+_SYSTEMS = """
+with w as materialized (select * from unnest(%s::uuid[], %s::bigint[]) w(id, source_id))
+select s.slug, s.name, count(*), s.monogram, s.hue from (
+  select w.id, i.system_id from w join inventory_instance i on i.id = w.source_id
+  union select w.id, i.system_id from w join step_run r on r.transaction_id = w.id and r.id >= %s
+  join transactions_destination d on d.id = r.destination_id
+  join inventory_instance i on i.id = d.instance_id) p
+join inventory_system s on s.id = p.system_id group by s.slug, s.name, s.monogram, s.hue order by 3 desc, 2
+"""
+
+
+def _systems(rows: Rows) -> list[Choice]:
+    oldest = rows[-1]["id"].int >> 80 << 80
     with connection.cursor() as cursor:
-        cursor.execute(_MATCHES + _VALUES[field], parameters)
-        rows = cursor.fetchall()
-    return [
-        Choice(value, label, count, system=SystemMark(label, monogram, hue) if monogram else None)
-        for value, label, count, monogram, hue in rows
-    ]
+        cursor.execute(_SYSTEMS, [[row["id"] for row in rows], [row["source_id"] for row in rows], UUID(int=oldest)])
+        found = cursor.fetchall()
+    return [Choice(slug, name, count, system=SystemMark(name, mark, hue)) for slug, name, count, mark, hue in found]

@@ -1,8 +1,8 @@
-"""A page of transactions: what was found, how much of it there is, and how far back was searched."""
+"""A page of transactions: what was found, who it is about, and how far back was searched."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,13 +13,11 @@ from controlplane.transactions.search.moments import Window
 from controlplane.transactions.search.plan import EVER, Plan
 from controlplane.transactions.search.query import Query, Reading, reading
 from controlplane.transactions.selectors.customer import Card, card
-from controlplane.transactions.selectors.facets import Facet, facets
-from controlplane.transactions.selectors.inbox import received, received_count
-from controlplane.transactions.selectors.listing import Row, rows_of
+from controlplane.transactions.selectors.inbox import received
+from controlplane.transactions.selectors.listing import COLUMNS, Row, listed
 from controlplane.transactions.selectors.question import PAGE, Question
-from controlplane.transactions.selectors.tally import Slot, Tally, over_time
 
-#: The pill above a list counts so far.
+#: The chip in the head of a list counts so far.
 MOST_NEWER = 100
 
 
@@ -28,8 +26,7 @@ class ResultPage:
     """One page of results.
 
     ``older`` is the cursor of the next page. ``window`` is the time searched (None: all that is kept, for
-    an id); ``searched_to`` says that time ran out there. ``total`` is None where counting took too long.
-    ``unprocessed`` are received events that no transaction came of yet; ``facets`` are there when asked for.
+    an id); ``searched_to`` says that time ran out there. How many there are is counted apart (``counting``).
     """
 
     query: Query
@@ -38,51 +35,37 @@ class ResultPage:
     window: Window | None
     open_ended: bool
     searched_to: datetime | None = None
-    tally: Tally | None = None
-    total: int | None = None
-    total_is_least: bool = False
     card: Card | None = None
-    slots: tuple[Slot, ...] = ()
-    slots_from: datetime | None = None
-    unprocessed: int = 0
-    newest: UUID | None = field(default=None)
-    facets: tuple[Facet, ...] = ()
+    newest: UUID | None = None
 
 
-def find(access: Access, text: str, cursor: str, now: datetime, *, with_facets: bool = False) -> ResultPage:
+def find(access: Access, text: str, cursor: str, now: datetime) -> ResultPage:
     """The page of ``text`` after ``cursor`` (an id, or empty); raises ``BadQuery`` for what cannot be read."""
-    search = Question(access, text, now)
+    return page_of(Question(access, text, now), cursor)
+
+
+def page_of(search: Question, cursor: str) -> ResultPage:
+    """The page of a question after ``cursor``."""
     below = _cursor(cursor)
-    identifiers, searched_to = search.page(below)
-    rows = rows_of(identifiers[:PAGE], now)
+    answer = search.page(below, COLUMNS)
+    rows = listed(answer.rows[:PAGE], search.now)
     if not rows and below is None:
-        rows = _received(access, search.query)
-    tally = search.tally if searched_to is None else None
-    older = identifiers[PAGE - 1] if len(identifiers) > PAGE else None
-    total, least = search.total(len(rows), older) if searched_to is None else (len(rows) or None, older is not None)
+        rows = _received(search.access, search.query)
     planned = search.planned
-    slots, slots_from = over_time(tally, planned.window, now) if tally else ((), None)
     return ResultPage(
         query=search.query,
         rows=rows,
-        older=older,
+        older=rows[PAGE - 1].id if len(answer.rows) > PAGE else None,
         window=None if planned.window.low == EVER else planned.window,
         open_ended=planned.open_ended,
-        searched_to=searched_to,
-        tally=tally,
-        total=total,
-        total_is_least=least,
+        searched_to=answer.searched_to,
         card=card(search.query, search.reference) if rows else None,
-        slots=slots,
-        slots_from=slots_from,
-        unprocessed=received_count(access) if planned.open_ended else 0,
         newest=rows[0].id if rows and below is None else None,
-        facets=facets(search) if with_facets else (),
     )
 
 
 def newer_than(access: Access, text: str, newest: UUID, now: datetime) -> int:
-    """How many matches came after the transaction ``newest``, up to 100: for the pill above a list."""
+    """How many matches came after the transaction ``newest``, up to 100: for the chip above a list."""
     planned = Question(access, text, now).planned
     low = moment(newest) - timedelta(milliseconds=1)
     fresh = Plan(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import starmap
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -14,17 +15,23 @@ from django.db import connection
 from controlplane.transactions.masking import without_addresses
 from controlplane.transactions.rules import money
 from controlplane.transactions.rules.states import TransactionState
-from controlplane.transactions.selectors.queue import Place, places, standing
+from controlplane.transactions.selectors.queue import WAITS, standing, waits
 
-# The names come along: asked for by themselves, they cost more than the rows. The bounds spare the planner other weeks.
-_ROWS = """
-select t.id, t.state, t.headline, t.reason, t.event_type, t.external_id, t.received_at, t.finished_at, t.amount_minor,
-  t.currency, t.error_class, t.correlation_id, f.name, i.name
+#: What a row shows of a transaction ``t``. Names and what it waits for come along: asked for by themselves, they cost
+#: more than the rows. Times are seconds since 1970: to read a date out of text is the dearest part of a row.
+COLUMNS = f"""t.id, t.state, t.headline, t.reason, t.event_type, t.external_id,
+  extract(epoch from t.received_at)::float8 as received,
+  extract(epoch from t.finished_at)::float8 as finished, t.amount_minor, t.currency, t.error_class, t.correlation_id,
+  (select f.name from transactions_flowversion v join transactions_flow f on f.id = v.flow_id
+    where v.id = t.flow_version_id) as flow,
+  (select i.name from inventory_integration i where i.id = t.integration_id) as integration,
+  case when t.state in (2, 3) then {WAITS} end as queued"""
+
+# The bounds spare the planner the weeks that cannot have any.
+_ROWS = f"""
+select {COLUMNS}
 from unnest(%s::uuid[]) with ordinality w(id, place)
 cross join lateral (select * from transaction t where t.id = w.id and t.id between %s and %s limit 1) t
-left join inventory_integration i on i.id = t.integration_id
-left join transactions_flowversion v on v.id = t.flow_version_id
-left join transactions_flow f on f.id = v.flow_id
 order by w.place
 """
 
@@ -51,7 +58,7 @@ class Row:
 
 
 class _Found(NamedTuple):
-    """One row of the statement."""
+    """One row of a statement, in the order of :data:`COLUMNS`."""
 
     id: UUID
     state: int
@@ -59,14 +66,23 @@ class _Found(NamedTuple):
     reason: str
     event_type: str
     external_id: str
-    received_at: datetime
-    finished_at: datetime | None
+    received: float
+    finished: float | None
     amount_minor: int | None
     currency: str
     error_class: str
     correlation_id: UUID
     flow: str | None
     integration: str | None
+    queued: str | None
+
+
+_in_order = itemgetter(*_Found.__annotations__)
+
+
+def listed(found: Iterable[Mapping[str, Any]], now: datetime) -> tuple[Row, ...]:
+    """The rows of what a search for :data:`COLUMNS` found, in its order."""
+    return tuple(_row(_Found(*_in_order(row)), now) for row in found)
 
 
 def rows_of(identifiers: Sequence[UUID], now: datetime) -> tuple[Row, ...]:
@@ -75,31 +91,28 @@ def rows_of(identifiers: Sequence[UUID], now: datetime) -> tuple[Row, ...]:
         return ()
     with connection.cursor() as cursor:
         cursor.execute(_ROWS, [list(identifiers), min(identifiers), max(identifiers)])
-        found = list(starmap(_Found, cursor.fetchall()))
-    running = [row.id for row in found if row.state in {TransactionState.RUNNING, TransactionState.WAITING}]
-    queued = places(running) if running else {}
-    return tuple(_row(row, queued.get(row.id, ()), now) for row in found)
+        return tuple(_row(found, now) for found in starmap(_Found, cursor.fetchall()))
 
 
-def _row(row: _Found, queued: Sequence[Place], now: datetime) -> Row:
-    state, waits = TransactionState(row.state).name.lower(), ""
-    if queued and row.state != TransactionState.WAITING:
-        state, waits = standing(queued)
+def _row(row: _Found, now: datetime) -> Row:
+    state, waits_for = TransactionState(row.state).name.lower(), ""
+    if row.state != TransactionState.WAITING and (queued := waits(row.queued)):
+        state, waits_for = standing(queued)
     title = row.flow or row.integration or ""
-    seconds = ((row.finished_at or now) - row.received_at).total_seconds()
+    seconds = (now.timestamp() if row.finished is None else row.finished) - row.received
     return Row(
         row.id,
         state,
         title,
         row.external_id,
-        waits or _why(row, title),
-        row.received_at,
-        max(0.0, seconds),
+        waits_for or _why(row, title),
+        datetime.fromtimestamp(row.received, UTC),
+        max(0.0, round(seconds, 6)),
         money.written(row.amount_minor, row.currency),
         row.integration or "",
         row.event_type,
         row.error_class,
-        row.finished_at,
+        None if row.finished is None else datetime.fromtimestamp(row.finished, UTC),
         row.amount_minor,
         row.currency,
         row.correlation_id,

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import starmap
+from typing import NamedTuple
 from uuid import UUID
 
+import orjson
 from django.db import connection
 
 
@@ -72,7 +74,33 @@ def _places(column: str, identifiers: Iterable[UUID], most: int | None) -> list[
         return list(starmap(Place, cursor.fetchall()))
 
 
-def standing(places_of_one: Iterable[Place]) -> tuple[str, str]:
+class Wait(NamedTuple):
+    """A place as :data:`WAITS` writes it."""
+
+    destination: str
+    is_due: bool
+    leased: bool
+    parked: bool
+    paused: bool
+    pause_reason: str
+
+
+#: The places of the step runs of a transaction ``t``, as JSON: what :func:`waits` reads.
+WAITS = """
+(select jsonb_agg(jsonb_build_array(coalesce(n.name, ''), q.due_at <= now(),
+    q.lease_token is not null and q.due_at > now() and q.due_at < '9000-01-01Z', q.due_at >= '9000-01-01Z',
+    coalesce(d.paused_until > now(), false), coalesce(d.pause_reason, '')) order by q.step_run_id)
+  from step_queue q left join destination_state d on d.destination_id = q.destination_id
+  left join transactions_destination n on n.id = q.destination_id where q.transaction_id = t.id)
+"""
+
+
+def waits(written: str | None) -> list[Wait]:
+    """What :data:`WAITS` answered with; none where nothing is queued."""
+    return [Wait(*one) for one in orjson.loads(written)] if written else []
+
+
+def standing(places_of_one: Iterable[Place | Wait]) -> tuple[str, str]:
     """A running transaction in a list: its state's name, and in words what it waits for."""
     rows = list(places_of_one)
     if not rows or any(place.leased for place in rows):
@@ -84,6 +112,6 @@ def standing(places_of_one: Iterable[Place]) -> tuple[str, str]:
             )
     if any(place.is_due for place in rows):
         return "running", ""
-    if any(place.due_at is not None for place in rows):
+    if any(not place.parked for place in rows):
         return "waiting", "waiting for its next try"
     return "waiting", "waiting for an earlier event of the same key"

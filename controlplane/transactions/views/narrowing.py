@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from controlplane.transactions.search.query import Query, Term, render, word
 from controlplane.transactions.selectors.facets import STATUSES, Choice, Facet, chosen_words
-from controlplane.transactions.selectors.finding import ResultPage
-
-#: An address for a query's text, and what more is to be in it; what the page keeps in its address is in it already.
-Address = Callable[..., str]
+from controlplane.transactions.selectors.tally import COUNTED, Tally
+from controlplane.transactions.views.asking import Address
 
 
 def toggled(query: Query, field: str, value: str) -> str:
@@ -25,15 +23,15 @@ def toggled(query: Query, field: str, value: str) -> str:
     return render(Query((*kept, *chosen)))
 
 
-def groups(page: ResultPage, address: Address) -> list[dict[str, Any]]:
+def groups(query: Query, facets: Iterable[Facet], address: Address) -> list[dict[str, Any]]:
     """The facets as the page shows them: each value a link, with its count in words."""
     return [
         {
             "title": facet.title,
             "more": facet.more,
-            "choices": [_choice(page.query, facet, one, address) for one in facet.choices],
+            "choices": [_choice(query, facet, one, address) for one in facet.choices],
         }
-        for facet in page.facets
+        for facet in facets
     ]
 
 
@@ -42,37 +40,39 @@ def _choice(query: Query, facet: Facet, one: Choice, address: Address) -> dict[s
     return {"choice": one, "url": url, "count": _count(facet, one)}
 
 
-def counted_words(page: ResultPage) -> str:
+def counted_words(facets: Sequence[Facet]) -> str:
     """What the counts beside the facets are of."""
-    if any(facet.of is None for facet in page.facets):
+    if any(facet.of is None for facet in facets):
         return "Some could not be counted within the time; what is chosen is listed."
-    if any(not facet.complete for facet in page.facets):
-        return "Counts are of the newest 1,000 matches."
+    if any(not facet.complete for facet in facets):
+        return f"Counts are of the newest {COUNTED:,} matches."
     return "Counts are of all matches."
 
 
 def _count(facet: Facet, one: Choice) -> str:
     if one.count is None:
         return ""
-    return "1,000+" if one.count == facet.of and not facet.complete else f"{one.count:,}"
+    return f"{COUNTED:,}+" if one.count == facet.of and not facet.complete else f"{one.count:,}"
 
 
-def chips(page: ResultPage, address: Address) -> Iterable[dict[str, Any]]:
-    """Counts of what else there is, as filters; those with nothing are left out unless they are on."""
-    tally = page.tally
-    is_open = any(one.text == "open" for term in page.query.of("is") for one in term.words)
+def chips(query: Query, tally: Tally | None, address: Address) -> Iterable[dict[str, Any]]:
+    """Counts of what else there is, as filters; those with nothing are left out unless they are on.
+
+    Without a tally (not counted yet, or not in time) there are those that are on.
+    """
+    is_open = any(one.text == "open" for term in query.of("is") for one in term.words)
     if is_open or (tally is not None and tally.waiting_for_a_person):
-        text = render(page.query.without("is", "status")) + ("" if is_open else " is:open")
+        text = render(query.without("is", "status")) + ("" if is_open else " is:open")
         yield {"label": "Needs action", "count": tally.waiting_for_a_person if tally else None, "glyph": ""} | {
             "pressed": is_open,
             "url": address(text.strip()),
         }
-    asked = [one.text for term in page.query.of("status") if not term.negated for one in term.words]
+    asked = [one.text for term in query.of("status") if not term.negated for one in term.words]
     for name, label, glyph in STATUSES:
         count = tally.in_words(name) if tally else None
         pressed = asked == [name]
         if count or pressed:
-            text = render(page.query.without("status", "is")) if pressed else with_status(page.query, name)
+            text = render(query.without("status", "is")) if pressed else with_status(query, name)
             yield {"label": label, "count": count, "glyph": glyph, "pressed": pressed, "url": address(text)}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -11,8 +11,10 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -22,32 +24,25 @@ from controlplane.people.access import Access, Action, access_of, who_may
 from controlplane.transactions.export.request import AT_ONCE, MOST_ROWS
 from controlplane.transactions.rules.retention import KEEP_TRANSACTIONS
 from controlplane.transactions.search.fields import FIELDS, REFUSED_FIELDS
-from controlplane.transactions.search.grammar import MAX_LENGTH, BadQuery, Fault, pieces
+from controlplane.transactions.search.grammar import BadQuery, Fault, pieces
 from controlplane.transactions.search.query import Query, Term, render_term
 from controlplane.transactions.search.query import render as rendered
+from controlplane.transactions.selectors.counting import counts
 from controlplane.transactions.selectors.dead_letters import open_count
 from controlplane.transactions.selectors.detail import TransactionDetail, detail
-from controlplane.transactions.selectors.finding import MOST_NEWER, ResultPage, find, newer_than
+from controlplane.transactions.selectors.facets import facets
+from controlplane.transactions.selectors.finding import MOST_NEWER, ResultPage, newer_than, page_of
 from controlplane.transactions.selectors.inbox import received
+from controlplane.transactions.selectors.question import Question
 from controlplane.transactions.selectors.replays import running_count
 from controlplane.transactions.views import kept
 from controlplane.transactions.views.addresses import search_parameters, search_url, tabs, transaction_url
+from controlplane.transactions.views.asking import Address, Asked, asked_of, flag, typed
+from controlplane.transactions.views.counting import counted, extent, fetched_from, narrowed
 from controlplane.transactions.views.detail import STATUS_REGION, detail_context
-from controlplane.transactions.views.narrowing import Address, chips, counted_words, groups, with_status
+from controlplane.transactions.views.narrowing import with_status
 
 HINT = "Any id, or a filter: customer, status, system, flow, error…"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the address asks for."""
-
-    text: str
-    selected: UUID | None
-    older: str
-    step: str
-    tab: str
-    facets: bool
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,21 +55,20 @@ def search(request: HttpRequest) -> HttpResponse:
     """
     access = access_of(request)
     if request.method == "POST":
-        return redirect(search_url(access, _typed(request.POST), facets=_flag(request.POST)))
+        return redirect(search_url(access, typed(request.POST), **_flags(request.POST)))
     if not access.may_somewhere(Action.SEE_TRANSACTIONS):
         return render(request, "transactions/no_access.html", {"roles": who_may(Action.SEE_TRANSACTIONS)})
-    typed = _typed(request.GET)
-    if kept.is_personal(typed):
-        return redirect(search_url(access, typed, facets=_flag(request.GET)))
+    if kept.is_personal(text := typed(request.GET)):
+        return redirect(search_url(access, text, **_flags(request.GET)))
     try:
-        asked = _asked(request, access, typed)
+        asked = asked_of(request, access)
     except NotFound as gone:
         return render(request, "transactions/search.html", _frame(access, "") | {"problem": gone.detail}, status=404)
     try:
-        page = find(access, asked.text, asked.older, clock.now(), with_facets=asked.facets)
+        question = Question(access, asked.text, clock.now())
     except BadQuery as bad:
-        return render(request, "transactions/search.html", _misread(access, _address(access, asked), bad), status=422)
-    context = _found(request, access, asked, page)
+        return render(request, "transactions/search.html", _misread(access, asked.address(access), bad), status=422)
+    context = _found(request, access, asked, question)
     template = "transactions/search.html"
     if request.headers.get("HX-Target") == STATUS_REGION and "shown" in context:
         template = "transactions/_status.html"
@@ -88,11 +82,11 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_GET
 @login_required
 def newer(request: HttpRequest) -> HttpResponse:
-    """The pill above the list: how many came since. The list itself never moves by itself."""
+    """The chip in the head of the list: how many came since. The list itself never moves by itself."""
     access = access_of(request)
     try:
         since = UUID(request.GET.get("since", ""))
-        text = _asked(request, access, request.GET.get("q", "")).text
+        text = asked_of(request, access).text
         count = newer_than(access, text, since, clock.now())
     except (ValueError, BadQuery, NotFound):
         count, text = 0, ""
@@ -100,35 +94,8 @@ def newer(request: HttpRequest) -> HttpResponse:
     return render(request, "transactions/_newer.html", {"words": words, "url": search_url(access, text)})
 
 
-def _typed(sent: QueryDict) -> str:
-    """Every token and the text typed; what is longer than a search may be is cut where it is refused."""
-    return " ".join(part.strip() for part in sent.getlist("q")).strip()[: MAX_LENGTH + 1]
-
-
-def _flag(sent: QueryDict) -> str:
-    """Whether the facets are open, as addresses have it."""
-    return "1" if sent.get("facets") == "1" else ""
-
-
-def _address(access: Access, asked: Asked) -> Address:
-    """Addresses of other searches on the page as it is: with its facets open, or not."""
-    return partial(search_url, access, facets="1" if asked.facets else "")
-
-
-def _asked(request: HttpRequest, access: Access, typed: str) -> Asked:
-    text = kept.kept(access, request.GET["kept"]) if "kept" in request.GET and not typed else typed
-    try:
-        selected = UUID(request.GET.get("sel", ""))
-    except ValueError:
-        selected = None
-    return Asked(
-        text,
-        selected,
-        request.GET.get("older", ""),
-        request.GET.get("step", ""),
-        request.GET.get("tab", ""),
-        _flag(request.GET) == "1",
-    )
+def _flags(sent: QueryDict) -> dict[str, str]:
+    return {name: flag(sent, name) for name in ("facets", "counted")}
 
 
 def _frame(access: Access, text: str) -> dict[str, Any]:
@@ -173,34 +140,41 @@ def _offer(address: Address, text: str, fault: Fault) -> SafeString | str:
     return format_html(' <a class="link" href="{}">Use {}</a>', address(mended), fault.suggestion)
 
 
-def _found(request: HttpRequest, access: Access, asked: Asked, page: ResultPage) -> dict[str, Any]:
-    address = _address(access, asked)
+def _found(request: HttpRequest, access: Access, asked: Asked, question: Question) -> dict[str, Any]:
+    """The page: the rows, and the counts where nothing else is there to be read, or nobody could fetch them."""
+    page = page_of(question, asked.older)
+    address = asked.address(access)
     here = partial(address, asked.text, older=asked.older)
     rows = [asdict(row) | {"url": f"{here(sel=row.id)}#tx"} for row in page.rows]
     context = _frame(access, asked.text) | {
         "page": page,
         "rows": rows,
         "tokens": [_token(address, page.query, term) for term in page.query.terms],
-        "chips": list(chips(page, address)),
-        "keep": {"facets": "1"} if asked.facets else {},
+        "keep": asked.keep,
         "asked_as": search_parameters(access, asked.text),
         "export_words": f"All matches as CSV: up to {AT_ONCE:,} rows at once, up to {MOST_ROWS:,} in the background",
-        "narrow": {"open": asked.facets, "url": here(facets="" if asked.facets else "1")},
-        "groups": groups(page, address),
-        "counted": counted_words(page),
         "older": address(asked.text, older=page.older) if page.older else "",
         "newest": address(asked.text) if asked.older else "",
-        "newer": search_parameters(access, asked.text) | {"since": page.newest} if page.newest else None,
+        "newer": _newer_url(access, asked.text, page.newest) if page.newest else "",
         "wider": _wider(address, page),
-        "open_words": f"{page.tally.waiting_for_a_person:,} open"
-        if page.tally and page.tally.waiting_for_a_person
-        else "",
-        "histogram_words": _over_time(page),
         "nothing_at_all": not asked.text and not page.rows and not asked.older,
         "retry": here(),
         "only_failed": address(with_status(page.query, "failed")),
     }
+    context |= extent(access, asked, question) | _counted(access, asked, question, page)
     return context | _beside(request, access, asked, page, here)
+
+
+def _counted(access: Access, asked: Asked, question: Question, page: ResultPage) -> dict[str, Any]:
+    """Where the counts and facets are fetched from; or they themselves. What ran out of time is not counted as well."""
+    if page.searched_to is not None:
+        return {"uncounted": True}
+    if page.rows and not asked.counted:
+        return fetched_from(access, asked)
+    found = counted(access, asked, question, counts(question))
+    if asked.facets:
+        found |= narrowed(access, asked, question, facets(question))
+    return found
 
 
 def _beside(
@@ -231,10 +205,9 @@ def _token(address: Address, query: Query, term: Term) -> dict[str, Any]:
     }
 
 
-def _over_time(page: ResultPage) -> str:
-    """The histogram in a sentence."""
-    good, bad = sum(slot.good for slot in page.slots), sum(slot.bad for slot in page.slots)
-    return f"{good + bad:,} transactions over time, {bad:,} of them failed"
+def _newer_url(access: Access, text: str, since: UUID) -> str:
+    asks = search_parameters(access, text) | {"since": str(since)}
+    return f"{reverse('transactions:newer')}?{urlencode(asks)}"
 
 
 def _wider(address: Address, page: ResultPage) -> str:
