@@ -55,7 +55,7 @@ peers: $(VENV)/installed-dev chromium ## Against real systems, in a real browser
 	@$(PYTEST) -m "(peers or browser or faults) and not soak"
 
 .PHONY: soak
-soak: $(VENV)/installed-dev ## For a long time on purpose
+soak: $(VENV)/installed-dev ## For a long time on purpose (docs/soaks.md)
 	@$(PYTEST) -m soak --timeout 0
 
 .PHONY: bench

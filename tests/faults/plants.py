@@ -78,5 +78,5 @@ def nothing_was_lost(plant: Installation, target: Target, sender: Sender) -> Non
 
 def come_back(plant: Installation, name: str, before: int) -> None:
     """Wait until the supervisor has brought a part back and it answers."""
-    until(lambda: plant.parts()[name]["pid"] not in {None, before}, within=30)
+    until(lambda: plant.parts()[name]["pid"] not in {None, before}, within=60)
     until(lambda: plant.parts()[name]["state"] == "ready", within=60)

@@ -37,10 +37,20 @@ def can_make_volumes() -> bool:
 
 
 @contextmanager
-def planted_on_volume(size: int, target: Target, **settings: str) -> Iterator[Installation]:
-    """An installation like ``plants.planted``, with everything it has on a volume of so many MiB."""
-    var = Path(tempfile.mkdtemp(prefix="interlock-volume-"))
-    subprocess.run([MOUNT, "-t", "tmpfs", "-o", f"size={size}m,mode=711", "tmpfs", str(var)], check=True)
+def volume(size: int) -> Iterator[Path]:
+    """An empty volume of so many MiB; gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="interlock-volume-"))
+    subprocess.run([MOUNT, "-t", "tmpfs", "-o", f"size={size}m,mode=711", "tmpfs", str(folder)], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run([UNMOUNT, "--lazy", str(folder)], check=True)
+        folder.rmdir()
+
+
+@contextmanager
+def planted_in(var: Path, target: Target, **settings: str) -> Iterator[Installation]:
+    """An installation like ``plants.planted``, with everything it has in that folder."""
     more = {
         "INTERLOCK_PRIVATE_NETWORKS": "127.0.0.0/8",
         "INTERLOCK_LOG_LEVEL": "WARNING",
@@ -60,8 +70,13 @@ def planted_on_volume(size: int, target: Target, **settings: str) -> Iterator[In
         installation.run("-m", "controlplane.standalone", "stop")
         if installation.process:
             installation.process.wait(20)
-        subprocess.run([UNMOUNT, "--lazy", str(var)], check=True)
-        var.rmdir()
+
+
+@contextmanager
+def planted_on_volume(size: int, target: Target, **settings: str) -> Iterator[Installation]:
+    """An installation with everything it has on a volume of so many MiB."""
+    with volume(size) as var, planted_in(var, target, **settings) as installation:
+        yield installation
 
 
 def fill(installation: Installation, left: int) -> None:
