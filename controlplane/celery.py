@@ -79,7 +79,8 @@ app.conf.update(
         "parked heads": {"task": "controlplane.transactions.release_parked", "schedule": 60.0},
         "exports": {"task": "controlplane.transactions.write_exports", "schedule": 30.0},
         "old exports": {"task": "controlplane.transactions.forget_exports", "schedule": 3600.0},
+        "kept answers": {"task": "controlplane.people.forget_answers", "schedule": 3600.0},
         "sync": {"task": "controlplane.sync.tick", "schedule": 10.0},
     },
 )
-app.autodiscover_tasks(["controlplane.transactions", "controlplane.sync"])
+app.autodiscover_tasks(["controlplane.people", "controlplane.transactions", "controlplane.sync"])

@@ -86,6 +86,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.humanize",
     "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
     "csp",
     "axes",
 ]
@@ -220,6 +222,20 @@ REPLAY_APPROVAL_ITEMS = setting(
 REPLAY_APPROVAL_UNSAFE = setting(
     "INTERLOCK_REPLAY_APPROVAL_UNSAFE", "100", whole, "the same for deliveries that do not repeat by themselves"
 )
+
+# -- the API --------------------------------------------------------------------------------------
+API_RATE = setting("INTERLOCK_API_RATE", "600", whole, "requests a minute of one token or session to the API")
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Interlock",
+    "VERSION": "1",
+    "DESCRIPTION": "Search transactions, work on dead letters, replay, and hold or limit destinations.",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SORT_OPERATIONS": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "DISABLE_ERRORS_AND_WARNINGS": False,
+}
 
 # -- seeing itself --------------------------------------------------------------------------------
 SENTRY_DSN = setting("SENTRY_DSN", "", str, "where errors are reported; nothing is reported when empty")

@@ -4,6 +4,8 @@ from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("controlplane.people.rest.urls")),
+    path("api/v1/", include("controlplane.transactions.rest.urls")),
     path("", include("controlplane.people.urls")),
     path("", include("controlplane.transactions.urls")),
     path("", include("controlplane.sync.urls")),

@@ -9,7 +9,9 @@ between it and the commit.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +23,9 @@ from controlplane.audit.models import SYSTEM, Actor, AuditRecord, ChainCheck, Ch
 from controlplane.audit.selectors import ChainVerdict, verify_chain
 from controlplane.foundation import trace_context
 
+#: The door through which all of one request comes; None where each verb says it itself.
+_door: ContextVar[Via | None] = ContextVar("audit_door", default=None)
+
 _ACTION = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 
 # The CTE makes PostgreSQL read the clock after the lock was granted, so times follow the chain.
@@ -28,6 +33,16 @@ _LOCK_HEAD = """
 with head as materialized (select last_id, last_hash from audit_chainhead where id = 1 for update)
 select last_id, last_hash, clock_timestamp() from head
 """
+
+
+@contextmanager
+def through(via: Via) -> Iterator[None]:
+    """What is recorded in this block came through ``via``, whatever a verb takes for granted."""
+    token = _door.set(via)
+    try:
+        yield
+    finally:
+        _door.reset(token)
 
 
 def record(
@@ -56,7 +71,7 @@ def record(
         actor_person=actor.person,
         actor_account=actor.account,
         actor_label=chain.storable(actor.label),
-        via=via,
+        via=_door.get() or via,
         action=action,
         subject_kind=subject.kind if subject else "",
         subject_id=chain.storable(subject.id) if subject else "",

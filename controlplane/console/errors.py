@@ -76,5 +76,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _wants_json(request: HttpRequest) -> bool:
+    if request.path.startswith("/api/v"):
+        return True
     accept = request.headers.get("accept", "")
     return "json" in accept and "text/html" not in accept

@@ -4,11 +4,14 @@
 
     Problem                 becomes an RFC 9457 answer, or a form message
     ├── BadInput            400: the request itself is malformed
+    ├── NotSignedIn         401: nobody proved who asks
     ├── NotAllowed          403: the person may not do this
     ├── NotFound            404: it does not exist, or not for this person
+    ├── NotThisWay          405: the address has no such method
     ├── Conflict            409: somebody was faster, or the state does not allow it
     ├── TooSlow             408: it did not arrive in time
     ├── TooLarge            413
+    ├── NotReadable         415: a kind of body that is not taken here
     ├── Invalid             422: well-formed, but a value cannot be used (``field`` names it)
     ├── TooMany             429: slow down (``retry_after`` seconds)
     ├── HeadTooLarge        431
@@ -44,6 +47,12 @@ class BadInput(Problem):
     status, title, code = 400, "The request cannot be understood", "bad-input"
 
 
+class NotSignedIn(Problem):
+    """Nobody proved who asks, or the proof does not hold (any more)."""
+
+    status, title, code = 401, "Say who you are", "not-signed-in"
+
+
 class NotAllowed(Problem):
     """The person lacks the right."""
 
@@ -54,6 +63,12 @@ class NotFound(Problem):
     """Missing, or out of the caller's reach: both look the same."""
 
     status, title, code = 404, "There is nothing here", "not-found"
+
+
+class NotThisWay(Problem):
+    """The address exists, the method does not."""
+
+    status, title, code = 405, "This method does not exist here", "not-this-way"
 
 
 class Conflict(Problem):
@@ -72,6 +87,12 @@ class TooLarge(Problem):
     """More bytes than the limit."""
 
     status, title, code = 413, "The body is too large", "too-large"
+
+
+class NotReadable(Problem):
+    """A body of a kind that is not taken here."""
+
+    status, title, code = 415, "This kind of body is not taken", "not-readable"
 
 
 class Invalid(Problem):

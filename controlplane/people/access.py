@@ -70,6 +70,11 @@ class Access:
         """Whether ``action`` is allowed in the whole company."""
         return self.teams_that(action) is ALL
 
+    def require_somewhere(self, action: Action) -> None:
+        """Raise :class:`NotAllowed` unless ``action`` is allowed in at least one team."""
+        if not self.may_somewhere(action):
+            raise _refusal(action)
+
     def require(self, action: Action, team_id: int | None) -> None:
         """Raise :class:`NotAllowed`, in words for the person, unless ``action`` is allowed there."""
         if not self.may(action, team_id):
@@ -109,6 +114,15 @@ def access_of(request: HttpRequest) -> Access:
 def who_may(action: Action) -> list[str]:
     """The roles that include ``action``: whom to ask for it."""
     return [role.label for role in Role if action in ALLOWED[role]]
+
+
+def narrowed(access: Access, role: Role, team_id: int | None) -> MappingProxyType[Action, Teams]:
+    """Of what ``access`` allows, what ``role`` includes in that team (None: wherever it is allowed everywhere)."""
+    found: dict[Action, Teams] = {}
+    for action in ALLOWED[role]:
+        if access.may(action, team_id):
+            found[action] = ALL if team_id is None else frozenset({team_id})
+    return MappingProxyType(found)
 
 
 def _reach(memberships: Iterable[Membership]) -> dict[Action, Teams]:

@@ -101,6 +101,63 @@ class Team(models.Model):
         return self.name
 
 
+class ServiceToken(models.Model):
+    """What a program proves itself with, in the name of its owner: one role, in a team or in the whole company.
+
+    The secret is shown once and kept as ``digest`` (SHA-256 of 256 random bits: no list can guess it); ``hint`` is
+    its beginning, to tell tokens apart. What it may do is never more than its owner may at that moment.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=80)
+    owner = models.ForeignKey(Person, models.PROTECT, related_name="tokens")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="+")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    digest = models.BinaryField(max_length=32, unique=True)
+    hint = models.CharField(max_length=12)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="people_company_wide_tokens",
+                condition=~models.Q(role__in=sorted(COMPANY_WIDE)) | models.Q(team=None),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def scope(self) -> str:
+        """What it is allowed, in words: ``Support, Billing``."""
+        return f"{Role(self.role).label}, {self.team or 'the whole company'}"
+
+
+class KeptAnswer(models.Model):
+    """What a write was answered with, so that the same request again gets the same answer and is not done twice.
+
+    ``caller`` is the account or token that asked, ``request`` a digest of what it asked for.
+    """
+
+    caller = models.UUIDField()
+    key = models.CharField(max_length=255)
+    request = models.BinaryField(max_length=32)
+    status = models.PositiveSmallIntegerField()
+    body = models.BinaryField()
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(name="people_each_key_once", fields=["caller", "key"]),)
+
+    def __str__(self) -> str:
+        return f"{self.caller} {self.key}"
+
+
 class Membership(models.Model):
     """One role of one person, in a team, or in the whole company when there is no team."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.functions import TransactionNow
 from django.db import transaction
 from django.db.models.functions import Now
 
@@ -26,9 +27,11 @@ def resume(access: Access, destination: Destination, reason: str, *, via: Via = 
     if not words:
         raise Invalid("Say why it goes on: the reason is kept.", field="reason")
     state = DestinationState.objects.select_for_update(no_key=True).get(destination=destination)
+    # The transaction's own beginning: what reads it in the same transaction finds it over, too.
+    over = TransactionNow()
     same = DestinationState.objects.filter(pk=state.pk)
-    paused = same.filter(paused_until__gt=Now()).update(paused_until=Now(), pause_reason="")
-    rested = same.filter(breaker=BreakerState.OPEN, breaker_until__gt=Now()).update(breaker_until=Now())
+    paused = same.filter(paused_until__gt=Now()).update(paused_until=over, pause_reason="")
+    rested = same.filter(breaker=BreakerState.OPEN, breaker_until__gt=Now()).update(breaker_until=over)
     if not paused and not rested:
         raise Conflict(f"{destination.name} is not paused; nothing was changed.")
     audit.record(

@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 
@@ -71,7 +71,10 @@ class BadQuery(Invalid):
     def __init__(self, text: str, faults: Iterable[Fault]) -> None:
         self.text = text
         self.faults = tuple(faults)
-        super().__init__(" ".join(fault.message for fault in self.faults), field="q")
+        told = [
+            asdict(fault.span) | {"message": fault.message, "suggestion": fault.suggestion} for fault in self.faults
+        ]
+        super().__init__(" ".join(fault.message for fault in self.faults), field="q", faults=told)
 
 
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9_-]*):")

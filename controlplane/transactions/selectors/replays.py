@@ -88,12 +88,14 @@ _SHOWN = {
 }
 
 
-def newest(access: Access) -> list[tuple[Replay, Progress]]:
-    """The newest replays of this person's teams, with how far each is."""
-    replays = list(Replay.objects.visible_to(access).select_related("requested_by", "team").order_by("-id")[:NEWEST])
-    rows = ReplayItem.objects.filter(replay__in=replays).values("replay_id", "state").annotate(count=Count("*"))
+def newest(access: Access, below: int | None = None) -> list[tuple[Replay, Progress]]:
+    """The newest replays of this person's teams, with how far each is; a page of those older than ``below``."""
+    rows = Replay.objects.visible_to(access).select_related("requested_by", "approved_by", "declined_by", "team")
+    older = rows if below is None else rows.filter(pk__lt=below)
+    replays = list(older.order_by("-id")[:NEWEST])
+    states = ReplayItem.objects.filter(replay__in=replays).values("replay_id", "state").annotate(count=Count("*"))
     counts: dict[int, dict[ReplayItemState, int]] = {replay.pk: {} for replay in replays}
-    for row in rows.order_by("replay_id"):
+    for row in states.order_by("replay_id"):
         counts[row["replay_id"]][ReplayItemState(row["state"])] = row["count"]
     return [(replay, Progress(replay.total, counts[replay.pk])) for replay in replays]
 
@@ -105,7 +107,9 @@ def running_count(access: Access) -> int:
 
 def replay_for(access: Access, replay_id: int) -> Replay:
     """The replay; 404 for a missing one and for one of others."""
-    return Replay.objects.select_related("requested_by", "approved_by", "team").get_visible_or_404(access, pk=replay_id)
+    return Replay.objects.select_related("requested_by", "approved_by", "declined_by", "team").get_visible_or_404(
+        access, pk=replay_id
+    )
 
 
 def progress(replay: Replay) -> Progress:

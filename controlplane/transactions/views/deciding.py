@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
-from typing import Any
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from controlplane.audit import services as audit
-from controlplane.audit.models import Subject
 from controlplane.foundation.errors import Conflict, Invalid, NotAllowed
-from controlplane.people.access import Access, access_of
+from controlplane.people.access import access_of
 from controlplane.transactions.forms import ReasonForm
-from controlplane.transactions.models import Replay, ReplayItem, ReplayItemState, ReplayState
+from controlplane.transactions.models import ReplayItem, ReplayItemState, ReplayState
 from controlplane.transactions.replay.decide import approve_replay, decline_replay, why_not_approve
 from controlplane.transactions.replay.plan import judge
+from controlplane.transactions.replay.results import results_of
 from controlplane.transactions.selectors import replays
 from controlplane.transactions.selectors.dead_letters import open_count
 from controlplane.transactions.views.addresses import tabs
 from controlplane.transactions.views.dry_runs import dry_run
-
-COLUMNS = ("number", "record", "flow", "step", "amount", "outcome", "what came back", "ended (UTC)", "ended (local)")
-#: A cell that begins with one of these is a formula to a spreadsheet.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_http_methods(["GET", "POST"])
@@ -74,43 +61,6 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def results(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """Every item and what became of it, as CSV; of other teams' items only that there are some."""
-    access = access_of(request)
-    replay = replays.replay_for(access, pk)
-    with transaction.atomic():
-        audit.record("replay.exported", actor=access.actor, subject=Subject("replay", str(pk)))
-    answer = StreamingHttpResponse(_lines(access, replay), content_type="text/csv; charset=utf-8")
+    answer = StreamingHttpResponse(results_of(access_of(request), pk), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="replay-{pk}.csv"'
     return answer
-
-
-def _lines(access: Access, replay: Replay) -> Iterator[str]:
-    yield _line(COLUMNS)
-    after = 0
-    while items := replays.items(access, replay, after=after):
-        yield "".join(_line(_cells(item)) for item in items)
-        after = items[-1].ordinal
-
-
-def _cells(item: replays.Item) -> list[Any]:
-    if not item.visible:
-        return [item.ordinal, "of another team", "", "", "", item.words, "", "", ""]
-    ended = item.finished_at
-    here = ended.astimezone(ZoneInfo(settings.TIME_ZONE_SHOWN)) if ended else None
-    return [
-        item.ordinal,
-        item.key,
-        item.title,
-        item.step,
-        item.amount,
-        item.words,
-        item.result,
-        f"{ended:%Y-%m-%d %H:%M:%S}" if ended else "",
-        f"{here:%Y-%m-%d %H:%M:%S}" if here else "",
-    ]
-
-
-def _line(cells: Any) -> str:
-    written = io.StringIO()
-    safe = [f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell for cell in cells]
-    csv.writer(written).writerow(safe)
-    return written.getvalue()

@@ -1,0 +1,1 @@
+"""The API's own side: tokens, refusals, keys of writes."""
