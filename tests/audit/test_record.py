@@ -14,7 +14,7 @@ from django.db.transaction import TransactionManagementError
 
 from controlplane.audit.chain import GENESIS, NotRecordable, canonical, link
 from controlplane.audit.models import Actor, AuditRecord, Subject, Via
-from controlplane.audit.services import record
+from controlplane.audit.services import record, through
 from controlplane.foundation import trace_context
 
 Write = Callable[..., AuditRecord]
@@ -140,3 +140,11 @@ def test_recording_costs_one_lock_one_insert_and_one_update(write: Write, django
         record("replay.requested")
     assert "for update" in asked.captured_queries[0]["sql"]
     assert connection.in_atomic_block
+
+
+@pytest.mark.django_db
+def test_what_is_done_in_a_request_came_through_its_door_whatever_the_verb_says(write: Write) -> None:
+    with through(Via.API):
+        write()
+    write()
+    assert list(AuditRecord.objects.order_by("id").values_list("via", flat=True)) == ["api", "page"]

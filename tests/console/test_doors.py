@@ -11,7 +11,9 @@ from django.urls.resolvers import URLPattern, URLResolver
 
 #: The way in and out, how pages look, the start that leads on, and what machines ask: health and metrics.
 OPEN = {"signin/", "signout/", "look/", ""}
-OPEN_BELOW = ("health/", "metrics")
+#: The API's document says nothing of this company.
+OPEN_BELOW = ("health/", "metrics", "api/v1/openapi.")
+API = "api/v1/"
 SAMPLES = {"int": "1", "slug": "some-slug", "uuid": "0193f5a0-0000-7000-8000-000000000000", "str": "some"}
 
 
@@ -38,7 +40,7 @@ def test_there_are_closed_doors() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("route", CLOSED)
+@pytest.mark.parametrize("route", [route for route in CLOSED if not route.startswith(API)])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_stranger_is_led_to_the_sign_in(route: str, method: str, client: Client) -> None:
     answer = getattr(client, method)(f"/{route}")
@@ -47,6 +49,15 @@ def test_a_stranger_is_led_to_the_sign_in(route: str, method: str, client: Clien
         return
     assert answer.status_code == 302
     assert answer.headers["location"].startswith("/signin/?next=")
+
+
+@pytest.mark.parametrize("route", [route for route in CLOSED if route.startswith(API)])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_program_without_a_token_is_asked_for_one(route: str, method: str, client: Client) -> None:
+    answer = getattr(client, method)(f"/{route}")
+
+    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, 'Bearer realm="Interlock"')
+    assert answer.headers["content-type"] == "application/problem+json"
 
 
 @pytest.mark.django_db

@@ -74,14 +74,14 @@ def areas(document: Schema) -> list[Area]:
 def shapes(document: Schema) -> list[Named]:
     """Every shape of answers that has fields, by name; those of requests stand with their operations."""
     return [
-        Named(name, str(schema.get("description", "")), tuple(_fields(schema)))
+        Named(name, _words(schema), tuple(_fields(schema)))
         for name, schema in sorted(document["components"]["schemas"].items())
         if "properties" in schema and not name.endswith("Request")
     ]
 
 
 def _entry(document: Schema, method: str, path: str, said: Schema) -> Entry:
-    words = str(said.get("description", ""))
+    words = _words(said)
     (status, good), *refused = sorted(said["responses"].items())
     return Entry(
         method=method.upper(),
@@ -92,14 +92,18 @@ def _entry(document: Schema, method: str, path: str, said: Schema) -> Entry:
         body=tuple(_body(document, said)),
         status=status,
         gives=_given(good),
-        refusals=tuple((code, str(answer.get("description", ""))) for code, answer in refused),
+        refusals=tuple((code, _words(answer)) for code, answer in refused),
     )
 
 
 def _parameter(one: Schema) -> Field:
     schema = one.get("schema", {})
-    meaning = str(one.get("description") or schema.get("description") or "")
-    return Field(one["name"], _kind(schema), "", bool(one.get("required")), meaning)
+    return Field(one["name"], _kind(schema), "", bool(one.get("required")), _words(one) or _words(schema))
+
+
+def _words(schema: Schema) -> str:
+    """The description, without the marks that generators of clients turn into code."""
+    return str(schema.get("description", "")).replace("`", "")
 
 
 def _body(document: Schema, said: Schema) -> Iterator[Field]:
@@ -116,7 +120,7 @@ def _given(good: Schema) -> Field:
 def _fields(schema: Schema) -> Iterator[Field]:
     required = set(schema.get("required", ()))
     for name, one in schema.get("properties", {}).items():
-        yield Field(name, _kind(one), _shape(one), name in required, str(one.get("description", "")))
+        yield Field(name, _kind(one), _shape(one), name in required, _words(one))
 
 
 def _resolved(document: Schema, schema: Schema) -> Schema:

@@ -50,13 +50,18 @@ class Asked(Shape):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """The declaration of one method. ``content_type`` is set where the answer is no JSON."""
+    """The declaration of one method.
+
+    ``conflicts``: it may be refused for the state of things without being a write. ``content_type`` is set where the
+    answer is no JSON.
+    """
 
     gives: type[Shape] | None
     takes: type[Shape] | None = None
     asks: type[Shape] | None = None
     status: int = 200
     writes: bool = False
+    conflicts: bool = False
     content_type: str = "application/json"
 
 
@@ -80,10 +85,11 @@ def operation(
     asks: type[Shape] | None = None,
     status: int = 200,
     writes: bool = False,
+    conflicts: bool = False,
     content_type: str = "application/json",
 ) -> Callable[[Method], Method]:
     """Make a method of a view out of one that takes a :class:`Call` and returns what ``gives`` shapes."""
-    declared = Operation(gives, takes, asks, status, writes, content_type)
+    declared = Operation(gives, takes, asks, status, writes, conflicts, content_type)
 
     def declare(method: Method) -> Method:
         @wraps(method)

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import Direction, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from controlplane.people.rest.once import HEADER, KEY
@@ -73,6 +73,10 @@ class OperationSchema(AutoSchema):
         words = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in type(self.view).__name__)
         return f"{words.strip('_')}_{self.method.lower()}"
 
+    def get_serializer_name(self, serializer: serializers.Serializer[Any], direction: Direction) -> str:
+        """The shape's name without the word that tells its class from the model of the same name."""
+        return str(super().get_serializer_name(serializer, direction)).removesuffix("Shape")
+
     def get_tags(self) -> list[str]:
         """The area."""
         return [str(getattr(self.view, "area", ""))]
@@ -89,9 +93,9 @@ class OperationSchema(AutoSchema):
         """The answer, and every refusal that there is."""
         declared = self.declared
         refusals = dict(ALWAYS)
-        refusals |= OF_ONE if "{" in self.path or declared.writes else {}
+        refusals |= OF_ONE if "{" in self.path or declared.takes else {}
         refusals |= OF_BODIES if self.method == "POST" else {}
-        refusals |= OF_WRITES if declared.writes or "{" in self.path else {}
+        refusals |= OF_WRITES if declared.writes or declared.conflicts else {}
         problems = {
             (status, PROBLEM): OpenApiResponse(ProblemDocument, description=words)
             for status, words in sorted(refusals.items())

@@ -76,9 +76,9 @@ class OneReplay(ApiView):
     area: ClassVar[str] = AREA
 
     @operation(replay_shapes.ReplayShape)
-    def get(self, call: Call, pk: int) -> dict[str, Any]:
+    def get(self, call: Call, replay_id: int) -> dict[str, Any]:
         """How far a replay is."""
-        return told(call.access, pk)
+        return told(call.access, replay_id)
 
 
 class ReplayItems(ApiView):
@@ -87,11 +87,11 @@ class ReplayItems(ApiView):
     area: ClassVar[str] = AREA
 
     @operation(replay_shapes.ItemPage, asks=asking.WhichItems)
-    def get(self, call: Call, pk: int) -> dict[str, Any]:
+    def get(self, call: Call, replay_id: int) -> dict[str, Any]:
         """What became of every item, in the order in which they were chosen, 100 a page."""
         after = moments.whole(call.asked.get("cursor")) or 0
         state = ReplayItemState[call.asked["state"].upper()] if "state" in call.asked else None
-        replay = replays.replay_for(call.access, pk)
+        replay = replays.replay_for(call.access, replay_id)
         found = replays.items(call.access, replay, after=after, state=state)
         return {
             "items": [_item(one) for one in found],
@@ -105,12 +105,12 @@ class ReplayResults(ApiView):
     area: ClassVar[str] = AREA
 
     @operation(None, content_type="text/csv")
-    def get(self, call: Call, pk: int) -> StreamingHttpResponse:
+    def get(self, call: Call, replay_id: int) -> StreamingHttpResponse:
         """Every item and what became of it, as CSV; of other teams' items only that there are some."""
         with through(Via.API):
-            lines = results_of(call.access, pk)
+            lines = results_of(call.access, replay_id)
         answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="replay-{pk}.csv"'
+        answer["Content-Disposition"] = f'attachment; filename="replay-{replay_id}.csv"'
         return answer
 
 
@@ -120,10 +120,10 @@ class ReplayApprove(ApiView):
     area: ClassVar[str] = AREA
 
     @operation(replay_shapes.ReplayShape, takes=asking.Reason, writes=True)
-    def post(self, call: Call, pk: int) -> dict[str, Any]:
+    def post(self, call: Call, replay_id: int) -> dict[str, Any]:
         """Agree to a large replay, as another person than the one who asked; whatever token either uses."""
-        approve_replay(call.access, pk, call.given["reason"])
-        return told(call.access, pk)
+        approve_replay(call.access, replay_id, call.given["reason"])
+        return told(call.access, replay_id)
 
 
 class ReplayDecline(ApiView):
@@ -132,10 +132,10 @@ class ReplayDecline(ApiView):
     area: ClassVar[str] = AREA
 
     @operation(replay_shapes.ReplayShape, takes=asking.Reason, writes=True)
-    def post(self, call: Call, pk: int) -> dict[str, Any]:
+    def post(self, call: Call, replay_id: int) -> dict[str, Any]:
         """Decline a large replay: nothing of it is sent."""
-        decline_replay(call.access, pk, call.given["reason"])
-        return told(call.access, pk)
+        decline_replay(call.access, replay_id, call.given["reason"])
+        return told(call.access, replay_id)
 
 
 class ReplayStop(ApiView):
@@ -144,10 +144,10 @@ class ReplayStop(ApiView):
     area: ClassVar[str] = AREA
 
     @operation(replay_shapes.ReplayShape, writes=True)
-    def post(self, call: Call, pk: int) -> dict[str, Any]:
+    def post(self, call: Call, replay_id: int) -> dict[str, Any]:
         """Withdraw what has not been sent; what is being sent ends by itself."""
-        stop_replay(call.access, pk)
-        return told(call.access, pk)
+        stop_replay(call.access, replay_id)
+        return told(call.access, replay_id)
 
 
 def told(access: Access, pk: int) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""The API's document: true, readable, and kept."""

@@ -1,0 +1,113 @@
+"""The API keeps what its document promises, whatever is sent: no 5xx, no status or shape that is not documented.
+
+Requests are made up from the document, half of them broken on purpose; ids are those of a real story half of the time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.cache import cache
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from hypothesis import HealthCheck, Phase, given, settings, strategies
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from controlplane.console.reference.document import document
+from controlplane.people.roles import Role
+from controlplane.transactions.models import DeadLetter
+from controlplane.transactions.pipeline.catalogue import catalogue
+from controlplane.transactions.replay.request import request_replay
+from tests.people.rest.asking import a_program
+from tests.transactions.factories import Estate, an_access, an_account, estate
+from tests.transactions.views.reading import told
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+OPERATIONS = [(path, method.upper()) for path, methods in document()["paths"].items() for method in methods]
+MODES = (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE)
+
+
+@pytest.fixture
+def here(db: None) -> Iterator[Estate]:
+    catalogue.forget()
+    cache.clear()
+    yield estate(erp_connector="webhook")
+    catalogue.forget()
+
+
+@pytest.fixture(autouse=True)
+def _one_connection() -> Iterator[None]:
+    """Requests share the test's transaction: none of them closes its connection, as in Django's own client."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def known(here: Estate) -> dict[str, Any]:
+    """Path parameters that lead to something."""
+    first, second = told(here, 9, fails_at="invoice"), told(here, 5, fails_at="invoice")
+    run = first.runs["invoice"].id
+    access = an_access(Role.OWNER, here.team)
+    replay = request_replay(access, step_run_ids=[second.runs["invoice"].id], reason="The ledger is back.")
+    return {
+        "identifier": str(first.transaction.id),
+        "name": "invoice",
+        "fingerprint": str(DeadLetter.objects.get(pk=run).fingerprint),
+        "step_run_id": str(run),
+        "replay_id": replay.pk,
+        "slug": here.to_erp.slug,
+    }
+
+
+@pytest.mark.parametrize("examples", [pytest.param(3), pytest.param(25, marks=pytest.mark.peers)])
+@pytest.mark.parametrize(("path", "method"), OPERATIONS)
+@pytest.mark.filterwarnings("default")  # the generator's own
+def test_an_operation_answers_as_documented(
+    here: Estate, known: dict[str, Any], path: str, method: str, examples: int, settings: Any
+) -> None:
+    settings.API_RATE = 0
+    program = a_program(an_account("Elif Kaya", Role.OWNER, here.team), Role.OWNER, here.team)
+    schema = schemathesis.openapi.from_dict(document())
+    schema.app = get_wsgi_application()
+    operation = schema[path][method]
+    for mode in MODES:
+        _try(operation.as_strategy(generation_mode=mode), known, program.secret, examples)
+
+
+def _try(cases: Any, known: dict[str, Any], secret: str, examples: int) -> None:
+    @settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=cases, is_known=strategies.booleans())
+    def check(case: Any, is_known: bool) -> None:
+        if is_known:
+            case.path_parameters = {name: known[name] for name in case.path_parameters or {}}
+        answer = case.call(headers={"Authorization": f"Bearer {secret}"})
+        case.validate_response(answer, checks=CHECKS)
+
+    check()
