@@ -36,6 +36,7 @@ class Search(Asked):
 
     q = QueryField()
     cursor = CursorField()
+    counts = serializers.BooleanField(default=False, help_text="count how many there are; the rows alone are faster")
 
 
 class SearchWithFacets(Search):

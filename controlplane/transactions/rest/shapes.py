@@ -85,16 +85,22 @@ class Facets(Shape):
     facets = FacetShape(many=True)
 
 
+class CountsShape(Shape):
+    """How much there is."""
+
+    total = serializers.IntegerField(allow_null=True, help_text="null: counting took too long")
+    total_is_least = serializers.BooleanField(help_text="there are more than that")
+    unprocessed = serializers.IntegerField(help_text="received events that are not processed yet")
+
+
 class TransactionPage(Shape):
-    """What was found, newest first, how much there is, and how far back was searched."""
+    """What was found, newest first, and how far back was searched; how much there is, where that was asked for."""
 
     rows = TransactionRow(many=True)
     next = NextField(source="older")
-    total = serializers.IntegerField(allow_null=True, help_text="null: counting took too long")
-    total_is_least = serializers.BooleanField(help_text="there are more than that")
+    counts = CountsShape(allow_null=True, help_text="null unless asked for")
     window = Span(allow_null=True, help_text="the time that was searched; null: all that is kept")
     searched_to = Moment(allow_null=True, help_text="the time was up here: what is older was not searched")
-    unprocessed = serializers.IntegerField(help_text="received events that are not processed yet")
     customer = CustomerCard(source="card", allow_null=True)
     facets = FacetShape(many=True)
 

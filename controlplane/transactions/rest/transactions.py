@@ -18,9 +18,10 @@ from controlplane.transactions.release import release
 from controlplane.transactions.rest import asking, moments, shapes, told
 from controlplane.transactions.selectors import parts
 from controlplane.transactions.selectors.bodies import Bodies, Seen
+from controlplane.transactions.selectors.counting import counts
 from controlplane.transactions.selectors.detail import TransactionDetail, detail
 from controlplane.transactions.selectors.facets import facets
-from controlplane.transactions.selectors.finding import ResultPage, find
+from controlplane.transactions.selectors.finding import page_of
 from controlplane.transactions.selectors.inbox import received
 from controlplane.transactions.selectors.journey import SPANS, Entry, journey
 from controlplane.transactions.selectors.question import Question
@@ -37,13 +38,14 @@ class Transactions(ApiView):
     area: ClassVar[str] = "Transactions"
 
     @operation(shapes.TransactionPage, asks=asking.Search)
-    def get(self, call: Call) -> ResultPage:
+    def get(self, call: Call) -> dict[str, Any]:
         """Search, newest first, 50 a page.
 
         A query that cannot be read is a 422 whose `faults` mark the characters and, where it can be guessed, say
-        what was meant. Counts are honest: `total_is_least` says that there are more.
+        what was meant. With `counts`, how many there are; `total_is_least` says that there are more.
         """
-        return _found(call.access, _in_address(call.asked["q"]), call.asked)
+        found, _ = _found(call.access, _in_address(call.asked["q"]), call.asked)
+        return found | {"facets": ()}
 
 
 class TransactionSearch(ApiView):
@@ -52,9 +54,10 @@ class TransactionSearch(ApiView):
     area: ClassVar[str] = "Transactions"
 
     @operation(shapes.TransactionPage, takes=asking.SearchWithFacets)
-    def post(self, call: Call) -> ResultPage:
+    def post(self, call: Call) -> dict[str, Any]:
         """Search with the query in the body, where personal values belong."""
-        return _found(call.access, call.given["q"], call.given, with_facets=call.given["facets"])
+        found, question = _found(call.access, call.given["q"], call.given)
+        return found | {"facets": facets(question) if call.given["facets"] else ()}
 
 
 class TransactionFacets(ApiView):
@@ -152,10 +155,14 @@ class TransactionRelease(ApiView):
         return {"count": 1, "detail": "It is back in the inbox under its own id, and is judged again within seconds."}
 
 
-def _found(access: Access, text: str, said: Any, *, with_facets: bool = False) -> ResultPage:
+def _found(access: Access, text: str, said: Any) -> tuple[dict[str, Any], Question]:
+    """A page as :class:`shapes.TransactionPage` has it, but for its facets, and the question that it answers."""
     access.require_somewhere(Action.SEE_TRANSACTIONS)
-    cursor = moments.identifier(said.get("cursor"))
-    return find(access, text, cursor, clock.now(), with_facets=with_facets)
+    question = Question(access, text, clock.now())
+    page = page_of(question, moments.identifier(said.get("cursor")))
+    names = ("rows", "older", "window", "searched_to", "card")
+    counted = counts(question) if said["counts"] else None
+    return {name: getattr(page, name) for name in names} | {"counts": counted}, question
 
 
 def _in_address(text: str) -> str:

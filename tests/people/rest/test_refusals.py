@@ -42,7 +42,7 @@ BROKEN = {
     "a zero byte": (b'{"q": "a\\u0000"}', 422, "invalid", "Null characters are not allowed."),
     "half a character": (b'{"q": "\\ud800"}', 400, "bad-input", "The body is not JSON"),
     "of another type": (b'{"q": {"a": 1}}', 422, "invalid", "Not a valid string."),
-    "unknown": (b'{"queri": "a"}', 422, "invalid", "queri: There is no such field, only: q, cursor, facets."),
+    "unknown": (b'{"queri": "a"}', 422, "invalid", "queri: There is no such field, only: q, cursor, counts, facets."),
 }
 
 
