@@ -11,6 +11,7 @@ from django.db import connection
 from connectors.messages import Receipt
 from controlplane.foundation.database import connect_async
 from controlplane.inventory.models import Identity, IdentityAlias
+from controlplane.transactions.pipeline import finishing
 from controlplane.transactions.pipeline.catalogue import catalogue
 from controlplane.transactions.pipeline.claiming import claim
 from controlplane.transactions.pipeline.delivering import carry_out
@@ -32,6 +33,9 @@ from tests.transactions.identities import (
 from tests.transactions.memory import Target
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+BLOCKED = "select 1 from pg_locks where locktype = 'advisory' and not granted"
 
 
 class _Worker:
@@ -89,8 +93,8 @@ def test_one_that_looked_before_the_identity_was_learned_and_begins_to_wait_afte
     assert written(target) == [{"n": "INV-0001", "party": "party-7"}]
 
 
-def test_a_worker_that_learns_lets_one_that_begins_to_wait_go_first_or_last_but_never_at_once(
-    target: Target, workers: tuple[_Worker, _Worker]
+def test_who_begins_to_wait_while_somebody_is_about_to_commit_what_it_waits_for_waits_for_that_commit(
+    target: Target, workers: tuple[_Worker, _Worker], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     billing = waiting_estate(target)
     waiting, learning = workers
@@ -101,13 +105,27 @@ def test_a_worker_that_learns_lets_one_that_begins_to_wait_go_first_or_last_but_
     carrying.process()
     brought = learning.claim_and_carry()
 
-    async def at_once() -> None:
-        async with await connect_async() as first, await connect_async() as second:
-            await asyncio.gather(
-                finish(first, catalogue, looked.deliveries), finish(second, catalogue, brought.deliveries)
-            )
+    learned, commit = asyncio.Event(), asyncio.Event()
 
-    asyncio.run(at_once())
+    async def before_the_commit(*_: Any) -> int:
+        if not learned.is_set():
+            learned.set()
+            await commit.wait()
+        return 0
+
+    async def at_once() -> None:
+        async with await connect_async() as one, await connect_async() as other, await connect_async() as watcher:
+            first = asyncio.create_task(finish(one, catalogue, brought.deliveries))
+            await learned.wait()
+            second = asyncio.create_task(finish(other, catalogue, looked.deliveries))
+            while not await (await watcher.execute(BLOCKED)).fetchone():
+                assert not second.done(), "it did not wait for the other's commit"
+            commit.set()
+            await asyncio.gather(first, second)
+
+    with monkeypatch.context() as held_up:
+        held_up.setattr(finishing, "_promote", before_the_commit)
+        asyncio.run(at_once())
     carrying.deliver()
     assert written(target) == [{"n": "INV-0001", "party": "party-7"}]
 
@@ -142,7 +160,7 @@ def test_a_commit_that_fails_has_neither_learned_nor_woken(
         raise ConnectionError
 
     with monkeypatch.context() as killing:
-        killing.setattr("controlplane.transactions.pipeline.finishing._promote", killed)
+        killing.setattr(finishing, "_promote", killed)
         with pytest.raises(ConnectionError):
             learning.finish(brought)
     assert names() == []
