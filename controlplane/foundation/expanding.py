@@ -87,3 +87,45 @@ class Expand(RunSQL):
         )
         if cursor.fetchone() is not None:
             cursor.execute(f'drop index concurrently if exists "{self.index}"')
+
+
+class IndexPartitions(RunSQL):
+    """An index on a table in partitions, made on one after the other while all of them are written to.
+
+    First on the table alone, so that every partition made from now on gets it; then concurrently on each that is
+    there, which is attached. The table's is valid once all have theirs. Repeatable, as :class:`Expand` is.
+    """
+
+    def __init__(self, name: str, table: str, on: str) -> None:
+        super().__init__(f'create index if not exists "{name}" on only "{table}" {on}', reverse_sql=RunSQL.noop)
+        self.name, self.table, self.on = name, table, on
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """One short statement after the other, each tried until it has its lock."""
+        Expand(str(self.sql)).database_forwards(app_label, schema_editor, from_state, to_state)
+        for partition in self._without(schema_editor):
+            index = f"{partition}_{self.name}"
+            make = f'create index concurrently if not exists "{index}" on "{partition}" {self.on}'
+            attach = f'alter index "{self.name}" attach partition "{index}"'
+            for step in (Expand(make, index=index), Expand(attach)):
+                step.database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def _without(self, schema_editor: BaseDatabaseSchemaEditor) -> list[str]:
+        """The partitions whose index is not attached yet."""
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute(_WITHOUT, [self.table, self.name])
+            return [name for (name,) in cursor.fetchall()]
+
+
+_WITHOUT = """
+select c.relname from pg_inherits h join pg_class c on c.oid = h.inhrelid
+where h.inhparent = %s::regclass and not exists (select from pg_inherits a join pg_index i on i.indexrelid = a.inhrelid
+  where a.inhparent = %s::regclass and i.indrelid = c.oid)
+order by c.relname
+"""

@@ -12,7 +12,7 @@ from django.db.migrations.state import ProjectState
 
 from controlplane.foundation import expanding
 from controlplane.foundation.database import connect
-from controlplane.foundation.expanding import Expand, NoLock
+from controlplane.foundation.expanding import Expand, IndexPartitions, NoLock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,7 +25,18 @@ def shelf() -> Iterator[None]:
         cursor.execute("drop table shelf")
 
 
-def apply(operation: Expand) -> None:
+@pytest.fixture
+def shelves() -> Iterator[None]:
+    """A table in two partitions."""
+    with connection.cursor() as cursor:
+        cursor.execute("create table shelves (id integer, name text) partition by range (id)")
+        cursor.execute("create table shelves_low partition of shelves for values from (0) to (10)")
+        cursor.execute("create table shelves_mid partition of shelves for values from (10) to (20)")
+        yield
+        cursor.execute("drop table shelves")
+
+
+def apply(operation: Expand | IndexPartitions) -> None:
     with connection.schema_editor(atomic=False) as editor:
         operation.database_forwards("shelf", editor, ProjectState(), ProjectState())
 
@@ -89,6 +100,43 @@ def test_an_index_is_made_concurrently_and_what_a_failed_try_left_is_made_anew(s
     apply(Expand("create unique index concurrently if not exists shelf_name on shelf (name)", index="shelf_name"))
     with connection.cursor() as cursor:
         cursor.execute("select indisvalid from pg_index where indexrelid = 'shelf_name'::regclass")
+        assert cursor.fetchall() == [(True,)]
+
+
+INDEXED = """
+select c.relname, i.indisvalid from pg_index i join pg_class c on c.oid = i.indexrelid
+where c.relname like '%%shelves_by_name' order by 1
+"""
+
+
+def test_an_index_is_made_on_every_partition_while_somebody_writes(shelves: None) -> None:
+    by_name = IndexPartitions("shelves_by_name", "shelves", "(name)")
+    with connect() as writer:
+        writer.execute("insert into shelves values (1, 'a')")
+        apply(by_name)
+        writer.execute("insert into shelves values (11, 'b')")
+    everywhere = [
+        ("shelves_by_name", True),
+        ("shelves_low_shelves_by_name", True),
+        ("shelves_mid_shelves_by_name", True),
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(INDEXED)
+        assert sorted(cursor.fetchall()) == everywhere
+        apply(by_name)
+        cursor.execute(INDEXED)
+        assert sorted(cursor.fetchall()) == everywhere
+        cursor.execute("create table shelves_high partition of shelves for values from (20) to (30)")
+        cursor.execute("select count(*) from pg_index where indrelid = 'shelves_high'::regclass")
+        assert cursor.fetchall() == [(1,)]
+
+
+def test_a_partition_whose_index_was_begun_is_finished_the_next_time(shelves: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("create index shelves_by_name on only shelves (name)")
+        cursor.execute("create index shelves_low_shelves_by_name on shelves_low (name)")
+        apply(IndexPartitions("shelves_by_name", "shelves", "(name)"))
+        cursor.execute("select indisvalid from pg_index where indexrelid = 'shelves_by_name'::regclass")
         assert cursor.fetchall() == [(True,)]
 
 

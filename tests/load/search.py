@@ -1,82 +1,46 @@
-"""What a person waits for when searching: the whole page, as ``selectors.finding`` answers it.
+"""What a person waits for when searching, over four weeks of transactions (``history``).
 
-Rows, keys and identities are written by the database itself, over four weeks; pages are asked for one after the
-other, of other customers each time. The page is all of it: rows, counts by state, histogram and customer card.
+``customer_p99_ms``, the identifier's, the business key's and ``two_word_p99_ms`` are the rows of a page as
+``selectors.finding.find`` answers them: parsed, planned, asked and made ready, with the card of the customer,
+without the template. What the page fetches after them has figures of its own: ``counts_p99_ms`` (chips, total,
+histogram) and ``facets_p99_ms``. ``page_p95_ms`` is all of the first answer as the server makes it, the
+template and the transaction beside the list included. An identifier is a bare id of another system, of which nothing
+says what kind it is, and finds fifty rows under five ids; a business key is one invoice by its number. Pages are
+asked for one after the other, of other customers each time. Transactions here have no steps, so facets count
+their systems by source alone.
 """
 
 from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
+from http import HTTPStatus
 from statistics import median
-from typing import Any
+from uuid import UUID
 
-from django.db import connection, transaction
+from django.test import Client
 
 from controlplane.foundation.clock import now
-from controlplane.foundation.ids import uuid7_floor
-from controlplane.foundation.partitions import PARTITIONED, WEEK, ensure
-from controlplane.people.access import Access
+from controlplane.people.access import Access, access_for
 from controlplane.people.roles import Role
+from controlplane.transactions.search import run
+from controlplane.transactions.search.sql import Fragment
+from controlplane.transactions.selectors.counting import Counts, counts
+from controlplane.transactions.selectors.facets import Facet, facets
 from controlplane.transactions.selectors.finding import find
-from controlplane.transactions.selectors.question import PAGE
+from controlplane.transactions.selectors.question import PAGE, Question
 from tests.load.harness import Result, Size, percentile, tell
-from tests.transactions.factories import an_access, estate
+from tests.load.history import written
+from tests.transactions.factories import an_account
 
 #: Rounds, transactions, pages of each kind in a round.
-AMOUNTS = {Size.QUICK: (1, 40_000, 20), Size.DEFAULT: (5, 1_000_000, 100), Size.FULL: (9, 10_000_000, 200)}
-DAYS = 27
+AMOUNTS = {Size.QUICK: (1, 40_000, 20), Size.DEFAULT: (5, 1_000_000, 200), Size.FULL: (5, 10_000_000, 300)}
 #: Transactions of one customer, among all.
 OF_A_CUSTOMER = 400
 DEPTH = 50_000
-#: So many rows are written at a time, so that whoever waits sees it go on.
-CHUNK = 500_000
-
-#: One of 1,000 is dead, one of 500 runs. The id's place in time is its number's; the rest of it is a hash.
-TRANSACTIONS = """
-insert into transaction (id, event_id, integration_id, source_id, environment_id, flow_version_id, event_type, state,
-  error_class, headline, external_id, amount_minor, currency, correlation_id, retention, received_at, finished_at)
-select i.id, i.id, %(integration)s, %(source)s, %(environment)s, %(flow)s, 'invoice.paid.v1',
-  case when n %% 1000 = 7 then 6 when n %% 500 = 3 then 2 else 4 end,
-  case when n %% 1000 = 7 then 'rejected.tax_id_invalid' else '' end,
-  case when n %% 1000 <> 7 then 'Invoice to ledger' when n %% 3000 = 7 then 'The tax id has spaces in line ' || n
-    else 'The ledger of ' || n || ' is closed' end,
-  'in_' || n, 394000, 'EUR', i.id, 2, i.at, i.at + interval '2 seconds'
-from generate_series(%(first)s, %(last)s) n
-cross join lateral (select %(now)s::timestamptz - (%(rows)s - n) * (%(span)s::interval / %(rows)s) as at) w
-cross join lateral (select (left(uuid7_floor(w.at)::text, 14) || '7' || substr(md5(n::text), 1, 3) || '-8'
-  || substr(md5(n::text), 4, 3) || '-' || substr(md5(n::text), 7, 12))::uuid id, w.at) i
-"""
-
-#: Three keys each: the customer as the sender calls it, the invoice, and the record in the ledger.
-KEYS = """
-insert into transaction_key (kind_id, value, transaction_id)
-select k.kind, k.value, t.id
-from (select id, substr(external_id, 4)::bigint as n from transaction where id >= %(low)s and id < %(high)s) t
-cross join lateral (values
-  (%(customer)s, 'cus_' || abs(hashint8(t.n)::bigint) %% %(customers)s),
-  (%(invoice)s, 'INV-' || t.n), (%(order)s, 'SO' || t.n)
-) k (kind, value)
-"""
-
-#: Every customer is known by five ids in two systems, of which traffic has carried one.
-IDENTITIES = """
-with made as (
-  insert into inventory_identity (id, kind_id, created_at)
-  select uuid7_floor(%(now)s::timestamptz - n * interval '1 ms'), %(customer)s, %(now)s
-  from generate_series(0, %(customers)s) n
-  returning id
-), numbered as (select id, row_number() over (order by id) - 1 as n from made)
-insert into inventory_identityalias (identity_id, kind_id, instance_id, value, valid)
-select id, %(customer)s, a.instance, a.value, tstzrange(%(now)s::timestamptz - interval '1 year', null)
-from numbered cross join lateral (values
-  (%(source)s, 'cus_' || n), (%(erp)s, '1' || n), (%(erp)s, '2' || n), (%(source)s, 'old_' || n), (%(erp)s, '3' || n)
-) a (instance, value)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +48,7 @@ class Asking:
     """Who asks, and what there is to be found."""
 
     access: Access
+    browser: Client
     rows: int
     customers: int
     chance: random.Random
@@ -104,126 +69,142 @@ class Asking:
         """Two words of what went wrong."""
         return self.chance.choice(("spaces tax", "ledger closed", "text:spaces text:line", "tax closed"))
 
+    def counted(self) -> Counts:
+        """The part of a customer's page that is counted after its rows."""
+        return counts(Question(self.access, self.customer(), now()))
+
+    def narrowed(self) -> tuple[Facet, ...]:
+        """The part of a customer's page that it could be narrowed down by."""
+        return facets(Question(self.access, self.customer(), now()))
+
+    def seen(self) -> bytes:
+        """The whole page as the server makes it: session, frame, rows, and the newest transaction beside them."""
+        answer = self.browser.get("/tx/", {"q": self.customer()}, headers={"host": "localhost"})
+        if answer.status_code != HTTPStatus.OK:
+            raise RuntimeError(f"the page answered {answer.status_code}")
+        return answer.content
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Milliseconds: the 99th percentiles of what one waits for, the page's 95th, and medians of the page at depth."""
+
+    customer: float
+    identifier: float
+    business_key: float
+    two_words: float
+    counts: float
+    facets: float
+    page_p95: float
+    keyset: float
+    offset: float
+
 
 def measure(size: Size) -> Result:
-    """Fill, warm up, and ask the kinds of pages in turn."""
+    """Fill, warm up, and ask for the kinds of pages in turn."""
     rounds, rows, pages = AMOUNTS[size]
-    asking = _fill(rows)
-    kinds = (asking.customer, asking.identifier, asking.business_key, asking.two_words)
-    for kind in kinds:
-        _slowest(asking, kind, pages // 4)
-    slowest: list[list[float]] = []
-    depths: list[tuple[float, float]] = []
+    asking = _asking(rows)
+    _round(asking, pages // 4)
+    measured = []
     for number in range(rounds):
-        slowest.append([_slowest(asking, kind, pages) for kind in kinds])
-        depths.append(_at_depth(min(DEPTH, rows // 2), max(5, pages // 10)))
-        tell(
-            f"  {number + 1}/{rounds}: p99 of a customer's page {slowest[-1][0]:.1f} ms, an identifier's "
-            f"{slowest[-1][1]:.1f} ms, a business key's {slowest[-1][2]:.1f} ms, two words {slowest[-1][3]:.1f} ms"
-        )
+        measured.append(_round(asking, pages))
+        tell(f"  {number + 1}/{rounds}: {_in_words(measured[-1])}")
     return Result(
         ratios={
-            "identifier_vs_business_key": median(identifier / key for _, identifier, key, _ in slowest),
-            "keyset_vs_offset": median(offset / keyset for keyset, offset in depths),
+            "identifier_vs_business_key": median(one.identifier / one.business_key for one in measured),
+            "keyset_vs_offset": median(one.offset / one.keyset for one in measured),
         },
         figures={
-            "customer_p99_ms": median(customer for customer, *_ in slowest),
-            "two_word_p99_ms": median(words for *_, words in slowest),
+            "customer_p99_ms": median(one.customer for one in measured),
+            "two_word_p99_ms": median(one.two_words for one in measured),
+            "counts_p99_ms": median(one.counts for one in measured),
+            "facets_p99_ms": median(one.facets for one in measured),
+            "page_p95_ms": median(one.page_p95 for one in measured),
             "rows": rows,
         },
         runs=rounds,
     )
 
 
-# -- what there is --------------------------------------------------------------------------------
-
-
-def _fill(rows: int) -> Asking:
-    """Write the transactions, their keys and the customers' identities."""
-    made = estate("bench")
-    at = now()
+def _asking(rows: int) -> Asking:
     customers = max(20, rows // OF_A_CUSTOMER)
-    kinds = dict(_asked("select slug, id from inventory_entitykind"))
-    tables = [one.table for one in PARTITIONED.values()]
-    ensure(tables, start=at - WEEK * 5, weeks=7)
-    values: dict[str, Any] = {
-        "integration": made.integration.id,
-        "source": made.source.id,
-        "erp": made.erp.id,
-        "environment": made.environment.id,
-        "flow": made.flow_version.id,
-        "rows": rows,
-        "span": timedelta(days=DAYS),
-        "now": at,
-        "customers": customers,
-        **{slug: kinds[slug] for slug in ("customer", "invoice", "order")},
-    }
-    for first in range(1, rows + 1, CHUNK):
-        last = min(rows, first + CHUNK - 1)
-        values |= {"first": first, "last": last}
-        step = timedelta(days=DAYS) / rows
-        values |= {"low": uuid7_floor(at - step * (rows - first)), "high": uuid7_floor(at - step * (rows - last - 1))}
-        _run([TRANSACTIONS, KEYS], values)
-        tell(f"  {last:,} of {rows:,} transactions")
-    _run([IDENTITIES], values)
-    _settle()
-    if (found := _asked("select count(*), (select count(*) from transaction_key) from transaction")) != [
-        (rows, 3 * rows)
-    ]:
-        raise RuntimeError(f"there should be {rows} transactions with three keys each, and there are {found}")
-    return Asking(an_access(Role.OPERATOR), rows, customers, random.Random(26))  # noqa: S311 - the same in every run
+    written(rows, customers)
+    account = an_account("Operator of the bench", Role.OPERATOR)
+    browser = Client()
+    browser.force_login(account)
+    return Asking(access_for(account), browser, rows, customers, random.Random(26))  # noqa: S311 - the same in every run
 
 
-def _settle() -> None:
-    """What autovacuum does in its own time: without it, the first pages would pay for it."""
-    with connection.cursor() as cursor:
-        for table in ("transaction", "transaction_key", "inventory_identityalias"):
-            cursor.execute(f"vacuum (analyze) {table}")
-        cursor.execute("checkpoint")
-
-
-def _run(statements: Sequence[str], values: dict[str, Any]) -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement, values)
-
-
-def _asked(question: str) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(question)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
+def _in_words(one: Round) -> str:
+    return (
+        f"p99 of a customer's rows {one.customer:.1f} ms, an identifier's {one.identifier:.1f} ms, a business key's "
+        f"{one.business_key:.1f} ms, two words {one.two_words:.1f} ms, counts {one.counts:.1f} ms, facets "
+        f"{one.facets:.1f} ms; p95 of the whole page {one.page_p95:.1f} ms; at depth {one.keyset:.2f} ms, by OFFSET "
+        f"{one.offset:.1f} ms"
+    )
 
 
 # -- what is measured -----------------------------------------------------------------------------
 
 
-def _slowest(asking: Asking, kind: Callable[[], str], pages: int) -> float:
-    """The 99th percentile of so many pages, in ms. Each is checked: a page that finds nothing proves nothing."""
-    took: list[float] = []
-    for _ in range(pages):
-        text = kind()
-        began = time.perf_counter()
-        page = find(asking.access, text, "", now())
-        took.append((time.perf_counter() - began) * 1000)
-        if page.searched_to is not None:
-            raise RuntimeError(f"“{text}” ran out of time")
-        if not page.rows and text != "tax closed":
-            raise RuntimeError(f"“{text}” found nothing")
-    return percentile(took, 0.99)
+def _round(asking: Asking, pages: int) -> Round:
+    few = max(5, pages // 4)
+    keyset, offset = _at_depth(asking, min(DEPTH, asking.rows // 2), max(5, pages // 10))
+    return Round(
+        customer=_p99(partial(_rows, asking, asking.customer), pages),
+        identifier=_p99(partial(_rows, asking, asking.identifier), pages),
+        business_key=_p99(partial(_rows, asking, asking.business_key), pages),
+        two_words=_p99(partial(_rows, asking, asking.two_words), pages),
+        counts=_p99(asking.counted, few),
+        facets=_p99(asking.narrowed, few),
+        page_p95=percentile(list(_timed(partial(_page, asking), few)), 0.95),
+        keyset=keyset,
+        offset=offset,
+    )
 
 
-def _at_depth(depth: int, times: int) -> tuple[float, float]:
+def _p99(ask: Callable[[], object], times: int) -> float:
+    return percentile(list(_timed(ask, times)), 0.99)
+
+
+def _rows(asking: Asking, kind: Callable[[], str]) -> None:
+    """Checked: a page that finds nothing, or not everything, proves nothing."""
+    text = kind()
+    page = find(asking.access, text, "", now())
+    if page.searched_to is not None:
+        raise RuntimeError(f"“{text}” ran out of time")
+    if not page.rows:
+        raise RuntimeError(f"“{text}” found nothing")
+
+
+def _page(asking: Asking) -> None:
+    if b"data-rows" not in asking.seen():
+        raise RuntimeError("the page has no rows")
+
+
+def _at_depth(asking: Asking, depth: int, times: int) -> tuple[float, float]:
     """Milliseconds of the page at ``depth``, by keyset and by OFFSET; both must be the same page."""
-    (cursor_row,) = _asked(f"select id from transaction order by id desc offset {depth - 1} limit 1")
-    by_key = f"select id from transaction where id < '{cursor_row[0]}' order by id desc limit {PAGE}"
-    by_offset = f"select id from transaction order by id desc offset {depth} limit {PAGE}"
-    if _asked(by_key) != _asked(by_offset):
+    question = Question(asking.access, "", now())
+    planned, high = question.planned, question.planned.high
+    (before,) = _ids(offset_by(planned.scan("t.id", planned.low, high, 1), depth - 1))
+    by_key = planned.scan("t.*", planned.low, before, PAGE)
+    by_offset = offset_by(planned.scan("t.*", planned.low, high, PAGE), depth)
+    if _ids(by_key) != _ids(by_offset):
         raise RuntimeError("keyset and OFFSET gave different pages")
-    return median(_timed(partial(_asked, by_key), times)), median(_timed(partial(_asked, by_offset), times))
+    return median(_timed(partial(_ids, by_key), times)), median(_timed(partial(_ids, by_offset), times))
+
+
+def offset_by(statement: Fragment, rows: int) -> Fragment:
+    """The statement, so many rows further on."""
+    return Fragment(f"{statement.sql} offset %s", (*statement.parameters, rows))
+
+
+def _ids(statement: Fragment) -> list[UUID]:
+    return [row["id"] for row in run.ask(statement, run.Deadline())]
 
 
 def _timed(ask: Callable[[], object], times: int) -> Iterator[float]:
+    """Milliseconds of each time."""
     for _ in range(times):
         began = time.perf_counter()
         ask()

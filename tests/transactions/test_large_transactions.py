@@ -117,6 +117,25 @@ def test_the_other_parts_follow_each_other_and_numbers_go_on(here: Estate, owner
     assert [lane.number for lane in (first[-1], second[0], last[-1])] == [101, 102, MANY + 1]
 
 
+def test_every_part_costs_the_same_few_statements_however_many_there_are(here: Estate, owner: Access) -> None:
+    """A part is read by its place: that of the last costs what that of the first does."""
+    batch = a_batch(here)
+    costs = {number: statements_of(owner, batch, number) for number in (0, 1, 150, 199)}
+    assert set(costs.values()) == {costs[0]}
+    assert costs[0] <= 20
+    assert statements_of(owner, batch, 77) < costs[0]  # what failed is in it, and need not be fetched
+
+
+def statements_of(access: Access, transaction: Transaction, part: int) -> int:
+    """How many statements the lanes, the explanation and the chosen step of a part cost."""
+    with CaptureQueriesContext(connection) as asked:
+        shown = seen(access, transaction, part)
+        assert shown.lanes
+        assert shown.explanation.lead
+        shown.step_view(shown.selected_by_default)
+    return len(asked)
+
+
 def test_a_step_of_another_part_is_looked_at_by_its_name(here: Estate, owner: Access) -> None:
     shown = seen(owner, a_batch(here), 0)
     view = shown.step_view(f"record {BAD}")

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from controlplane.people.access import Access
 from controlplane.people.roles import Role
@@ -146,3 +148,35 @@ def test_a_relation_that_takes_too_long_is_named(
 
     monkeypatch.setattr(run, "ask", slow_for_keys)
     assert of(support, one).missing == ("same customer",)
+
+
+def test_what_repeats_it_is_on_the_line_from_both_sides(here: Estate, support: Access) -> None:
+    one = a_transaction(here, at=RECEIVED_AT)
+    again = a_transaction(here, at=RECEIVED_AT + timedelta(hours=1), replay_of=one.id)
+    a_transaction(estate("sales"), at=RECEIVED_AT + timedelta(hours=1), replay_of=one.id)
+    assert line(of(support, one)) == [(again.id, ("repeats it",)), (one.id, ("this one",))]
+    assert line(of(support, again)) == [(again.id, ("this one",)), (one.id, ("it repeats this",))]
+
+
+def test_what_repeats_it_is_found_by_an_index_of_every_week(here: Estate) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select indisvalid from pg_index where indexrelid = 'transaction_replay_of'::regclass")
+        assert cursor.fetchall() == [(True,)]
+        cursor.execute(
+            "select count(*) filter (where i.indexrelid is null), count(*) > 5 from pg_inherits h"
+            " left join (pg_index i join pg_inherits a on a.inhrelid = i.indexrelid"
+            " and a.inhparent = 'transaction_replay_of'::regclass) on i.indrelid = h.inhrelid"
+            " where h.inhparent = 'transaction'::regclass"
+        )
+        assert cursor.fetchall() == [(0, True)]
+
+
+def test_a_journey_costs_the_same_statements_whatever_is_on_it(here: Estate, support: Access) -> None:
+    one = a_transaction(here, at=RECEIVED_AT, keys={"customer": "C-1"})
+    with CaptureQueriesContext(connection) as alone:
+        assert len(of(support, one).entries) == 1
+    for minute in range(30):
+        a_transaction(here, at=RECEIVED_AT + timedelta(minutes=minute), keys={"customer": "C-1"}, replay_of=one.id)
+    with CaptureQueriesContext(connection) as among_many:
+        assert len(of(support, one).entries) == 31
+    assert len(among_many) == len(alone)

@@ -1,8 +1,8 @@
 """The journey of a transaction: what is related to it on one time line, newest first.
 
-Related are those of the same event, of the same trace, what it repeats, and within a chosen time the others
-of one of its business keys, under every id that any system has for it. All of it is found by the asker's own
-searches, so the line has nothing that a search would not show them (invariant 10).
+Related are those of the same event, of the same trace, what it repeats and what repeats it, and within a chosen time
+the others of one of its business keys, under every id that any system has for it. All of it is found by the asker's
+own searches and scope, so the line has nothing that a search would not show them (invariant 10).
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ SPANS: Mapping[str, timedelta] = {
 SECONDS = 2.0
 
 THIS, EVENT, TRACE, REPEATS, KEY = "this one", "same event", "same trace", "it repeats this", "same {}"
+REPEATED = "repeats it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,10 @@ def journey(access: Access, transaction: Transaction, span: timedelta, field: st
         more = more or len(answer.rows) > MOST
         for row in answer.rows[:MOST]:
             found[row["id"]].append(relation)
+    repeats = _repeats(access, transaction)
+    more = more or len(repeats) > MOST
+    for identifier in repeats[:MOST]:
+        found[identifier].append(REPEATED)
     shown = _nearest(found, transaction.id)
     rows = rows_of(shown, now)
     entries = [Entry(row.at, _relations(found[row.id]), row.at - transaction.received_at, row=row) for row in rows]
@@ -109,6 +114,12 @@ def _searches(transaction: Transaction, key: Key | None, span: timedelta, now: d
         if high < now:
             window += f" before:{high:%Y-%m-%dT%H:%M:%S+00:00}"
         yield KEY.format(key.kind.lower()), f"{key.text} {window}"
+
+
+def _repeats(access: Access, transaction: Transaction) -> list[UUID]:
+    """The newest that repeat it, and one more than are shown."""
+    repeats = Transaction.objects.visible_to(access).filter(replay_of=transaction.id)
+    return list(repeats.order_by("-id").values_list("id", flat=True)[: MOST + 1])
 
 
 def _keys(transaction: Transaction) -> tuple[Key, ...]:
