@@ -17,6 +17,7 @@ from controlplane.transactions.models import DestinationState, Inbox, StepQueue,
 from controlplane.transactions.rules.breaker import PROBES, BreakerState
 from controlplane.transactions.rules.pauses import FOR_GOOD
 from controlplane.transactions.rules.states import TransactionState
+from tests.faults.shares import share_of
 from tests.faults.witness import Seen, Witness, most_at_once, most_in_a_window
 from tests.faults.workers import start, working
 from tests.load.client import event
@@ -124,7 +125,7 @@ def test_events_of_one_key_come_in_their_order_whoever_is_killed(
 
 @pytest.mark.parametrize(
     ("workers", "events", "keys", "pairs", "factor"),
-    [(4, 1_000, 25, 2, 2.0), pytest.param(16, 10_000, 500, 5, 1.1, marks=soak)],
+    [(4, 1_000, 25, 2, 2.0), pytest.param(16, 10_000, 500, share_of(5), 1.1, marks=soak)],
     ids=["four workers", "sixteen workers"],
 )
 def test_one_stuck_key_costs_the_others_next_to_nothing(

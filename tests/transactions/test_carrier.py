@@ -14,6 +14,7 @@ from controlplane.foundation.database import connect
 from controlplane.transactions.models import Attempt, StepRun, Transaction
 from controlplane.transactions.pipeline import carrier as carrying_on
 from controlplane.transactions.pipeline import catalogue as configuration
+from controlplane.transactions.pipeline import claiming as taking
 from controlplane.transactions.pipeline import room, statements
 from controlplane.transactions.pipeline.carrier import Carrier
 from controlplane.transactions.pipeline.catalogue import Catalogue
@@ -65,7 +66,7 @@ def test_one_destination_gets_no_more_than_its_share_of_a_worker(
     target: Target, carrier: Carrier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(room, "A_DESTINATION", 4)
-    monkeypatch.setattr(carrying_on, "BATCH", 2)
+    monkeypatch.setattr(taking, "BATCH", 2)
     story = tell(target, steps=[LEDGER], max_in_flight=1000)
     target.moods.extend([Mood.WAITS] * 50)
     story.send(*(paid(number) for number in range(1, 11)))

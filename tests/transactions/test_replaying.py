@@ -152,8 +152,8 @@ def test_two_workers_that_finish_the_last_two_items_leave_no_replay_open(target:
 async def _two_at_once() -> None:
     outward = Outward()
     async with await connect_async() as one, await connect_async() as other:
-        first = await claim(one, catalogue, batch=1)
-        second = await claim(other, catalogue, batch=1)
+        first = await claim(one, catalogue, most=1)
+        second = await claim(other, catalogue, most=1)
         assert (len(first.deliveries), len(second.deliveries)) == (1, 1)
         for own, claimed in ((one, first), (other, second)):
             await carry_out(own, outward, claimed)

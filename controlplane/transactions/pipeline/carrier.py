@@ -25,7 +25,7 @@ from controlplane.foundation.logs import logger
 from controlplane.transactions.pipeline import apart, pacing, statements
 from controlplane.transactions.pipeline.apart import Apart
 from controlplane.transactions.pipeline.catalogue import Catalogue, catalogue
-from controlplane.transactions.pipeline.claiming import BATCH, claim
+from controlplane.transactions.pipeline.claiming import claim
 from controlplane.transactions.pipeline.deliveries import NOTHING, Claimed, Delivery
 from controlplane.transactions.pipeline.delivering import make_ready, send
 from controlplane.transactions.pipeline.outcomes import WRITERS, Outcomes
@@ -198,12 +198,10 @@ class _Claiming:
         """What can be had now; nothing, after a pause, while the database is away."""
         if not self._room.left:
             return NOTHING
-        # Not all that is left, so that the destinations of the next claim find some.
-        batch = min(BATCH, 1 + self._room.left // 4)
         try:
             if self._connection is None or self._connection.closed:
                 self._connection = await connect_async()
-            return await claim(self._connection, self._catalogue, batch=batch, busy=self._room.busy)
+            return await claim(self._connection, self._catalogue, most=self._room.left, busy=self._room.busy)
         except (psycopg.Error, OSError) as error:
             log.warning("carrier.database_away", error=type(error).__name__, stage="claiming")
         except Exception:

@@ -28,16 +28,21 @@ from controlplane.transactions.rules.states import Outcome
 
 log = logger(__name__)
 
-#: Step runs a destination and claim; the room under its cap may be less.
-BATCH = 256
+#: Step runs of one destination in one claim; the room under its cap may be less.
+BATCH = 128
+#: In all, for who does not say.
+MOST = 1024
 #: A step run that so many workers vanished with, one after the other, is set aside.
 MAX_LOST = 5
 
 
 async def claim(
-    connection: AsyncConnection, catalogue: Catalogue, *, batch: int = BATCH, busy: Collection[int] = ()
+    connection: AsyncConnection, catalogue: Catalogue, *, most: int = MOST, busy: Collection[int] = ()
 ) -> Claimed:
-    """Take what is due and has room, except for ``busy`` destinations. An empty batch: there is nothing to do now."""
+    """Take what is due and has room, except for ``busy`` destinations; ``most`` in all, shared among the others.
+
+    An empty batch: there is nothing to do now.
+    """
     token, since = uuid4(), time.monotonic()
     async with connection.transaction():
         cursor = await connection.execute(statements.CLAIM_DESTINATIONS, [rate.HORIZON, list(busy)])
@@ -48,7 +53,7 @@ async def claim(
             statements.CLAIM_STEPS,
             {
                 "destinations": destinations,
-                "batch": batch,
+                "batch": min(BATCH, max(1, most // len(destinations))),
                 "probes": breaker.PROBES,
                 "horizon": rate.HORIZON,
                 "headroom": rate.HEADROOM,

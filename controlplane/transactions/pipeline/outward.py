@@ -11,6 +11,7 @@ import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from resource import RLIM_INFINITY, RLIMIT_NOFILE, getrlimit
 from typing import Any
 
 from django.conf import settings
@@ -40,6 +41,17 @@ log = logger(__name__)
 
 #: A connector is made anew this often, so that a rotated secret is taken up without a refusal.
 KEEP_SECONDS = 60.0
+#: Connections of one worker at once, in half of the files that it may open; with so many deliveries under way nothing
+#: more is claimed. If calls had to wait for a connection, destinations that do not answer would hold up all others.
+MOST_CONNECTIONS = 1024
+
+
+def _connections() -> int:
+    allowed, _ = getrlimit(RLIMIT_NOFILE)
+    return MOST_CONNECTIONS if allowed == RLIM_INFINITY else min(MOST_CONNECTIONS, allowed // 2)
+
+
+CONNECTIONS = _connections()
 
 OUTCOMES: tuple[tuple[type[ConnectorError], Outcome], ...] = (
     (Gone, Outcome.GONE),
@@ -97,8 +109,7 @@ class Outward:
     """The connectors of one event loop, over one transport."""
 
     def __init__(self) -> None:
-        # The carrier's room bounds the connections: one that waited for its turn would spend its deadline on it.
-        self._transport = Transport(Guard(allowed_networks=settings.PRIVATE_NETWORKS), connections=0)
+        self._transport = Transport(Guard(allowed_networks=settings.PRIVATE_NETWORKS), connections=CONNECTIONS)
         self._kept: dict[int, tuple[float, tuple[Any, ...], Connector, Mask]] = {}
 
     async def aclose(self) -> None:

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from controlplane.transactions.pipeline.deliveries import Delivery
+from controlplane.transactions.pipeline.outward import CONNECTIONS
 
-#: Deliveries under way to one destination, from the claim to the written outcome; what it may get at once from all
-#: workers is ``max_in_flight``.
-A_DESTINATION = 256
-#: Deliveries under way in all: bounds memory and sockets, but for the last claim's.
-DELIVERIES = 1024
+#: Deliveries under way in all, from the claim to the written outcome: bounds memory, and gives each a connection.
+DELIVERIES = CONNECTIONS
+#: Of one destination; no more is claimed then, so that it never has more than half of the room. What it may get at
+#: once from all workers is ``max_in_flight``.
+A_DESTINATION = DELIVERIES // 4
 
 
 class Room:
