@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -39,15 +40,19 @@ async def make_ready(connection: AsyncConnection, deliveries: Sequence[Delivery]
 
 
 async def give_time(connection: AsyncConnection, asked: Sequence[Delivery]) -> None:
-    """How long each may still take: by the database's clock, carried on by our own."""
-    columns = [
-        [delivery.claim.step_run_id for delivery in asked],
-        [delivery.step.question.deadline if delivery.step.question else 0.0 for delivery in asked],
-    ]
-    rows = await (await connection.execute(statements.TIME_LEFT, columns)).fetchall()
-    now, left = time.monotonic(), {run: float(seconds) for run, seconds in rows}
+    """How long each may still take: by the database's clock, carried on by our own. A replay has its time from now."""
+    rows = await connection.execute(statements.TIME_LEFT, [[delivery.claim.step_run_id for delivery in asked]])
+    left: dict[UUID, float | None] = dict(await rows.fetchall())
+    now = time.monotonic()
+    anew = []
     for delivery in asked:
-        delivery.expires = now + left.get(delivery.claim.step_run_id, 0.0)
+        run, seconds = delivery.claim.step_run_id, left.get(delivery.claim.step_run_id)
+        if seconds is None:
+            seconds = delivery.step.question.deadline if delivery.step.question else 0.0
+            anew.append((run, seconds))
+        delivery.expires = now + seconds
+    if anew:
+        await connection.execute(statements.SET_DEADLINES, [list(column) for column in zip(*anew, strict=True)])
 
 
 def outcome(delivery: Delivery, called: Called, decision: Decision) -> tuple[Called, Decision]:

@@ -181,6 +181,8 @@ class Carrier:
                     released = cursor.rowcount + await sweep(connection, self._catalogue)
             except (psycopg.Error, PoolTimeout, OSError) as error:
                 log.warning("carrier.database_away", error=type(error).__name__, stage="releasing")
+            except Exception:
+                log.exception("carrier.defect", stage="releasing")
             else:
                 if released:
                     self.wake("deliver")

@@ -41,10 +41,12 @@ class Told(Protocol):
 
 async def note(cursor: AsyncCursor[Any], told: Sequence[Told], troubled: Mapping[int, bool]) -> None:
     """Bring the destinations' rows up to date; ``troubled`` says which were not well before."""
-    by_destination: dict[int, list[Called]] = {}
+    by_destination: dict[int, dict[int, Called]] = {}
     for one in told:
-        by_destination.setdefault(one.delivery.claim.destination_id, []).append(one.called)
-    for destination, calls in sorted(by_destination.items()):
+        # What several asked together was one call.
+        by_destination.setdefault(one.delivery.claim.destination_id, {})[id(one.delivery.called)] = one.called
+    for destination, by_call in sorted(by_destination.items()):
+        calls = list(by_call.values())
         await _pause(cursor, destination, calls)
         outcomes = Counter(called.outcome for called in calls)
         answered, unwell = (sum(outcomes[one] for one in kind) for kind in (ANSWERED, UNWELL))

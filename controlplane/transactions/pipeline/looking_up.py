@@ -22,10 +22,13 @@ from controlplane.foundation.ids import digest_uuid
 from controlplane.transactions.pipeline import question_statements as statements
 from controlplane.transactions.pipeline import storing
 from controlplane.transactions.pipeline.deliveries import Claimed, Delivery
+from controlplane.transactions.pipeline.expiring import expire
 from controlplane.transactions.pipeline.outward import Called, Outward
 from controlplane.transactions.rules.questions import NEGATIVE_CACHE, LookUp, kept
 from controlplane.transactions.rules.states import Outcome
 
+#: A system that had less time than this to answer is not unwell for its silence.
+FAIR_SECONDS = 5.0
 #: Bytes of the kept fields as JSON: they travel with the transaction.
 MOST_KEPT = 64 * 1024
 
@@ -76,9 +79,13 @@ def _from_memory(external_id: str, fields: Mapping[str, Any]) -> Called:
 
 async def ask(outward: Outward, claimed: Claimed, deliveries: Sequence[Delivery]) -> None:
     """Ask once for all of them: they have the same question."""
-    first = deliveries[0]
-    left = first.expires if first.expires is not None and first.expires > time.monotonic() else math.inf
-    (answer,) = await outward.call(first.destination, [_question(first)], min(claimed.until, left))
+    first, began = deliveries[0], time.monotonic()
+    ends = first.expires if first.expires is not None and first.expires > began else math.inf
+    (answer,) = await outward.call(first.destination, [_question(first)], min(claimed.until, ends))
+    if answer.outcome is Outcome.UNKNOWN and ends - began < min(FAIR_SECONDS, first.destination.deadline):
+        for delivery in deliveries:
+            expire(delivery)
+        return
     first.called = called = judged(first, answer)
     for delivery in deliveries[1:]:
         if called.fields is not None and called.receipt is not None:

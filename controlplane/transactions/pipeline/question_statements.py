@@ -5,19 +5,17 @@ None of it runs for a claim without such a step.
 
 from __future__ import annotations
 
-#: Both are counted from when the step was queued, by the database's clock.
+#: Counted from when the step was queued, by the database's clock.
 SET_DEADLINES = """
 update step_queue q set expires_at = now() + make_interval(secs => w.seconds)
 from unnest(%b::uuid[], %b::float8[]) w(step_run_id, seconds)
 where q.step_run_id = w.step_run_id and q.expires_at is null
-returning q.step_run_id
 """
 
-#: Seconds that are left; what was queued by a replay has its deadline from now.
+#: Seconds that are left; null for what was queued by a replay.
 TIME_LEFT = """
-update step_queue q set expires_at = coalesce(q.expires_at, now() + make_interval(secs => w.seconds))
-from unnest(%b::uuid[], %b::float8[]) w(step_run_id, seconds) where q.step_run_id = w.step_run_id
-returning q.step_run_id, extract(epoch from q.expires_at - clock_timestamp())::float8
+select q.step_run_id, extract(epoch from q.expires_at - clock_timestamp())::float8
+from step_queue q where q.step_run_id = any(%b::uuid[])
 """
 
 # -- answers remembered ---------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from connectors.messages import Effect
 from controlplane.foundation import clock
 from controlplane.people.access import Action, access_of, who_may
 from controlplane.transactions.models import Transaction
+from controlplane.transactions.replay.plan import PlannedItem, Repeats
 from controlplane.transactions.replay.request import preview
 from controlplane.transactions.rules.states import TransactionState
 from controlplane.transactions.search.fields import key_fields
@@ -40,6 +41,7 @@ SAFE = {
     Effect.KEYED: "Replaying is safe: it has the same idempotency key, so the target does it once.",
     Effect.UNSAFE: "Replaying is safe: it is looked up first, and written only if it is not there yet.",
 }
+ASKS = "Replaying is safe: the step asks again and writes nothing."
 #: The button is judged by so many failed steps; its own page judges all.
 JUDGED = 50
 LONGEST_NUMBER = 6
@@ -161,8 +163,12 @@ def _replay(shown: TransactionDetail) -> dict[str, Any]:
         "label": f"Replay from step {only}…" if only else "Replay…",
         "url": reverse("transactions:replay", args=[shown.transaction.id]),
         "why_not": "" if allowed or not plan else plan[0].why_not,
-        "words": SAFE[allowed[0].effect] if allowed else "",
+        "words": _safe(allowed[0]) if allowed else "",
     }
+
+
+def _safe(item: PlannedItem) -> str:
+    return ASKS if item.repeats is Repeats.ASKED else SAFE[item.effect]
 
 
 def _release(shown: TransactionDetail) -> dict[str, Any]:

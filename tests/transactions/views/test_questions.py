@@ -116,8 +116,9 @@ def test_one_that_waited_in_vain_says_what_to_do(target: Target, signed_in: Sign
     assert "“Wait for the customer” got no answer from Billing Erp. Nothing was written anywhere." in page
     assert "No identity of customer cus_R7v2 in Billing Erp within 2 h. Not begun: ledger." in page
     assert "When it is there in Billing Erp, replay it; a replay waits anew." in page
-    dry_run = text_of(signed_in(Role.SUPPORT, billing.team, name="Sam Support").get(f"/tx/{one}/replay/"))
-    assert "Asks again" in dry_run
+    support = signed_in(Role.SUPPORT, billing.team, name="Sam Support")
+    assert "Replaying is safe: the step asks again and writes nothing." in text_of(support.get(f"/tx/{one}/"))
+    assert "Asks again" in text_of(support.get(f"/tx/{one}/replay/"))
     assert StepQueue.objects.count() == 0
 
 
