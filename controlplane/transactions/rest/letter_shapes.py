@@ -105,8 +105,8 @@ class ChangeShape(Shape):
 
     kind = serializers.ChoiceField(choices=["added", "removed", "changed"])
     path = serializers.CharField(help_text="a JSON Pointer")
-    before = serializers.JSONField(allow_null=True)
-    after = serializers.JSONField(allow_null=True)
+    before = serializers.JSONField()
+    after = serializers.JSONField()
 
 
 class Changes(Shape):

@@ -203,7 +203,7 @@ class BodyShape(Shape):
     """A body, as the asker may see it; ``why`` says why it is not there."""
 
     there = serializers.BooleanField()
-    document = serializers.JSONField(allow_null=True, help_text="parsed JSON, or text that is none")
+    document = serializers.JSONField(help_text="parsed JSON, or text that is none")
     is_json = serializers.BooleanField()
     why = serializers.CharField()
     size = serializers.IntegerField(help_text="bytes as kept")

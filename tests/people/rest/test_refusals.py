@@ -54,6 +54,12 @@ def test_a_body_that_cannot_be_read_is_said_to_be_so(program: Program, how: str)
     assert words in told[2]
 
 
+def test_what_takes_no_body_needs_none(program: Program) -> None:
+    headers = {"Authorization": f"Bearer {program.secret}"}
+    answer = program.client.generic("POST", "/api/v1/transactions/search", headers=headers)
+    assert (answer.status_code, answer.json()["rows"]) == (200, [])
+
+
 def test_a_body_that_is_too_large_is_not_read(program: Program, settings: Any) -> None:
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
     told = problem(program.post("transactions/search", raw=b'{"q": "' + b"a" * 2000 + b'"}'))

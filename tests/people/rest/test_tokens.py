@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import redis.exceptions
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -117,6 +118,18 @@ def test_a_token_has_its_rate(make: Make, billing: Team, settings: Any, monkeypa
     assert [program.get("me").status_code for _ in range(4)] == [200, 200, 200, 429]
     assert program.get("me").headers["retry-after"] == "45"
     assert other.get("me").status_code == 200
+
+
+def test_without_a_cache_nobody_is_counted_and_nobody_refused(
+    make: Make, billing: Team, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise redis.exceptions.ConnectionError
+
+    settings.API_RATE = 1
+    monkeypatch.setattr("controlplane.people.rest.throttling.cache.add", away)
+    program = a_program(make("elif@example.test", (Role.SUPPORT, billing)), Role.SUPPORT, billing)
+    assert [program.get("me").status_code for _ in range(3)] == [200, 200, 200]
 
 
 def test_a_token_is_made_once_shown_and_revoked_on_its_page(client: Client, make: Make, billing: Team) -> None:

@@ -6,6 +6,8 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from controlplane.audit.models import AuditRecord
 from controlplane.foundation import clock
@@ -59,6 +61,22 @@ def test_pages_follow_each_other_without_gap_or_repetition(here: Estate, program
     assert cursor == {"cursor": None}
     wrong = asking.get("transactions", cursor="somewhere")
     assert (wrong.status_code, wrong.json()["field"]) == (422, "cursor")
+
+
+def test_a_longer_page_costs_no_more_statements(here: Estate, program: Programs) -> None:
+    asking, now = program(Role.SUPPORT), clock.now()
+
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as counted:
+            assert asking.get("transactions", q="after:1h").status_code == 200
+        return len(counted)
+
+    a_transaction(here, at=now - timedelta(seconds=100))
+    statements()  # the first writes down that the token was used
+    few = statements()
+    for second in range(1, 40):
+        a_transaction(here, at=now - timedelta(seconds=second))
+    assert statements() == few
 
 
 def test_a_personal_value_is_searched_by_post_and_refused_in_an_address(here: Estate, program: Programs) -> None:
