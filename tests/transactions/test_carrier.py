@@ -175,6 +175,17 @@ def test_the_next_in_an_order_does_not_wait_for_anybody_to_look(
     assert story.numbers == [f"INV-{number:04}" for number in range(1, 9)]
 
 
+def test_what_waits_for_room_at_its_destination_does_not_wait_for_anybody_to_look(
+    target: Target, carrier: Carrier, settings: Any
+) -> None:
+    settings.SWEEP_SECONDS = 3600
+    story = tell(target, steps=[LEDGER], max_in_flight=2)
+    story.send(*(paid(number) for number in range(1, 10)))
+    carrying.process()
+    carrier.start()
+    until(all_in(TransactionState.SUCCEEDED, 9), within=20)
+
+
 def test_a_claim_that_is_about_to_park_a_head_is_waited_for_before_the_head_is_promoted(target: Target) -> None:
     story = tell(target, steps=[LEDGER], ordering="event.customer.id")
     story.send(paid())
