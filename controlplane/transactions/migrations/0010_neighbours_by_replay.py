@@ -7,7 +7,7 @@ from controlplane.foundation.expanding import IndexPartitions
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("transactions", "0008_exports")]
+    dependencies = [("transactions", "0009_look_ups_and_waits")]
     operations = [
         IndexPartitions("transaction_replay_of", "transaction", "(replay_of) where replay_of is not null"),
     ]
