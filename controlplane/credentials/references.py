@@ -19,7 +19,7 @@ _FORM = re.compile(
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _SEGMENT = re.compile(r"[\w+=:.-]+")
 #: Our own variables are infrastructure, out of users' reach: a destination could be told our database's password.
-_OURS = re.compile(r"(INTERLOCK|DATABASE|BROKER|CACHE|VAULT|BAO|SENTRY|DJANGO|CELERY|PG)_?.*", re.IGNORECASE)
+_OURS = re.compile(r"(INTERLOCK|DATABASE|BROKER|CACHE|VAULT|BAO|SENTRY|DJANGO|CELERY|PROMETHEUS|PG)_?.*", re.IGNORECASE)
 _LONGEST = 500
 
 _WHAT_IT_IS = (

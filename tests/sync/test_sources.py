@@ -136,7 +136,7 @@ def test_a_page_that_does_not_come_in_time_is_a_failure_that_may_pass(
     found = run(job, owner)
     assert (found.state, found.note) == (
         RunState.WAITING,
-        "No page came within 0.009 seconds; smaller pages may help. Try 2 follows by itself.",
+        "No page came within 0.008 seconds; smaller pages may help. Try 2 follows by itself.",
     )
 
 

@@ -62,10 +62,10 @@ def test_version(outside: None, monkeypatch: pytest.MonkeyPatch, found: int, sta
 def test_a_migration_that_was_not_applied_is_named(outside: None) -> None:
     assert database.migrations().what == "all applied"
     with connection.cursor() as cursor:
-        cursor.execute("delete from django_migrations where app = 'people' and name = '0001_initial'")
+        cursor.execute("delete from django_migrations where app = 'people' and name = '0003_kept_answers'")
     finding = database.migrations()
     assert finding.state is State.BAD
-    assert "people.0001_initial" in finding.what
+    assert "people.0003_kept_answers" in finding.what
 
 
 @pytest.mark.django_db
