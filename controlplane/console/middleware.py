@@ -6,12 +6,16 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+from controlplane.audit.models import Via
+from controlplane.audit.services import through
 from controlplane.console.errors import refused
 from controlplane.foundation.errors import Problem
 
 
 class PageMiddleware:
     """Renders a :class:`Problem` that a page's view raised, and keeps pages out of every cache.
+
+    What is recorded on the way was done through a page.
 
     A page shows what this person may see now; neither a proxy nor the browser's history after
     signing out may show it again.
@@ -25,7 +29,8 @@ class PageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Pass the request on; mark what comes back as private, unless its view said otherwise."""
-        response = self.get_response(request)
+        with through(Via.PAGE):  # an API within says so itself
+            response = self.get_response(request)
         if response.get("Content-Type", "").startswith("text/html"):
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from controlplane.audit.models import AuditRecord
 from controlplane.people.roles import Role
 from controlplane.transactions.pipeline.catalogue import catalogue
 from tests.transactions import carrying
@@ -86,6 +87,8 @@ def test_a_target_that_was_down_is_explained_found_and_replayed_to_success(
     catalogue.forget()
     done = client.post(f"/tx/{answer.id}/replay/", {"items": items[1], "reason": "The ERP is back."})
     assert "0 of 1 done" in words(client.get(done.headers["location"]))
+    asked_for = AuditRecord.objects.get(action="replay.requested")
+    assert (asked_for.via, asked_for.actor_label) == ("page", "Elif Kaya")
     carrying.deliver()
     assert "1 of 1 done" in words(client.get(done.headers["location"]))
     page = words(client.get(f"/tx/{answer.id}/"))
