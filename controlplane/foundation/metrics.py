@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
@@ -62,8 +63,21 @@ BREAKER_OPENINGS = Counter("interlock_breaker_openings", "Rests that destination
 FENCED = Counter("interlock_fenced_writes", "Late writes of a worker whose lease had passed on: refused")
 
 
+_READ_WHEN_ASKED: dict[Gauge, Callable[[], float]] = {}
+
+
+def read_when_asked(gauge: Gauge, value: Callable[[], float]) -> None:
+    """What ``gauge`` says of this process is looked up at each scrape that this process answers.
+
+    The library's own ``set_function`` is not seen by the other processes, nor by a scrape for all of them.
+    """
+    _READ_WHEN_ASKED[gauge] = value
+
+
 def exposed() -> bytes:
     """What ``/metrics`` answers with: the counts of this process, or of all that share its folder."""
+    for gauge, value in _READ_WHEN_ASKED.items():
+        gauge.set(value())
     if not settings.METRICS_FOLDER:
         return generate_latest(REGISTRY)
     _forget_the_dead(Path(settings.METRICS_FOLDER))

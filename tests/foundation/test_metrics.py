@@ -21,7 +21,7 @@ import django, sys
 django.setup()
 from controlplane.foundation import metrics
 metrics.TAKEOVERS.inc(int(sys.argv[1]))
-metrics.INGRESS_WAITING.set(int(sys.argv[1]))
+metrics.read_when_asked(metrics.INGRESS_WAITING, lambda: int(sys.argv[1]))
 metrics.DELIVERY_SECONDS.observe(0.02)
 sys.stdout.write(metrics.exposed().decode())
 """

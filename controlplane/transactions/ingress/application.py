@@ -81,8 +81,8 @@ class Ingress:
             self.batches.start()
             self.refusals.start()
             self.pressure.start()
-            metrics.INGRESS_HELD_BYTES.set_function(lambda: self.room.taken)
-            metrics.INGRESS_WAITING.set_function(lambda: self.batches.waiting)
+            metrics.read_when_asked(metrics.INGRESS_HELD_BYTES, lambda: self.room.taken)
+            metrics.read_when_asked(metrics.INGRESS_WAITING, lambda: self.batches.waiting)
 
     async def stop(self) -> None:
         """Finish what was taken, write what was counted."""
