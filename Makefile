@@ -52,7 +52,8 @@ lint: $(VENV)/installed-dev ## Style, types, floors, templates, forgotten migrat
 .PHONY: peers
 peers: $(VENV)/installed-dev chromium ## Against real systems, in a real browser, and with parts killed
 	@$(RUN) -m tests.peers.prepare
-	@$(PYTEST) -m "(peers or browser or faults) and not soak"
+	@$(PYTEST) -n 2 -m "browser and not soak"
+	@$(PYTEST) --durations 15 -m "(peers or faults) and not browser and not soak"
 
 .PHONY: soak
 soak: $(VENV)/installed-dev ## For a long time on purpose (docs/soaks.md)
