@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from connectors.errors import NotSupported
@@ -96,6 +96,18 @@ class Delivery:
             return self.destination.connector.operation(self.step.operation)
         except NotSupported:
             return OperationSpec(self.step.operation, Effect.UNSAFE)
+
+
+class Told(Protocol):
+    """A delivery and what its destination said."""
+
+    @property
+    def delivery(self) -> Delivery:
+        """What was carried out, or asked."""
+
+    @property
+    def called(self) -> Called:
+        """What came of it."""
 
 
 @dataclass(frozen=True, slots=True)

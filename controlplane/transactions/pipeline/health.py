@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from psycopg import AsyncCursor
 
 from controlplane.foundation import metrics
 from controlplane.foundation.logs import logger
 from controlplane.transactions.pipeline import statements
-from controlplane.transactions.pipeline.deliveries import Delivery
+from controlplane.transactions.pipeline.deliveries import Told
 from controlplane.transactions.pipeline.outward import Called
 from controlplane.transactions.rules.breaker import ANSWERED, UNWELL, Breaker, BreakerState
 from controlplane.transactions.rules.pauses import FOR_GOOD, seconds_of
@@ -25,18 +25,6 @@ log = logger(__name__)
 
 GONE = "It answered 410 Gone and takes no more events. Resume it when that is settled; until then everything is kept."
 SLOW_DOWN = "It asked us to slow down."
-
-
-class Told(Protocol):
-    """A delivery and what its destination said."""
-
-    @property
-    def delivery(self) -> Delivery:
-        """What was delivered."""
-
-    @property
-    def called(self) -> Called:
-        """What came of it."""
 
 
 async def note(cursor: AsyncCursor[Any], told: Sequence[Told], troubled: Mapping[int, bool]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncCursor
@@ -16,9 +16,8 @@ from controlplane.foundation.expressions import ExpressionFailed, expression
 from controlplane.foundation.ids import digest_uuid, uuid7
 from controlplane.foundation.logs import logger
 from controlplane.transactions.pipeline import question_statements as statements
-from controlplane.transactions.pipeline.deliveries import Delivery, Wanted
+from controlplane.transactions.pipeline.deliveries import Delivery, Told, Wanted
 from controlplane.transactions.pipeline.intake import key_texts
-from controlplane.transactions.pipeline.outward import Called
 from controlplane.transactions.rules.flow import Step
 from controlplane.transactions.rules.questions import Link
 from controlplane.transactions.rules.states import Outcome
@@ -26,18 +25,6 @@ from controlplane.transactions.rules.states import Outcome
 log = logger(__name__)
 
 _SIGN_BIT = 1 << 63
-
-
-class Told(Protocol):
-    """A delivery and what its destination said."""
-
-    @property
-    def delivery(self) -> Delivery:
-        """What was carried out."""
-
-    @property
-    def called(self) -> Called:
-        """What came of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -21,7 +21,7 @@ from controlplane.foundation.database import AsyncConnection
 from controlplane.foundation.ids import digest_uuid
 from controlplane.transactions.pipeline import question_statements as statements
 from controlplane.transactions.pipeline import storing
-from controlplane.transactions.pipeline.deliveries import Claimed, Delivery
+from controlplane.transactions.pipeline.deliveries import Claimed, Delivery, Told
 from controlplane.transactions.pipeline.expiring import expire
 from controlplane.transactions.pipeline.outward import Called, Outward
 from controlplane.transactions.rules.questions import NEGATIVE_CACHE, LookUp, kept
@@ -31,18 +31,6 @@ from controlplane.transactions.rules.states import Outcome
 FAIR_SECONDS = 5.0
 #: Bytes of the kept fields as JSON: they travel with the transaction.
 MOST_KEPT = 64 * 1024
-
-
-class Told(Protocol):
-    """A delivery and what its destination said."""
-
-    @property
-    def delivery(self) -> Delivery:
-        """What was asked."""
-
-    @property
-    def called(self) -> Called:
-        """What came of it."""
 
 
 def same_question(delivery: Delivery) -> UUID | None:

@@ -5,6 +5,7 @@ Without scripts they are on the page itself, behind a link. A part that cannot b
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -31,29 +32,35 @@ from controlplane.transactions.views.narrowing import chips, counted_words, grou
 @login_required
 def counts_part(request: HttpRequest) -> HttpResponse:
     """The chips, the total, how matches lie in time and how many wait for a person."""
-    access = access_of(request)
-    _require_somewhere(access)
-    try:
-        asked = asked_of(request, access)
-        question = Question(access, asked.text, clock.now())
-    except (BadQuery, NotFound) as error:
-        return _failed(request, "transactions/_counts.html", error)
-    context = extent(access, asked, question) | counted(access, asked, question, counts(question))
-    return render(request, "transactions/_counts.html", context | {"part": True})
+
+    def context(access: Access, asked: Asked, question: Question) -> dict[str, Any]:
+        return extent(access, asked, question) | counted(access, asked, question, counts(question)) | {"part": True}
+
+    return _part(request, "transactions/_counts.html", context)
 
 
 @require_GET
 @login_required
 def facets_part(request: HttpRequest) -> HttpResponse:
     """The column of facets."""
+
+    def context(access: Access, asked: Asked, question: Question) -> dict[str, Any]:
+        return narrowed(access, asked, question, facets(question))
+
+    return _part(request, "transactions/_facets.html", context)
+
+
+def _part(
+    request: HttpRequest, template: str, context: Callable[[Access, Asked, Question], dict[str, Any]]
+) -> HttpResponse:
     access = access_of(request)
     _require_somewhere(access)
     try:
         asked = asked_of(request, access)
         question = Question(access, asked.text, clock.now())
     except (BadQuery, NotFound) as error:
-        return _failed(request, "transactions/_facets.html", error)
-    return render(request, "transactions/_facets.html", narrowed(access, asked, question, facets(question)))
+        return _failed(request, template, error)
+    return render(request, template, context(access, asked, question))
 
 
 def _require_somewhere(access: Access) -> None:
