@@ -36,9 +36,10 @@ doctor: $(VENV)/installed ## Say what is wrong, and how to mend it
 
 # -- proving ---------------------------------------------------------------------------------------
 
+# Three on two processors as well: half of the time they wait.
 .PHONY: test
 test: lint ## Everything that needs no other software: lint, then the tests
-	@$(PYTEST) -n 2
+	@$(PYTEST) -n 3
 
 .PHONY: lint
 lint: $(VENV)/installed-dev ## Style, types, floors, templates, forgotten migrations
@@ -60,8 +61,16 @@ soak: $(VENV)/installed-dev ## For a long time on purpose (docs/soaks.md)
 	@$(PYTEST) -m soak --timeout 0
 
 .PHONY: bench
-bench: $(VENV)/installed-dev ## Measure ingress, delivery, search and replay: one line of JSON each
-	@cd "$(HERE)" && for name in ingress deliver search replay; do "$(VENV)/bin/python" manage.py bench $$name; done
+bench: $(VENV)/installed-dev ## Measure ingress, delivery, search, replay and pages: one line of JSON each
+	@cd "$(HERE)" && for name in ingress deliver search replay pages; do "$(VENV)/bin/python" manage.py bench $$name; done
+
+.PHONY: shots
+shots: $(VENV)/installed-dev chromium ## Take every page of a sandbox, beside its prototype: var/screenshots/
+	@$(RUN) -m tests.browser.contact_sheet
+
+.PHONY: client
+client: $(VENV)/installed-dev ## Generate the API's typed Python client, with a wheel: var/client/
+	@$(RUN) -m tests.typed_client.generate
 
 .PHONY: chromium
 chromium:

@@ -36,6 +36,8 @@ from connectors.response import MEBIBYTE, Limits, Response
 __all__ = ["Guard", "Limits", "Response", "Transport"]
 
 METHODS = READS | {"POST", "PUT", "PATCH", "DELETE"}
+#: Writes that the client library would send again by itself when a kept connection turns out to be gone.
+REPEATED = frozenset({"PUT", "DELETE"})
 #: Headers that travel to another origin when a redirect is followed; no credential is among them.
 CARRIED = frozenset({"accept", "accept-language", "user-agent", "traceparent", "tracestate"})
 #: Headers that decide where a request goes or ends: these are the client's, never the caller's.
@@ -210,10 +212,10 @@ class Transport:
             headers=call.headers,
             data=_in_pieces(call.body),
             allow_redirects=False,
-            timeout=aiohttp.ClientTimeout(total=None, connect=limits.connect),
+            timeout=_until_connected(limits.connect),
             max_line_size=limits.header_bytes,
             max_field_size=limits.header_bytes,
-            middlewares=() if call.method in READS else (_never_twice,),
+            middlewares=(_never_twice,) if call.method in REPEATED else (),
             upload_tracker=tracker,
         ) as answer:
             body = await _read_capped(answer, limits.response_bytes)
@@ -274,6 +276,12 @@ class Transport:
             return None
         kept = {name: value for name, value in call.headers.items() if name.lower() in CARRIED}
         return replace(call, url=url, headers=kept)
+
+
+@lru_cache(maxsize=64)
+def _until_connected(seconds: float) -> aiohttp.ClientTimeout:
+    """The client library's own limit; that of the whole request is ours."""
+    return aiohttp.ClientTimeout(total=None, connect=seconds)
 
 
 def _joined(url: URL, location: str) -> str:
@@ -348,7 +356,7 @@ async def _read_capped(answer: aiohttp.ClientResponse, most: int) -> bytes:
         raise TooLarge(most)
     parts: list[bytes] = []
     size = 0
-    async for part in answer.content.iter_any():
+    while part := await answer.content.readany():
         size += len(part)
         if size > most:
             answer.close()

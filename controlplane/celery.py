@@ -77,6 +77,7 @@ app.conf.update(
         "partitions": {"task": "controlplane.transactions.make_partitions", "schedule": 6 * 3600.0},
         "retention": {"task": "controlplane.transactions.keep_retention", "schedule": 3600.0},
         "parked heads": {"task": "controlplane.transactions.release_parked", "schedule": 60.0},
+        "hours": {"task": "controlplane.transactions.count_hours", "schedule": 60.0},
         "exports": {"task": "controlplane.transactions.write_exports", "schedule": 30.0},
         "old exports": {"task": "controlplane.transactions.forget_exports", "schedule": 3600.0},
         "kept answers": {"task": "controlplane.people.forget_answers", "schedule": 3600.0},

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("controlplane.people.urls")),
     path("", include("controlplane.transactions.urls")),
     path("", include("controlplane.sync.urls")),
+    path("", include("controlplane.standalone.urls")),
     path("", include("controlplane.console.urls")),
 ]
 

@@ -32,6 +32,7 @@ def worker_number() -> int | None:
 def choose_environment() -> None:
     """Point the settings at this session's folder, before anyone loads them."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "controlplane.settings"
+    os.environ["INTERLOCK_SANDBOX"] = "off"
     number = worker_number()
     if number is None:
         var = os.environ["INTERLOCK_VAR"] = tempfile.mkdtemp(prefix="interlock-tests-")

@@ -20,20 +20,23 @@ HEADER = "stripe-signature"
 _SEVERAL_AT_MOST = 64
 
 
-def _digest(key: bytes, timestamp: str, body: bytes) -> bytes:
-    return hmac.digest(key, timestamp.encode() + b"." + body, "sha256")
+def _signed(timestamp: str, body: bytes) -> bytes:
+    return timestamp.encode() + b"." + body
 
 
 def verify(request: Request, secrets: Sequence[Secret], settings: Settings, now: datetime) -> Verified:
     """Verify."""
-    entries = [entry.strip().partition("=") for entry in checks.header(request, HEADER).split(",")[:_SEVERAL_AT_MOST]]
-    timestamp = _only({value for name, _, value in entries if name == "t"})
+    timestamps, signatures = set(), []
+    for entry in checks.header(request, HEADER).split(",")[:_SEVERAL_AT_MOST]:
+        name, _, value = entry.strip().partition("=")
+        if name == "v1":
+            signatures.append(checks.unhex(value))
+        elif name == "t":
+            timestamps.add(value)
+    timestamp = _only(timestamps)
     signed_at = checks.unix_seconds(timestamp)
-    index = checks.matching(
-        checks.keys(secrets),
-        [checks.unhex(value) for name, _, value in entries if name == "v1"],
-        lambda key: _digest(key, timestamp, request.body),
-    )
+    signed = _signed(timestamp, request.body)
+    index = checks.matching(checks.keys(secrets), signatures, lambda key: hmac.digest(key, signed, "sha256"))
     return Verified(NAME, index, "", checks.in_window(signed_at, now, settings))
 
 
@@ -47,7 +50,7 @@ def _only(values: set[str]) -> str:
 def sign(request: Request, secret: Secret, settings: Settings, now: datetime) -> Request:  # noqa: ARG001
     """Sign as Stripe does."""
     timestamp = str(int(now.timestamp()))
-    digest = _digest(secret.reveal().encode(), timestamp, request.body)
+    digest = hmac.digest(secret.reveal().encode(), _signed(timestamp, request.body), "sha256")
     return with_headers(request, {HEADER: f"t={timestamp},v1={digest.hex()}"})
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
 import orjson
@@ -28,9 +29,9 @@ from connectors.messages import (
     Secret,
 )
 from connectors.signatures import SignatureError, sign
-from connectors.status import error_for, rest_asked
+from connectors.status import SUCCESS, error_for, rest_asked
 from connectors.transport import Limits, Response
-from connectors.webhook import events, look_ups
+from connectors.webhook import events, look_ups, refusals
 
 DAY = 86_400.0
 GONE = 410
@@ -70,7 +71,7 @@ class Webhook(Connector):
         token or a password, that it is not refused; not that an event would be taken.
         """
         try:
-            request = self._signed(Request("GET", self.context.base_url, self._own_headers(), b""))
+            request = self._signed(Request("GET", self.context.base_url, self._own_headers, b""))
             answer = await self._ask(request)
         except ConnectorError as error:
             return Health(ok=False, detail=error.reason)
@@ -83,7 +84,7 @@ class Webhook(Connector):
         """The JSON object at the address that the setting ``look_ups`` gives for the stream; a 404 is none."""
         self.check_question(question.stream, question.by, self.context.settings)
         url = look_ups.address(self.context.base_url, self.context.settings["look_ups"][question.stream], question.key)
-        headers = self._own_headers() | {"accept": "application/json"}
+        headers = self._own_headers | {"accept": "application/json"}
         return look_ups.record(await self._ask(self._signed(Request("GET", url, headers, b""))), question.key)
 
     @classmethod
@@ -112,7 +113,8 @@ class Webhook(Connector):
             return error
         if answer.status == GONE:
             return Gone("the receiver answered 410: it takes no more events", status=GONE, body=answer.body)
-        return error_for(answer, now=self.context.now) or Receipt(
+        refusal = None if answer.status in SUCCESS else refusals.code_of(answer.body)
+        return error_for(answer, detail=refusal, now=self.context.now) or Receipt(
             status=answer.status,
             response=answer.body[:KEPT_OF_AN_ANSWER],
             rest=rest_asked(answer.headers, self.context.now()),
@@ -120,34 +122,43 @@ class Webhook(Connector):
 
     def _request(self, operation: Operation) -> Request:
         """The request before it is signed; the same bytes for the same operation."""
-        method = self.context.settings.get("method", "POST")
-        if method not in _METHODS:
-            raise Rejected(f"the method must be one of {', '.join(_METHODS)}")
         try:
             body = orjson.dumps(operation.body)
         except orjson.JSONEncodeError as error:
             raise Rejected(f"the mapped body cannot be written as JSON: {error}") from None
-        return Request(method, self.context.base_url, self._headers(operation), body)
+        return Request(self._method, self.context.base_url, self._headers(operation), body)
 
     def _headers(self, operation: Operation) -> dict[str, str]:
         """The receiver's own headers first, then the trace's, then ours, which nothing replaces."""
-        headers = self._own_headers()
-        headers |= {name.lower(): value for name, value in operation.headers.items()}
+        headers = self._own_headers | {name.lower(): value for name, value in operation.headers.items()}
         headers |= {
             "content-type": "application/json",
             "webhook-id": operation.key,
             "webhook-timestamp": str(int(self.context.now().timestamp())),
         }
-        if isinstance(id_header := self._signature().get("id_header"), str) and id_header:
+        if isinstance(id_header := self._signature.get("id_header"), str) and id_header:
             headers[id_header.lower()] = operation.key
         return headers
 
+    @cached_property
+    def _method(self) -> str:
+        method = self.context.settings.get("method", "POST")
+        if method not in _METHODS:
+            raise Rejected(f"the method must be one of {', '.join(_METHODS)}")
+        return str(method)
+
+    @cached_property
+    def _limits(self) -> Limits:
+        return Limits(deadline=self.context.deadline)
+
+    @cached_property
     def _own_headers(self) -> dict[str, str]:
         headers = self.context.settings.get("headers", {})
         if not isinstance(headers, Mapping) or not all(isinstance(value, str) for value in headers.values()):
             raise Rejected("headers must be names with texts as their values")
         return {str(name).lower(): value for name, value in headers.items()}
 
+    @cached_property
     def _signature(self) -> Mapping[str, Any]:
         signature = self.context.settings.get("signature", {})
         if not isinstance(signature, Mapping) or signature.get("scheme", SIGNATURES[0]) not in SIGNATURES:
@@ -156,14 +167,14 @@ class Webhook(Connector):
 
     def _telling_refusals(self) -> tuple[int, ...]:
         """A refusal of the check tells something only where the check carried the credential itself."""
-        return UNAUTHORISED if self._signature().get("scheme") in {"shared_token", "basic"} else ()
+        return UNAUTHORISED if self._signature.get("scheme") in {"shared_token", "basic"} else ()
 
     def _signed(self, request: Request) -> Request:
         """``request`` signed with the secret ``signing``; as it is when there is none."""
         secret: Secret | None = self.context.secrets.get("signing")
         if secret is None:
             return request
-        settings = dict(self._signature())
+        settings = dict(self._signature)
         scheme = settings.pop("scheme", SIGNATURES[0])
         try:
             return sign(scheme, request, secret, settings, self.context.now())
@@ -174,9 +185,8 @@ class Webhook(Connector):
             ) from None
 
     async def _ask(self, request: Request) -> Response:
-        limits = Limits(deadline=self.context.deadline)
         return await self.context.transport.request(
-            request.method, request.url, headers=request.headers, content=request.body or None, limits=limits
+            request.method, request.url, headers=request.headers, content=request.body or None, limits=self._limits
         )
 
 

@@ -7,6 +7,7 @@ outlives what it names. Triggers (migration 0002) refuse UPDATE, DELETE and TRUN
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 
@@ -66,6 +67,11 @@ class AuditRecord(models.Model):
     def subject(self) -> Subject:
         """What was acted on."""
         return Subject(self.subject_kind, self.subject_id)
+
+    @property
+    def named_details(self) -> list[tuple[str, Any]]:
+        """The details as (name, value). For templates: there ``details.items`` is the detail called "items", if any."""
+        return list(self.details.items())
 
 
 class ChainHead(models.Model):

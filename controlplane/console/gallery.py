@@ -66,6 +66,7 @@ def _samples() -> dict[str, Any]:
             {"term": "Page, p95", "value": "12.4 s", "note": "200 records"},
             {"term": "Vendor’s limit", "value": "38 %", "note": "of the day’s"},
         ],
+        "facts": [("Owner", "Orders"), ("Reads", "200 records a page"), ("Next run", "02:00, Europe/Vienna")],
         "parts": [
             {"count": 24, "tone": "ok"},
             {"count": 2, "tone": "bad", "hatched": True},
@@ -77,6 +78,7 @@ def _samples() -> dict[str, Any]:
             {"label": "Possible duplicate", "count": 9, "tone": "warn"},
             {"label": "Parent is missing", "count": 4, "tone": "warn"},
         ],
+        "spark": [0, 0, 1, 0, 5, 0, 0, 3, 0, 0],
         "slots": [{"good": place % 4, "bad": 1 if place in {30, 31, 34} else 0} for place in range(36)],
         "spans": _spans(),
         "pairs": _pairs(),

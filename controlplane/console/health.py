@@ -18,7 +18,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from controlplane.foundation import clock, partitions
-from controlplane.foundation.metrics import INGRESS_REQUESTS, allowed, exposed
+from controlplane.foundation.exposition import allowed, exposed
+from controlplane.foundation.metrics import INGRESS_REQUESTS
 from controlplane.transactions.ingress.pressure import Pressure
 
 _QUEUES = """

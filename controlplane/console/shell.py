@@ -6,32 +6,25 @@ A template reads ``shell.…``. Everything is worked out on first use, so a page
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from controlplane.console.notifications import reading
 from controlplane.foundation import clock
 from controlplane.people.access import Access, Action, access_of
-from controlplane.people.models import initials
-from controlplane.transactions.models import DeadLetter
+from controlplane.people.look import CHOICES, LABELS
+from controlplane.people.models import Account, initials
+from controlplane.transactions.models import DeadLetter, SavedView
+from controlplane.transactions.selectors.pinned import pinned
 
-#: What a person can choose about how pages look, kept in cookies; the first value is the default.
-CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "theme": ("system", "light", "dark"),
-        "density": ("standard", "compact", "comfortable"),
-        "keys": ("on", "off"),
-    }
-)
-
-
+#: The environment's name where the one-machine runtime plays its company.
+SANDBOX = "sandbox"
 #: What waits is counted so far; beyond it the exact number helps nobody, and costs.
 COUNTED = 1000
 
@@ -43,22 +36,27 @@ class Count:
     number: int
     words: str
     hot: bool = False
+    counted: int = COUNTED
 
     @property
     def shown(self) -> str:
         """The number with its thousands apart, or that there are more than are counted."""
-        return f"{self.number:,}" if self.number <= COUNTED else f"{COUNTED:,}+"
+        return f"{self.number:,}" if self.number <= self.counted else f"{self.counted:,}+"
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """One entry of the main navigation; ``g`` and then ``letter`` goes there."""
+    """One entry of the main navigation; ``g`` and then ``letter`` goes there.
+
+    ``follows`` is the kind of topic (``console.live``) that tells when its count has changed.
+    """
 
     title: str
     icon: str
     url: str
     letter: str
     count: Callable[[Access], Count | None] = lambda _access: None
+    follows: str = ""
     offered: Callable[[Access], bool] = lambda _access: True
 
 
@@ -81,11 +79,13 @@ def _may_see_audit(access: Access) -> bool:
     return access.may_everywhere(Action.SEE_AUDIT)
 
 
+OVERVIEW = "/overview/"
 TRANSACTIONS = "/tx/"
 
 #: The areas that exist, in the order of ``ux/README.md``.
 NAV = (
-    Area("Transactions", "tx", TRANSACTIONS, "t", count=open_dead_letters),
+    Area("Overview", "overview", OVERVIEW, "o"),
+    Area("Transactions", "tx", TRANSACTIONS, "t", count=open_dead_letters, follows="dead-letters"),
     Area("Integrations", "nodes", "/integrations/", "i"),
     Area("Access", "key", "/access/audit/", "a", offered=_may_see_audit),
 )
@@ -116,11 +116,33 @@ class Shell:
             if area.offered(self.access)
         ]
 
+    @cached_property
+    def views(self) -> list[SavedView]:
+        """The saved views of this person and their teams, by name; the rest are on their page."""
+        return pinned(self.access)
+
+    @property
+    def view(self) -> str:
+        """The number of the saved view that the page shows, as its address has it."""
+        return self.request.GET.get("view", "")
+
+    @cached_property
+    def bell(self) -> Count:
+        """What concerns this person and came after they last looked at it."""
+        account = self.request.user
+        number = reading.known_new(account, self.access, clock.now()) if isinstance(account, Account) else 0
+        return Count(number, "new for you", hot=True, counted=reading.COUNTED)
+
     @property
     def environment(self) -> str:
         """The name of this environment, as it is shown."""
         name: str = settings.ENVIRONMENT
         return name[:1].upper() + name[1:]
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether the company on the pages does not exist."""
+        return in_sandbox()
 
     @property
     def search(self) -> str:
@@ -130,13 +152,12 @@ class Shell:
     @property
     def zone(self) -> str:
         """The time zone of every time on the page, by its IANA name."""
-        name: str = settings.TIME_ZONE_SHOWN
-        return name
+        return clock.zone().key
 
     @property
     def now(self) -> datetime:
         """The moment the page was made, in that zone."""
-        return clock.now().astimezone(ZoneInfo(self.zone))
+        return clock.now().astimezone(clock.zone())
 
     @property
     def theme(self) -> str:
@@ -156,11 +177,15 @@ class Shell:
     @property
     def choices(self) -> list[tuple[str, str, list[tuple[str, bool]]]]:
         """For the menu: name, label, and every value with whether it is the current one."""
-        labels = {"theme": "Theme", "density": "Rows", "keys": "Single-letter keys"}
         return [
-            (name, labels[name], [(value, value == chosen(self.request, name)) for value in values])
+            (name, LABELS[name], [(value, value == chosen(self.request, name)) for value in values])
             for name, values in CHOICES.items()
         ]
+
+
+def in_sandbox() -> bool:
+    """Whether this process serves the company that does not exist."""
+    return bool(settings.ENVIRONMENT == SANDBOX)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -169,8 +194,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def chosen(request: HttpRequest, name: str) -> str:
-    """The person's choice, or the default when there is none that can be used."""
-    value = request.COOKIES.get(f"interlock_{name}", "")
+    """The person's choice, kept with their account, and in the browser for the pages before the sign-in.
+
+    The default when there is none that can be used.
+    """
+    account = getattr(request, "user", None)
+    own = getattr(account, name) if isinstance(account, Account) else ""
+    value = own or request.COOKIES.get(f"interlock_{name}", "")
     return value if value in CHOICES[name] else CHOICES[name][0]
 
 

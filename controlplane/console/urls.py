@@ -3,12 +3,31 @@
 from django.urls import path
 
 from controlplane.console import gallery, health, views
+from controlplane.console.integrations import views as integrations
+from controlplane.console.notifications.views import notifications
+from controlplane.console.overview.views import overview
+from controlplane.console.own_settings import views as own_settings
+from controlplane.console.palette.views import palette
 from controlplane.console.reference import document, page
+from controlplane.console.welcome import views as welcome
 
 app_name = "console"
 urlpatterns = [
     path("", views.start, name="start"),
     path("look/", views.look, name="look"),
+    path("count/<slug:letter>/", views.count, name="count"),
+    path("welcome/", welcome.welcome, name="welcome"),
+    path("welcome/<slug:slug>/", welcome.connected, name="welcome-to"),
+    path("welcome/<slug:slug>/keys/", welcome.new_keys, name="welcome-keys"),
+    path("welcome/<slug:slug>/test/", welcome.send_event, name="welcome-test"),
+    path("overview/", overview, name="overview"),
+    path("notifications/", notifications, name="notifications"),
+    path("settings/", own_settings.settings_page, name="settings"),
+    path("settings/password/", own_settings.password, name="password"),
+    path("settings/sessions/end/", own_settings.end_sessions, name="end-sessions"),
+    path("search/", palette, name="palette"),
+    path("integrations/", integrations.integrations, name="integrations"),
+    path("integrations/<slug:slug>/", integrations.integration, name="integration"),
     path("access/audit/", views.audit_page, name="audit"),
     path("access/audit/check/", views.audit_check, name="audit-check"),
     path("api/docs/", page.reference, name="reference"),

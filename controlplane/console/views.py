@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,11 +20,17 @@ from controlplane.audit import selectors as audit
 from controlplane.audit.chain import GENESIS, link
 from controlplane.audit.models import AuditRecord
 from controlplane.audit.services import check_chain
-from controlplane.console.shell import CHOICES, TRANSACTIONS
+from controlplane.console.palette import pages
+from controlplane.console.shell import NAV, OVERVIEW, TRANSACTIONS, in_sandbox
+from controlplane.console.welcome.views import leads_there
 from controlplane.foundation import clock
-from controlplane.foundation.errors import BadInput
+from controlplane.foundation.errors import BadInput, NotFound
+from controlplane.people import oneself
 from controlplane.people.access import access_of
+from controlplane.people.look import CHOICES
+from controlplane.people.models import Account
 from controlplane.people.roles import Action
+from controlplane.people.selectors import own_account
 
 A_YEAR = 365 * 86400
 
@@ -34,19 +42,48 @@ FRESH = timedelta(hours=26)
 
 
 @require_GET
-def start(_request: HttpRequest) -> HttpResponse:
-    """Everyone begins at the transactions."""
-    return redirect(TRANSACTIONS)
+def start(request: HttpRequest) -> HttpResponse:
+    """Where the person chose to begin.
+
+    Else who looks into transactions begins there; who answers for them, at the overview; a newcomer, on the first page:
+    whoever comes to the sandbox without a sign-in, or to an installation with nothing in it yet.
+    """
+    if not request.user.is_authenticated:
+        return redirect("console:welcome") if in_sandbox() else redirect_to_login(request.get_full_path())
+    access = access_of(request)
+    if leads_there(access):
+        return redirect("console:welcome")
+    chosen = pages.called(access, own_account(request).start_page)
+    if chosen is not None:
+        return redirect(chosen.url)
+    return redirect(TRANSACTIONS if access.may_somewhere(Action.SEE_PAYLOADS) else OVERVIEW)
+
+
+@require_GET
+@login_required
+def count(request: HttpRequest, letter: str) -> HttpResponse:
+    """The number beside an area of the navigation, by the area's letter."""
+    access = access_of(request)
+    area = next((area for area in NAV if area.letter == letter and area.follows and area.offered(access)), None)
+    if area is None:
+        raise NotFound("There is no such count; the areas in the navigation have theirs.")
+    return render(request, "components/count.html", {"count": area.count(access)})
 
 
 @require_POST
 def look(request: HttpRequest) -> HttpResponse:
-    """Keep how pages look and whether single letters act, in cookies; works before signing in, too."""
+    """Keep how pages look and whether single letters act: with the account, and in cookies for before the sign-in."""
     wanted = {name: request.POST[name] for name in CHOICES if name in request.POST}
     for name, value in wanted.items():
         if value not in CHOICES[name]:
             raise BadInput(f"{value!r} is no {name}; there are: {', '.join(CHOICES[name])}.", field=name)
-    response = _after_look(request, wanted)
+    if isinstance(request.user, Account):
+        oneself.choose(request.user, wanted)
+    return wears(request, _after_look(request, wanted), wanted)
+
+
+def wears(request: HttpRequest, response: HttpResponse, wanted: Mapping[str, str]) -> HttpResponse:
+    """The answer, with which the browser remembers how pages look."""
     for name, value in wanted.items():
         response.set_cookie(
             f"interlock_{name}", value, max_age=A_YEAR, samesite="Lax", secure=request.is_secure(), httponly=True

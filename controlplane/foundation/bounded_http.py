@@ -3,16 +3,24 @@
 uvicorn's own reads a head of any length for as long as it takes, keeps a connection that never says anything, and
 counts none of them. So the server is started with ``--http controlplane.foundation.bounded_http:BoundedHttp``. What
 is refused here never reaches the application; it is answered with a problem document and counted by reason.
+
+An application that has thousands of small requests a second to answer may leave out ASGI's messages for those that
+have arrived whole: see :class:`Exchange`. If it has a method ``at_once(scope)``, it may take such a request without a
+task of its own: the method says whether it has, and answers by the exchange when it can.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from resource import RLIM_INFINITY, RLIMIT_NOFILE, getrlimit
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
+from weakref import ref
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from controlplane.foundation import problem
 from controlplane.foundation.errors import BadInput, HeadTooLarge, Problem, TooSlow, Unavailable
@@ -39,6 +47,78 @@ RETRY_SECONDS = 2
 OFFERS = frozenset({b"upgrade", b"connection", b"http2-settings"})
 
 
+#: In ``scope["extensions"]``: the request's :class:`Exchange`.
+EXCHANGE = "interlock.exchange"
+
+Lines = tuple[tuple[bytes, bytes], ...]
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+
+
+class Exchange:
+    """A request and its answer past ASGI's messages, each of which costs as much as checking a signature."""
+
+    __slots__ = ("_of",)
+
+    def __init__(self, cycle: RequestResponseCycle) -> None:
+        # Its scope has us: with a plain reference each request would be left to the collector, thousands a second.
+        self._of = ref(cycle)
+
+    @property
+    def arrived(self) -> int | None:
+        """The length of the body, where all of it is here and an answer could be said at once as things stand."""
+        cycle = self._of()
+        if cycle is None or cycle.more_body or cycle.disconnected or not _may_answer(cycle):
+            return None
+        return len(cycle.body)
+
+    @property
+    def messages(self) -> tuple[Receive, Send] | None:
+        """ASGI's two ways, for an answer that cannot be said at once; None where there is nobody to hear it."""
+        cycle = self._of()
+        return None if cycle is None else (cycle.receive, cycle.send)
+
+    def whole_body(self) -> bytes | None:
+        """The body, where all of it has arrived and none was received yet; it is not to be received after this."""
+        cycle = self._of()
+        if cycle is None or cycle.more_body or cycle.disconnected or cycle.response_complete:
+            return None
+        body, cycle.body = bytes(cycle.body), bytearray()
+        cycle.message_event.clear()
+        cycle.flow.resume_reading()
+        return body
+
+    def answer(self, status: int, lines: Lines, body: bytes) -> bool:
+        """Answer in one write; False, and nothing is said, where that has to be said by messages.
+
+        ``lines`` are the application's own: they are not looked through for what no header may hold.
+        """
+        cycle = self._of()
+        if cycle is None or cycle.disconnected or not _may_answer(cycle):
+            return False
+        cycle.response_started = cycle.response_complete = True
+        cycle.waiting_for_100_continue = False
+        head = b"".join([b"%b: %b\r\n" % pair for pair in cycle.default_headers])
+        cycle.transport.write(b"".join((STATUS_LINE[status], head, _block(lines), body)))
+        cycle.message_event.set()
+        cycle.on_response()
+        cycle.on_response = _nothing  # it leads to the connection, which leads here
+        return True
+
+
+def _may_answer(cycle: RequestResponseCycle) -> bool:
+    return cycle.keep_alive and not (cycle.response_started or cycle.flow.write_paused or cycle.access_log)
+
+
+def _nothing() -> None:
+    """Nobody waits for the end of this answer any more."""
+
+
+@lru_cache(maxsize=256)
+def _block(lines: Lines) -> bytes:
+    return b"".join([b"%b: %b\r\n" % pair for pair in lines]) + b"\r\n"
+
+
 class _Refused(Exception):
     """Raised inside the parser's callbacks to end it."""
 
@@ -56,10 +136,14 @@ class BoundedHttp(HttpToolsProtocol):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
+        # uvicorn asks only whether there is a handler, and the root logger always has one.
+        self.access_log = self.access_log and self.access_logger.isEnabledFor(logging.INFO)
         self._in_head = True
         self._fed = self._carried = 0
         self._doomed = False
         self._running: RequestResponseCycle | None = None
+        self._feeding = False
+        self._to_begin: tuple[RequestResponseCycle, Any] | None = None
         self._patience: asyncio.TimerHandle | None = None
         self._deaf: asyncio.TimerHandle | None = None
 
@@ -159,11 +243,17 @@ class BoundedHttp(HttpToolsProtocol):
         super().on_message_complete()
 
     def _feed(self, data: bytes) -> None:
+        self._feeding = True
         try:
             while data:
                 data = self._parsed(data)
         except httptools.HttpParserError:
             self.send_400_response("")
+        finally:
+            self._feeding = False
+        if self._to_begin is not None:
+            (cycle, app), self._to_begin = self._to_begin, None
+            self._begin(cycle, app)
 
     def _parsed(self, data: bytes) -> bytes:
         """Parse; gives what is to be parsed after it.
@@ -193,7 +283,16 @@ class BoundedHttp(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._running = cycle
-        super()._start_asgi_task(cycle, app)
+        cycle.scope["extensions"] = cast(dict[str, Any], {EXCHANGE: Exchange(cycle)})
+        if self._feeding:  # its body may be in the bytes at hand
+            self._to_begin = cycle, app
+        else:
+            self._begin(cycle, app)
+
+    def _begin(self, cycle: RequestResponseCycle, app: Any) -> None:
+        at_once = getattr(app, "at_once", None)
+        if at_once is None or not at_once(cycle.scope):
+            super()._start_asgi_task(cycle, app)
 
     # -- refusing --------------------------------------------------------------------------------------
 

@@ -34,5 +34,7 @@ def digest_uuid(*parts: bytes) -> UUID:
 
     Each part is preceded by its length, so that ("ab", "c") and ("a", "bc") differ.
     """
-    prefixed = b"".join([piece for part in parts for piece in (len(part).to_bytes(8, "big"), part)])
-    return UUID(bytes=hashlib.sha256(prefixed).digest()[:16])
+    hashed = hashlib.sha256()
+    for part in parts:
+        hashed.update(len(part).to_bytes(8, "big") + part)
+    return UUID(bytes=hashed.digest()[:16])

@@ -59,6 +59,8 @@ def configure() -> None:
                 "cel": {"level": "CRITICAL"},
                 # It writes whole addresses: the token of a sender may stand in the query.
                 "uvicorn.access": {"level": "CRITICAL"},
+                # It tells of every socket that is opened or closed, and not in our form.
+                "uvicorn.error": {"level": "WARNING"},
                 "celery.app.trace": {"level": "WARNING"},
                 "celery.worker.strategy": {"level": "WARNING"},
             },

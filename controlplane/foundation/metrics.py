@@ -7,14 +7,10 @@ whichever process answers.
 
 from __future__ import annotations
 
-import hmac
-import os
-from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client import Counter, Gauge, Histogram
 
 if settings.METRICS_FOLDER:  # where the library keeps what is counted below; it does not make the folder itself
     Path(settings.METRICS_FOLDER).mkdir(parents=True, exist_ok=True)
@@ -51,6 +47,8 @@ DATABASE_VOLUME_FREE = Gauge(
     multiprocess_mode="livemostrecent",
 )
 HTTP_REFUSED = Counter("interlock_http_refused", "Connections and requests refused before any page", ["reason"])
+LIVE_SOCKETS = Gauge("interlock_live_sockets", "Pages that follow what happens", multiprocess_mode="livesum")
+LIVE_HINTS = Counter("interlock_live_hints", "Pages told that something has changed")
 EVENTS_PROCESSED = Counter("interlock_events_processed", "Inbox rows that became transactions, by state", ["state"])
 ATTEMPTS = Counter("interlock_attempts", "Attempts of step runs, by outcome", ["outcome"])
 DELIVERY_SECONDS = Histogram(
@@ -61,43 +59,3 @@ DELIVERY_SECONDS = Histogram(
 TAKEOVERS = Counter("interlock_takeovers", "Leases that another worker took over")
 BREAKER_OPENINGS = Counter("interlock_breaker_openings", "Rests that destinations were given because they were unwell")
 FENCED = Counter("interlock_fenced_writes", "Late writes of a worker whose lease had passed on: refused")
-
-
-_READ_WHEN_ASKED: dict[Gauge, Callable[[], float]] = {}
-
-
-def read_when_asked(gauge: Gauge, value: Callable[[], float]) -> None:
-    """What ``gauge`` says of this process is looked up at each scrape that this process answers.
-
-    The library's own ``set_function`` is not seen by the other processes, nor by a scrape for all of them.
-    """
-    _READ_WHEN_ASKED[gauge] = value
-
-
-def exposed() -> bytes:
-    """What ``/metrics`` answers with: the counts of this process, or of all that share its folder."""
-    for gauge, value in _READ_WHEN_ASKED.items():
-        gauge.set(value())
-    if not settings.METRICS_FOLDER:
-        return generate_latest(REGISTRY)
-    _forget_the_dead(Path(settings.METRICS_FOLDER))
-    together = CollectorRegistry()
-    MultiProcessCollector(together, path=settings.METRICS_FOLDER)  # type: ignore[no-untyped-call]
-    return generate_latest(together)
-
-
-def allowed(authorization: str) -> bool:
-    """Whether a scrape with this ``Authorization`` header may read them."""
-    token = settings.METRICS_TOKEN
-    return not token or hmac.compare_digest(authorization.encode(), f"Bearer {token}".encode())
-
-
-def _forget_the_dead(folder: Path) -> None:
-    """What a process counted stays when it ends; what it held at the moment does not."""
-    for file in folder.glob("gauge_live*_*.db"):
-        try:
-            os.kill(int(file.stem.rpartition("_")[2]), 0)
-        except ProcessLookupError:
-            file.unlink(missing_ok=True)
-        except PermissionError:
-            continue

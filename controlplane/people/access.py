@@ -6,7 +6,7 @@ Ask ``access.may(Action.REPLAY, integration.team_id)`` before an act on one thin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
@@ -98,7 +98,7 @@ def access_for(account: AbstractBaseUser | AnonymousUser) -> Access:
         person_id=str(account.person_id),
         account_id=str(account.pk),
         name=account.person.name,
-        roles=tuple(_words(membership) for membership in memberships),
+        roles=_words(memberships),
         reach=MappingProxyType(_reach(memberships)),
     )
 
@@ -137,9 +137,19 @@ def _reach(memberships: Iterable[Membership]) -> dict[Action, Teams]:
     return reach
 
 
-def _words(membership: Membership) -> str:
-    role = Role(membership.role).label
-    return f"{role}, {membership.team.name}" if membership.team else role
+def _words(memberships: Sequence[Membership]) -> tuple[str, ...]:
+    """Each role once, with its teams: ``Support, Orders and Service``."""
+    teams: dict[str, list[str]] = {}
+    for membership in memberships:
+        of_role = teams.setdefault(Role(membership.role).label, [])
+        if membership.team:
+            of_role.append(membership.team.name)
+    return tuple(f"{role}, {_listed(names)}" if names else role for role, names in teams.items())
+
+
+def _listed(names: Sequence[str]) -> str:
+    *rest, last = names
+    return f"{', '.join(rest)} and {last}" if rest else last
 
 
 def _refusal(action: Action) -> NotAllowed:

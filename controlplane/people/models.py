@@ -5,11 +5,13 @@ Duties are separated between *persons* (invariant 9), whatever account they use.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
 from controlplane.foundation.ids import uuid7
 from controlplane.people.roles import COMPANY_WIDE, Role
@@ -60,7 +62,13 @@ class AccountManager(BaseUserManager["Account"]):
 
 
 class Account(AbstractBaseUser):
-    """A sign-in. The e-mail address is the user name, kept in lower case."""
+    """A sign-in. The e-mail address is the user name, kept in lower case.
+
+    What its person chose about the pages is empty where they chose nothing: then it is as the installation, the
+    browser or their role has it. ``start_page`` is an address by name, ``muted`` are the kinds of notices that they
+    do not want (:mod:`controlplane.people.notices`), of which those after ``notices_seen_at`` are new.
+    ``session_round`` is part of what a session proves: a higher one ends all that were opened before.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(max_length=254, unique=True)
@@ -68,6 +76,14 @@ class Account(AbstractBaseUser):
     kind = models.CharField(max_length=8, choices=AccountKind.choices, default=AccountKind.HUMAN)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    time_zone = models.CharField(max_length=60, blank=True, default="", db_default="")
+    theme = models.CharField(max_length=12, blank=True, default="", db_default="")
+    density = models.CharField(max_length=12, blank=True, default="", db_default="")
+    keys = models.CharField(max_length=12, blank=True, default="", db_default="")
+    start_page = models.CharField(max_length=60, blank=True, default="", db_default="")
+    muted = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
+    notices_seen_at = models.DateTimeField(null=True, blank=True)
+    session_round = models.PositiveIntegerField(default=0, db_default=0)
 
     objects: ClassVar[AccountManager] = AccountManager()
 
@@ -85,10 +101,40 @@ class Account(AbstractBaseUser):
         super().clean()
         self.email = normalised(self.email)
 
+    def get_session_auth_hash(self) -> str:
+        """What a session of this account proves: the password it was opened with, and the round."""
+        return self._in_its_round(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same under older keys of the installation."""
+        return (self._in_its_round(digest) for digest in super().get_session_auth_fallback_hash())
+
+    def _in_its_round(self, digest: str) -> str:
+        # Sessions from before there were rounds go on.
+        if not self.session_round:
+            return digest
+        return salted_hmac("people.session_round", f"{self.session_round}:{digest}", algorithm="sha256").hexdigest()
+
 
 def normalised(email: str) -> str:
     """An address as it is kept and compared."""
     return email.strip().lower()
+
+
+class OpenSession(models.Model):
+    """One place where an account is signed in: since when, from which address, with which browser.
+
+    ``key`` is that of Django's session, without which this row says nothing.
+    """
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="sessions")
+    key = models.CharField(max_length=40, unique=True)
+    opened_at = models.DateTimeField()
+    address = models.CharField(max_length=64, blank=True)
+    browser = models.CharField(max_length=60)
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.browser}"
 
 
 class Team(models.Model):

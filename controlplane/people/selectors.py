@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
-from controlplane.foundation.errors import NotFound
+from controlplane.foundation.errors import NotFound, NotSignedIn
 from controlplane.people.models import Account, Membership, Team, normalised
+
+
+def own_account(request: HttpRequest) -> Account:
+    """The account that a request is made with; :class:`NotSignedIn` when nobody is."""
+    if isinstance(request.user, Account):
+        return request.user
+    raise NotSignedIn("Nobody is signed in here.")
 
 
 def account_called(email: str) -> Account:

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from controlplane.audit.models import SYSTEM, Actor, Subject, Via
 from controlplane.audit.services import record
 from controlplane.foundation.errors import Conflict, Invalid
+from controlplane.people import sessions
 from controlplane.people.models import NAME_LENGTH, Account, AccountKind, Membership, Person, Team, normalised
 from controlplane.people.roles import COMPANY_WIDE, Role
 
@@ -109,6 +110,7 @@ def deactivate(account: Account, *, reason: str, by: By = THE_SYSTEM) -> None:
         return
     kept.is_active = account.is_active = False
     kept.save(update_fields=["is_active"])
+    sessions.end_all(kept)
     record("account.deactivated", actor=by.actor, via=by.via, subject=Subject("account", str(kept.pk)), reason=reason)
 
 
@@ -117,6 +119,7 @@ def set_password(account: Account, password: str, *, by: By = THE_SYSTEM) -> Non
     """Replace the password; every session that was opened with the old one ends."""
     _set_password(account, password)
     account.save(update_fields=["password"])
+    sessions.end_all(account)
     record("account.password_set", actor=by.actor, via=by.via, subject=Subject("account", str(account.pk)))
 
 

@@ -19,8 +19,10 @@ from django.utils.crypto import salted_hmac
 
 from controlplane.audit.models import Actor, Subject, Via
 from controlplane.audit.services import record
+from controlplane.people import sessions
 from controlplane.people.access import access_for, access_of
 from controlplane.people.models import Account, normalised
+from controlplane.people.sessions import address_of
 
 #: From one address, this many different names are put on record within the cool-off; axes counts the rest.
 NAMES_ON_RECORD = 20
@@ -33,12 +35,13 @@ def open_session(request: HttpRequest, account: Account, *, keep: bool) -> None:
     """Sign in with a fresh session key; ``keep`` lets the session outlive the browser's window."""
     login(request, account)
     request.session.set_expiry(settings.SESSION_COOKIE_AGE if keep else 0)
+    sessions.remember(request, account)
     record(
         "session.opened",
         actor=access_for(account).actor,
         via=Via.PAGE,
         subject=Subject("account", str(account.pk)),
-        details={"address": _address(request)},
+        details={"address": address_of(request)},
     )
 
 
@@ -46,6 +49,7 @@ def open_session(request: HttpRequest, account: Account, *, keep: bool) -> None:
 def close_session(request: HttpRequest) -> None:
     """Sign out; harmless when nobody is signed in."""
     actor = access_of(request).actor
+    sessions.forget(request.session.session_key)
     logout(request)
     if actor.account:
         record("session.closed", actor=actor, via=Via.PAGE, subject=Subject("account", actor.account))
@@ -83,15 +87,10 @@ def _record_refusal(request: HttpRequest, name: str, action: str, details: dict[
         actor=STRANGER,
         via=Via.PAGE,
         subject=Subject("tried name", digest(name)),
-        details={"address": _address(request)} | details,
+        details={"address": address_of(request)} | details,
     )
 
 
 def _names_tried(request: HttpRequest) -> int:
     since = get_cool_off_threshold(request)
-    return int(AccessAttempt.objects.filter(ip_address=_address(request), attempt_time__gte=since).count())
-
-
-def _address(request: HttpRequest) -> str | None:
-    found: str | None = request.META.get("REMOTE_ADDR")
-    return found
+    return int(AccessAttempt.objects.filter(ip_address=address_of(request), attempt_time__gte=since).count())

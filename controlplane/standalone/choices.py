@@ -34,3 +34,11 @@ def chosen_places() -> Places:
 def hosts() -> list[str]:
     """The host names that the web server answers to; the supervisor asks by the first."""
     return setting("INTERLOCK_HOSTS", "127.0.0.1,localhost,[::1]", words, "host names that may be asked for")
+
+
+def sandbox_wanted() -> bool:
+    """Whether a new installation on this machine begins with the sandbox."""
+    choice = setting(
+        "INTERLOCK_SANDBOX", "on", str, "whether the one-machine runtime begins with the sandbox company: on or off"
+    )
+    return choice.lower() not in {"off", "no", "false", "0"}

@@ -29,6 +29,7 @@ from controlplane.standalone.logbook import Terminal
 from controlplane.standalone.parts import Stage, State
 from controlplane.standalone.places import Places, private_folder
 from controlplane.standalone.probes import LOOPBACK, port_taken
+from controlplane.standalone.sandbox.marks import Marks
 from controlplane.standalone.supervisor import NAME, Supervisor
 
 FAILED, USAGE, ALREADY_RUNNING, PORT_TAKEN, NOT_RUNNING = 1, 2, 3, 4, 3
@@ -159,6 +160,7 @@ def _greet(supervisor: Supervisor, places: Places, url: str, began: float) -> No
     lines += [f"  logs           {places.logs}", "  stop           Ctrl-C, or `make stop` in another terminal"]
     supervisor.say("\n".join(lines))
     _show_first_sign_in(supervisor.terminal, places.first_sign_in, new=took)
+    _show_sandbox(supervisor.terminal, Marks(places))
 
 
 def _show_first_sign_in(terminal: Terminal, file: Path, *, new: float) -> None:
@@ -173,6 +175,16 @@ def _show_first_sign_in(terminal: Terminal, file: Path, *, new: float) -> None:
         terminal.show(NAME, f"  sign in        {email}  {password}  (shown once; also in {file})")
     else:
         terminal.show(NAME, f"  sign in        see {file}; delete it once you have a password of your own")
+
+
+def _show_sandbox(terminal: Terminal, marks: Marks) -> None:
+    """Its people's sign-ins, on the terminal and in no log: nothing of it is secret to who can start it."""
+    if not (marks.is_there and marks.sign_ins.exists()):
+        return
+    lines = ["  sandbox        Halden Instruments, a company that does not exist. Come in as one of its people:"]
+    lines += [f"                 {line}" for line in marks.sign_ins.read_text().splitlines()]
+    lines.append("                 `manage.py sandbox remove` takes it away.")
+    terminal.show(NAME, "\n".join(lines))
 
 
 def _complain(words: str, code: int) -> int:

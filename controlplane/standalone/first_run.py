@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-from pathlib import Path
 
 from controlplane.audit.models import Actor, Via
 from controlplane.people.models import Account
 from controlplane.people.roles import Role
 from controlplane.people.services import By, create_account
 from controlplane.standalone.choices import chosen_places
+from controlplane.standalone.places import private_file
 
 EMAIL = "operator@interlock.local"
 NAME = "First operator"
@@ -26,13 +25,6 @@ def first_sign_in() -> tuple[str, str] | None:
     if Account.objects.exists():
         return None
     password = secrets.token_urlsafe(15)
-    _keep(chosen_places().first_sign_in, password)
+    private_file(chosen_places().first_sign_in, f"{EMAIL}\n{password}\n")
     create_account(EMAIL, NAME, password, [(Role.OPERATOR, None)], by=By(Actor(label="first start"), Via.COMMAND))
     return EMAIL, password
-
-
-def _keep(path: Path, password: str) -> None:
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(f"{EMAIL}\n{password}\n")

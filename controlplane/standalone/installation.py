@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 from controlplane.standalone import probes
@@ -14,6 +15,7 @@ from controlplane.standalone.parts import Part, Stage
 from controlplane.standalone.places import Places, private_folder
 from controlplane.standalone.postgres import EmbeddedPostgres
 from controlplane.standalone.ready_file import VARIABLE
+from controlplane.standalone.sandbox.marks import ADDRESS, NETWORK, Marks
 from controlplane.standalone.valkey import EmbeddedValkey
 
 #: One arena less a thread, no thread pools in libraries: the idle stack stays small.
@@ -33,11 +35,40 @@ def stages(places: Places, port: int, environ: Mapping[str, str] = os.environ) -
     """Services first, then the schema, then the servers. What ``environ`` names elsewhere is left out."""
     services = tuple(_service(service) for service in embedded_services(places, environ))
     servers = (_web(places, port), _worker(places), _beat(places))
-    return [
+    played = Marks(places)
+    sandbox = bool(services) and (played.is_there or (played.is_due and not has_data(places)))
+    made = [
         Stage(services, GRACE_OF_SERVICES),
         Stage((_prepare(),), GRACE_OF_SERVICES),
         Stage(servers, GRACE_OF_SERVERS),
     ]
+    return _with_sandbox(made, port, environ) if sandbox else made
+
+
+def has_data(places: Places) -> bool:
+    """Whether this installation has been started before."""
+    return (places.var / "postgres").exists()
+
+
+def _with_sandbox(made: list[Stage], port: int, environ: Mapping[str, str]) -> list[Stage]:
+    """The same with the sandbox played beside it; its systems' one address is the only private one that is allowed."""
+    networks = ",".join(filter(None, [environ.get("INTERLOCK_PRIVATE_NETWORKS", ""), NETWORK]))
+    inside = {"INTERLOCK_PRIVATE_NETWORKS": networks, "INTERLOCK_ENVIRONMENT": "sandbox"}
+
+    def told(part: Part) -> Part:
+        return replace(part, environment={**part.environment, **inside})
+
+    stages = [Stage(tuple(told(part) for part in stage.parts), stage.grace) for stage in made]
+    return [*stages, Stage((_sandbox(port),), GRACE_OF_SERVICES)]
+
+
+def _sandbox(port: int) -> Part:
+    return Part(
+        name="sandbox",
+        command=(sys.executable, "-m", "controlplane.standalone.sandbox"),
+        environment=ENVIRONMENT,
+        ready=partial(probes.listens, ADDRESS, port),
+    )
 
 
 def embedded_services(places: Places, environ: Mapping[str, str] = os.environ) -> list[Embedded]:
@@ -79,7 +110,16 @@ def _prepare() -> Part:
 
 def _web(places: Places, port: int) -> Part:
     options = ["--host", probes.LOOPBACK, "--port", str(port), "--workers", "1", "--lifespan", "on"]
-    options += ["--no-access-log", "--timeout-graceful-shutdown", str(WEB_PATIENCE), "--http", HTTP]
+    options += [
+        "--no-access-log",
+        "--no-proxy-headers",
+        "--timeout-graceful-shutdown",
+        str(WEB_PATIENCE),
+        "--http",
+        HTTP,
+    ]
+    # A page says which topics it follows, a few kilobytes; compressing that would cost memory for each socket.
+    options += ["--ws", "websockets-sansio", "--ws-max-size", "16384", "--ws-per-message-deflate", "false"]
     return Part(
         name="web",
         command=(sys.executable, "-m", "uvicorn", "controlplane.asgi:application", *options),

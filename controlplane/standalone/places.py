@@ -85,6 +85,11 @@ class Places:
         """The first operator's address and password, until it is deleted."""
         return self.var / "first-sign-in"
 
+    @property
+    def sandbox(self) -> Path:
+        """What the sandbox keeps: when it began, and its people's sign-ins."""
+        return self.var / "sandbox"
+
 
 def places(var: str | os.PathLike[str]) -> Places:
     """The places of the installation whose data is in ``var``."""
@@ -106,3 +111,12 @@ def private_folder(folder: Path) -> Path:
     if found.st_mode & 0o066:
         folder.chmod(0o700)
     return folder
+
+
+def private_file(file: Path, text: str) -> None:
+    """Write ``text`` where only we can read it, in place of what was there."""
+    private_folder(file.parent)
+    file.unlink(missing_ok=True)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as opened:
+        opened.write(text)

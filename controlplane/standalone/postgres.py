@@ -41,7 +41,14 @@ SETTINGS = {
     "log_line_prefix": "%m [%p] %a ",
     "log_checkpoints": "off",
 }
-NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "2GB"}
+#: For tests, which run sixteen workers at once; each takes eleven connections.
+NOT_DURABLE = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_wal_size": "2GB",
+    "max_connections": "300",
+}
 ACCESS = "# The socket's folder is private: who can open it may connect.\nlocal all all trust\n"
 
 

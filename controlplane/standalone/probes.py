@@ -21,6 +21,15 @@ def answers_ok(port: int, path: str, *, host: str) -> bool:
     return status[1:2] == [b"200"]
 
 
+def listens(address: str, port: int) -> bool:
+    """Whether somebody takes connections there."""
+    try:
+        socket.create_connection((address, port), TIMEOUT_SECONDS).close()
+    except OSError:
+        return False
+    return True
+
+
 def port_taken(port: int) -> bool:
     """Whether another program listens on the loopback port."""
     with socket.socket() as tried:

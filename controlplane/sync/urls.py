@@ -12,7 +12,6 @@ JOB = "integrations/<slug:integration>/jobs/<slug:job>/"
 RUN = JOB + "runs/<int:run>/"
 
 urlpatterns = [
-    path("integrations/", lists.integrations, name="integrations"),
     path("integrations/schedules/", lists.schedules, name="schedules"),
     path(JOB, jobs.job_page, name="job"),
     path(JOB + "start/", acts.start_run, name="start"),

@@ -12,10 +12,17 @@ class TransactionsConfig(AppConfig):
     label = "transactions"
 
     def ready(self) -> None:
-        """Name the tables that are kept in weekly partitions."""
+        """Name the tables that are kept in weekly partitions, and what of the traffic concerns one person."""
+        from controlplane.people import notices
+        from controlplane.transactions.notices import dead_letters, destinations, exports, replays
         from controlplane.transactions.rules.retention import KEEP, KEEP_TRANSACTIONS
 
         for table in ("transaction", "transaction_key", "step_run", "attempt", "trace", "payload_subject"):
             partitions.register(table, keep=KEEP_TRANSACTIONS)
         for retention, keep in KEEP.items():
             partitions.register(f"payload_{retention.name.lower()}", keep=keep)
+        notices.sources.register("dead-letters", dead_letters.SOURCE)
+        notices.sources.register("replays-to-decide", replays.UNDECIDED)
+        notices.sources.register("replays-ended", replays.ENDED)
+        notices.sources.register("exports", exports.SOURCE)
+        notices.sources.register("destinations", destinations.SOURCE)

@@ -8,6 +8,9 @@ from uuid import UUID
 
 from django import forms
 
+from controlplane.foundation.errors import Invalid
+from controlplane.people.models import Team
+from controlplane.transactions.models.saved_views import LONGEST_NAME
 from controlplane.transactions.replay.plan import PlannedItem
 
 #: More step runs than one replay takes are refused by its verb; this only bounds what is read.
@@ -20,6 +23,25 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label="Reason, kept in the record", max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+
+class SaveViewForm(forms.Form):
+    """What a search is called, and whose it is."""
+
+    name = forms.CharField(label="Name", max_length=LONGEST_NAME)
+    team = forms.TypedChoiceField(label="For", required=False, empty_value=None)
+
+    def __init__(self, *arguments: Any, teams: Iterable[Team], **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        by_slug = {team.slug: team for team in teams}
+        field = self.fields["team"]
+        if isinstance(field, forms.TypedChoiceField):
+            field.choices = [("", "Only me"), *((slug, f"{team}, everybody") for slug, team in by_slug.items())]
+            field.coerce = by_slug.__getitem__
+
+    def refuse(self, error: Invalid) -> None:
+        """Show why it was not saved, at the field that it is about."""
+        self.add_error(error.field if error.field in self.fields else None, error.detail)
 
 
 class PauseForm(ReasonForm):

@@ -7,8 +7,8 @@ import threading
 from celery import current_app, shared_task
 from celery.signals import worker_init, worker_shutting_down
 
-from controlplane.foundation import collector, metrics_server
-from controlplane.transactions import upkeep
+from controlplane.foundation import collector, exposition
+from controlplane.transactions import counting_hours, upkeep
 from controlplane.transactions.export.write import forget_exports, write_next
 from controlplane.transactions.pipeline.carrier import carrier
 
@@ -45,6 +45,12 @@ def release_parked() -> None:
     upkeep.release_parked()
 
 
+@shared_task(name="controlplane.transactions.count_hours", ignore_result=True)
+def count_hours() -> None:
+    """Count the hours that may have changed."""
+    counting_hours.count_hours()
+
+
 @shared_task(name="controlplane.transactions.write_exports", ignore_result=True)
 def write_exports() -> None:
     """Write the exports that wait; what another process writes stays its own."""
@@ -68,7 +74,7 @@ def begin_carrying(**_: object) -> None:
     """A worker carries from its start: ``worker_ready`` would wait for a broker that may be away (invariant 1)."""
     collector.settle()
     carrier.start(alone=True)
-    metrics_server.serve()
+    exposition.serve()
 
 
 @worker_shutting_down.connect

@@ -5,6 +5,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 
 from controlplane.transactions.views import (
     causes,
+    completing,
     counting,
     dead_letters,
     deciding,
@@ -15,18 +16,26 @@ from controlplane.transactions.views import (
     letters,
     releasing,
     replays,
+    saved_views,
     search,
 )
 
 app_name = "transactions"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("tx/", search.search, name="search"),
+    path("tx/complete/", completing.complete, name="complete"),
     path("tx/newer/", search.newer, name="newer"),
     path("tx/counts/", counting.counts_part, name="counts"),
     path("tx/facets/", counting.facets_part, name="facets"),
     path("tx/export/", exporting.export, name="export"),
     path("tx/exports/", exporting.exports, name="exports"),
     path("tx/exports/<uuid:identifier>/", exporting.export_file, name="export-file"),
+    path("tx/views/", saved_views.view_list, name="saved-views"),
+    path("tx/views/save/", saved_views.save_view, name="save-view"),
+    path("tx/views/counts/", saved_views.counts_of_pinned, name="pinned-counts"),
+    path("tx/views/<int:pk>/", saved_views.open_view, name="saved-view"),
+    path("tx/views/<int:pk>/change/", saved_views.change_view, name="change-view"),
+    path("tx/views/<int:pk>/remove/", saved_views.remove_view, name="remove-view"),
     path("tx/dead/", dead_letters.dead, name="dead"),
     path("tx/dead/replay/", replays.replay_selection, name="replay-selection"),
     path("tx/dead/drop/", dead_letters.drop_selection, name="drop-selection"),

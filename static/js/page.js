@@ -1,10 +1,14 @@
 // What every page does beyond links and forms. Pages work without it.
+import { listenToCompletions } from "./completes.js";
 import { listenToKeys } from "./keys.js";
 import { keepLive } from "./live.js";
+import { listenToPalette } from "./palette.js";
 import { listenToParts } from "./parts.js";
 
 listenToParts();
 listenToKeys();
+listenToPalette();
+listenToCompletions();
 keepLive();
 // Tests, and whoever automates the pages, wait for this.
 document.documentElement.dataset.ready = "";

@@ -1,13 +1,14 @@
-// Dialogs, toasts, copying, the look, and the tokens of the search box.
+// Dialogs, toasts, copying, printing, the look, and the tokens of the search box.
 
 const FAILED = "The server did not answer. Nothing was changed here; try again.";
 
 export function listenToParts() {
   document.addEventListener("click", (event) => {
-    const control = event.target.closest("[data-opens], [data-copies], [data-dismiss]");
+    const control = event.target.closest("[data-opens], [data-copies], [data-dismiss], [data-prints]");
     if (!control) return;
     if (control.dataset.opens) openDialog(control, event);
     else if (control.dataset.copies !== undefined) copy(control);
+    else if (control.dataset.prints !== undefined) window.print();
     else control.closest(".toast").remove();
   });
   document.addEventListener("keydown", takeTokenBack);

@@ -1,7 +1,7 @@
 """A real browser against the real application: uvicorn in a thread, Chromium without a window.
 
-A page that logs an error to the console, or throws, fails its test. Screenshots are not compared:
-what is asserted is what a person can do, and what axe finds (WCAG 2.2 AA).
+A page that logs an error to the console, throws, or breaks the content security policy fails its test. Screenshots
+are not compared: what is asserted is what a person can do, and what axe finds (WCAG 2.2 AA).
 """
 
 from __future__ import annotations
@@ -17,22 +17,24 @@ from typing import Any
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from django.core.asgi import get_asgi_application
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django import Settings
 
+from controlplane.asgi import application
 from controlplane.people import services
 from controlplane.people.models import Account, Team
 from controlplane.people.roles import Role
+from tests.browser.windows import CHROMIUM, PHONE, WIDE
 
-CHROMIUM = Path("/usr/bin/chromium")
+__all__ = ["PHONE", "WIDE"]
+
 PASSWORD = "correct horse battery"
-WIDE = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
+# A busy machine is no defect of a page.
+expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -67,7 +69,7 @@ def site(django_db_setup: None) -> Iterator[str]:
 
     connection_created.connect(remember)
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(get_asgi_application(), lifespan="off", log_level="warning", access_log=False)
+    config = uvicorn.Config(application, lifespan="off", log_level="warning", access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="site")
     thread.start()
@@ -131,6 +133,12 @@ class Visitor:
 
 Visit = Callable[..., Visitor]
 
+#: What the content security policy stopped, also where it only reports.
+TELL_VIOLATIONS = """
+addEventListener("securitypolicyviolation", (event) =>
+  console.error(`Content security policy: ${event.effectiveDirective} ${event.blockedURI} ${event.sample}`));
+"""
+
 
 @pytest.fixture
 def visit(chromium: Browser, site: str, transactional_db: None) -> Iterator[Visit]:
@@ -139,6 +147,7 @@ def visit(chromium: Browser, site: str, transactional_db: None) -> Iterator[Visi
 
     def visited(viewport: dict[str, int] | None = None, **options: Any) -> Visitor:
         context = chromium.new_context(viewport=viewport or WIDE, **options)  # type: ignore[arg-type]
+        context.add_init_script(TELL_VIOLATIONS)
         visitor = Visitor(site, context, context.new_page(), scripts=options.get("java_script_enabled", True))
         visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
         visitor.page.on("console", lambda said: _complains(said, visitor.complaints))
@@ -153,8 +162,10 @@ def visit(chromium: Browser, site: str, transactional_db: None) -> Iterator[Visi
 
 
 def _complains(said: Any, complaints: list[str]) -> None:
-    # A refusal with its own page (404, 422) is logged by the browser, but is no defect.
-    if said.type in {"error", "warning"} and "Failed to load resource" not in said.text:
+    # A refusal with its own page (404, 422) is logged by the browser, and what was under way when the page was left or
+    # asked for something newer is logged by htmx; neither is a defect.
+    harmless = ("Failed to load resource", "htmx:afterRequest", "htmx:sendAbort")
+    if said.type in {"error", "warning"} and not any(words in said.text for words in harmless):
         complaints.append(said.text)
 
 

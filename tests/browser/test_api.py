@@ -5,28 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import expect
 
 from controlplane.people import services
 from controlplane.people.models import Account
 from controlplane.people.roles import Role
-from tests.browser.conftest import PHONE, WIDE, Visit
+from tests.browser.conftest import Visit
 
 Person = Callable[..., Account]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
-@pytest.mark.parametrize("path", ["/access/tokens/", "/api/docs/"])
-def test_the_pages_are_for_everybody(
-    visit: Visit, person: Person, path: str, viewport: dict[str, int], scheme: str
-) -> None:
-    team = services.create_team("billing", "Billing")
-    visitor = visit(viewport, color_scheme=scheme).be(person((Role.SUPPORT, team)))
-    visitor.go(path)
-    assert visitor.violations() == []
-    assert visitor.overflow() <= 0
 
 
 def test_somebody_makes_a_token_from_the_menu_and_asks_with_it(visit: Visit, person: Person) -> None:

@@ -8,15 +8,11 @@ from typing import Any
 import pytest
 
 from controlplane.foundation import clock
-from controlplane.people.access import access_for
 from controlplane.people.models import Account
 from controlplane.people.roles import Role
-from controlplane.transactions.dead_letters.assign import assign
-from controlplane.transactions.dead_letters.note import add_note
 from controlplane.transactions.models import DeadLetter, Payload, PayloadKind, Replay
 from controlplane.transactions.pipeline.catalogue import catalogue
-from controlplane.transactions.replay.request import request_replay
-from tests.browser.conftest import PHONE, WIDE, Visit
+from tests.browser.conftest import Visit
 from tests.transactions.factories import Estate, an_account, estate
 from tests.transactions.traffic import paid_invoice
 
@@ -34,38 +30,6 @@ def here(transactional_db: None, settings: Any) -> Estate:
 @pytest.fixture
 def mara(here: Estate) -> Account:
     return an_account("Mara Lindqvist", Role.OWNER, here.team)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("window", [WIDE, PHONE])
-def test_every_page_is_accessible_and_fits(
-    visit: Visit, here: Estate, mara: Account, window: dict[str, int], scheme: str
-) -> None:
-    access, letters = access_for(mara), list(DeadLetter.objects.all())
-    cause = letters[0].fingerprint
-    assign(access, causes=[cause], letters=[], to=f"person:{mara.person_id}")
-    add_note(access, cause, "Asked the customer's accountant.\nExpected on Tuesday.")
-    asked = [letter.pk for letter in letters]
-    replay = request_replay(access, step_run_ids=asked, reason="The ERP takes spaces since this morning.")
-    visitor = visit(window, color_scheme=scheme).be(mara)
-    paths = [
-        "/tx/dead/",
-        f"/tx/dead/{cause}/",
-        f"/tx/dead/{cause}/snooze/",
-        f"/tx/dead/assign/?cause={cause}&item={letters[0].pk}",
-        f"/tx/dead/replay/?cause={cause}",
-        f"/tx/dead/letters/{letters[0].pk}/",
-        f"/tx/dead/letters/{letters[0].pk}/edit/",
-        f"/tx/replays/{replay.pk}/",
-    ]
-    found = {}
-    for path in paths:
-        visitor.go(path)
-        found[path] = (visitor.violations(), max(0, visitor.overflow()))
-    tomas = visit(window, color_scheme=scheme).be(an_account("Tomás Ortega", Role.SUPPORT, here.team))
-    tomas.go(f"/tx/replays/{replay.pk}/decide/")
-    found["decide"] = (tomas.violations(), max(0, tomas.overflow()))
-    assert found == dict.fromkeys([*paths, "decide"], ([], 0))
 
 
 def test_an_owner_edits_what_was_refused_and_sees_the_difference_first(

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from controlplane.people.models import Account
 from controlplane.people.roles import Role
-from tests.browser.conftest import PASSWORD, PHONE, WIDE, Visit
+from tests.browser.conftest import PASSWORD, Visit
 
 Person = Callable[..., Account]
 
@@ -45,16 +45,6 @@ def test_a_wrong_password_is_said_aloud_and_the_name_is_kept(visit: Visit, perso
     assert page.get_by_role("alert").inner_text().startswith("This e-mail and password do not belong together.")
     assert page.get_by_label("E-mail").input_value() == "elif@example.test"
     assert page.get_by_label("Password").input_value() == ""
-
-
-@pytest.mark.parametrize("viewport", [WIDE, PHONE])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_is_accessible_and_fits(visit: Visit, viewport: dict[str, int], scheme: str) -> None:
-    visitor = visit(viewport, color_scheme=scheme)
-    visitor.go("/signin/")
-
-    assert visitor.violations() == []
-    assert visitor.overflow() == 0
 
 
 def test_the_fonts_arrive_from_the_installed_packages(visit: Visit) -> None:

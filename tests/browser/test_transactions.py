@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Route
+from playwright.sync_api import Route, expect
 
 from controlplane.foundation import clock
 from controlplane.people.models import Account
 from controlplane.people.roles import Role
-from controlplane.transactions.models import DeadLetter, Replay, StepQueue, Transaction
+from controlplane.transactions.models import Replay, StepQueue, Transaction
 from controlplane.transactions.pipeline.catalogue import catalogue
 from controlplane.transactions.rules.states import TransactionState
 from tests.browser.conftest import PHONE, WIDE, Visit, Visitor
@@ -35,43 +36,6 @@ def mara(here: Estate) -> Account:
     return an_account("Mara Lindqvist", Role.OWNER, here.team)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("window", [WIDE, PHONE])
-def test_every_page_is_accessible_and_fits(
-    visit: Visit, here: Estate, mara: Account, window: dict[str, int], scheme: str
-) -> None:
-    visitor = visit(window, color_scheme=scheme).be(mara)
-    failed = Transaction.objects.filter(state=TransactionState.DEAD).first()
-    held = a_transaction(here, at=clock.now(), state=TransactionState.QUARANTINED, reason="total: 12 is no text")
-    assert failed is not None
-    cause = DeadLetter.objects.all()[0].fingerprint
-    replay = Replay.objects.create(team=here.team, requested_by=mara.person, reason="ERP is back", total=0)
-    paths = [
-        "/tx/?q=customer:8841",
-        "/tx/?q=customer:8841+status:ok+status:skipped",
-        "/tx/?q=customer:8841&facets=1",
-        "/tx/exports/",
-        f"/tx/{failed.id}/journey/",
-        f"/tx/{failed.id}/?tab=raw",
-        f"/tx/{failed.id}/?tab=attempts",
-        f"/tx/{failed.id}/?tab=fields&step=party",
-        f"/tx/{failed.id}/replay/",
-        f"/tx/dead/?open={cause}",
-        f"/tx/dead/drop/?cause={cause}",
-        f"/tx/{held.id}/",
-        f"/tx/{held.id}/release/",
-        "/tx/replays/",
-        f"/tx/replays/{replay.pk}/",
-        "/tx/destinations/",
-        "/tx/destinations/billing-erp/?ask=pause",
-    ]
-    found = {}
-    for path in paths:
-        visitor.go(path)
-        found[path] = (visitor.violations(), max(0, visitor.overflow()))
-    assert found == dict.fromkeys(paths, ([], 0))
-
-
 def test_support_finds_a_customer_s_failure_and_replays_it(visit: Visit, here: Estate, mara: Account) -> None:
     visitor = visit().be(mara)
     page = visitor.go("/tx/")
@@ -92,6 +56,23 @@ def test_support_finds_a_customer_s_failure_and_replays_it(visit: Visit, here: E
     assert Replay.objects.get().reason == "The ERP takes it again."
     page.get_by_role("button", name="Stop").click()
     page.wait_for_selector("text=Stopped. What was being sent ends by itself")
+
+
+def test_support_keeps_a_search_under_a_name_and_comes_back_to_it(visit: Visit, here: Estate, mara: Account) -> None:
+    visitor = visit().be(mara)
+    page = visitor.go("/tx/?q=customer:8841+status:dead")
+    page.get_by_role("button", name="Save view").click()
+    page.get_by_label("Name").fill("Failed for 8841")
+    assert (visitor.violations(), visitor.overflow()) == ([], 0)
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/tx/?q=*")
+    page.goto(f"{visitor.site}/integrations/")
+    page.get_by_role("navigation", name="Saved views").get_by_role("link", name="Failed for 8841").click()
+    page.wait_for_url("**/tx/?q=customer*")
+    page.get_by_role("navigation", name="Saved views").get_by_role("link", name="Saved views").click()
+    assert (visitor.violations(), visitor.overflow()) == ([], 0)
+    page.get_by_role("button", name="Remove Failed for 8841").click()
+    assert page.get_by_text("No saved view yet").is_visible()
 
 
 def test_one_on_its_way_is_followed_until_it_ends(visit: Visit, here: Estate, mara: Account) -> None:
@@ -196,10 +177,51 @@ def test_the_list_never_moves_under_the_reader_when_something_arrives(
     first = page.locator("#found [data-rows] > *").first
     before, words = first.bounding_box(), first.inner_text()
     paid_invoice(here, at=clock.now())
-    page.evaluate("document.body.dispatchEvent(new CustomEvent('interlock:tick'))")
     page.wait_for_selector("#newer .chip")
     assert page.locator("#newer").inner_text() == "1 newer, show"
     assert (first.inner_text(), page.locator("#found [data-rows] > *").count()) == (words, 3)
     assert first.bounding_box() == before
     page.locator("#newer .chip").click()
     page.wait_for_function("document.querySelectorAll('#found [data-rows] > *').length === 4")
+
+
+def test_what_is_being_typed_is_completed_by_keyboard_and_by_mouse(visit: Visit, here: Estate, mara: Account) -> None:
+    visitor = visit().be(mara)
+    page = visitor.go("/tx/")
+    box = page.get_by_label("Add a filter or an id")
+    box.press_sequentially("sta")
+    option = page.get_by_role("option")
+    expect(option).to_have_text(re.compile(r"^\s*status:\s+how it ended, or where it is\s*$"))
+    expect(box).to_have_attribute("aria-expanded", "true")
+    assert visitor.violations() == []
+    page.keyboard.press("ArrowDown")
+    expect(option).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(box).to_have_value("status:")
+    expect(page.get_by_role("option")).to_have_count(8)
+    box.press_sequentially("de")
+    expect(page.get_by_role("option")).to_have_count(1)
+    page.get_by_role("option", name="dead").click()
+    expect(box).to_have_value("status:dead ")
+    expect(box).to_be_focused()
+    expect(page.get_by_role("option")).to_have_count(0)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/tx/?q=status%3Adead*")
+
+
+def test_enter_searches_for_what_was_typed_and_escape_closes_the_list(
+    visit: Visit, here: Estate, mara: Account
+) -> None:
+    page = visit(PHONE).be(mara).go("/tx/")
+    box = page.get_by_label("Add a filter or an id")
+    box.press_sequentially("status:d")
+    expect(page.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("option")).to_have_count(0)
+    expect(box).to_have_value("status:d")
+    expect(box).to_have_attribute("aria-expanded", "false")
+    page.keyboard.press("Backspace")
+    page.keyboard.type("ok")
+    expect(page.get_by_role("option")).to_have_count(0)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/tx/?q=status%3Aok*")

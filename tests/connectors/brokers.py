@@ -75,7 +75,7 @@ class BrokerSuite(ConnectorSuite):
             async with serving(serve) as port:
                 secrets = {name: Secret(value) for name, value in self.secrets.items()}
                 url = f"{self.scheme}://127.0.0.1:{port}"
-                connector = self.connector(Context(url, transport, self.settings, secrets, deadline=0.3))
+                connector = self.connector(Context(url, transport, self.settings, secrets, deadline=0.8))
                 results = await connector.write([Operation("publish", self.samples["publish"], key="k")] * 2)
                 assert [result.code for result in results if isinstance(result, ConnectorError)] == [expected] * 2
                 assert all(isinstance(result, OutcomeUnknown) == (expected != "transient") for result in results)

@@ -327,11 +327,11 @@ class ConnectorSuite:
         self, stub: Stub, transport: Transport
     ) -> None:
         stub.silent("*")
-        quick = Transport(transport.guard, Limits(deadline=0.2))
+        quick = Transport(transport.guard, Limits(deadline=0.6))
         async with quick:
             for operations in self.operations():
                 secrets = {name: Secret(value) for name, value in self.secrets.items()}
-                connector = self.connector(Context(stub.url, quick, self.settings, secrets, deadline=0.2))
+                connector = self.connector(Context(stub.url, quick, self.settings, secrets, deadline=0.6))
                 (result,) = await connector.write(operations)
                 assert isinstance(result, ConnectorError)
                 assert result.retry is True

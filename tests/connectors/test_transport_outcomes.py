@@ -17,7 +17,7 @@ pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
 WRITES = ["POST", "PUT", "PATCH", "DELETE"]
 READS = ["GET", "HEAD"]
-QUICK = Limits(deadline=0.2)
+QUICK = Limits(deadline=0.6)
 
 
 # -- before the request left ------------------------------------------------------------------------------
@@ -129,7 +129,7 @@ async def test_the_deadline_is_for_everything_together(stub: Stub, transport: Tr
     started = asyncio.get_running_loop().time()
     with pytest.raises(Transient, match="did not answer in time"):
         await transport.request("GET", f"{stub.url}/", limits=QUICK)
-    assert 0.15 < asyncio.get_running_loop().time() - started < 2
+    assert 0.5 < asyncio.get_running_loop().time() - started < 10
 
 
 async def test_cancelling_is_not_turned_into_an_error(stub: Stub, transport: Transport) -> None:

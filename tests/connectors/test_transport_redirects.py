@@ -119,4 +119,4 @@ async def test_all_hops_share_one_deadline(stub: Stub, transport: Transport) -> 
     stub.answer("/old", status=302, headers={"Location": "/slow"})
     stub.silent("/slow")
     with pytest.raises(Transient, match="did not answer in time"):
-        await transport.request("GET", f"{stub.url}/old", limits=Limits(deadline=0.2, follow_redirects=1))
+        await transport.request("GET", f"{stub.url}/old", limits=Limits(deadline=0.6, follow_redirects=1))

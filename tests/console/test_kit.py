@@ -130,7 +130,7 @@ def test_a_duration_is_told_in_two_units_at_most(seconds: Any, words: str) -> No
 
 
 def test_a_time_is_shown_in_the_zone_of_the_pages_with_utc_beside_it(settings: Settings) -> None:
-    settings.TIME_ZONE_SHOWN = "Europe/Vienna"
+    settings.TIME_ZONE = "Europe/Vienna"
     at = datetime(2019, 11, 23, 13, 32, 5, 120, tzinfo=UTC)
 
     assert amounts.moment(at, "time") == (
@@ -152,7 +152,7 @@ def test_a_time_is_shown_in_the_zone_of_the_pages_with_utc_beside_it(settings: S
 def test_a_time_is_written_no_longer_than_needed_today(
     now: datetime, shown: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.TIME_ZONE_SHOWN = "Europe/Vienna"
+    settings.TIME_ZONE = "Europe/Vienna"
     monkeypatch.setattr("controlplane.foundation.clock.now", lambda: now)
     assert f">{shown}<" in amounts.moment(datetime(2026, 11, 23, 13, 32, 5, tzinfo=UTC))
 
@@ -181,6 +181,18 @@ def test_chart_marks_stand_where_their_values_are() -> None:
     )
     assert 'd="M0.00 100.00L50.00 50.00L100.00 0.00"' in html, "a value above the top is cut there"
     assert '<rect x="10.00" y="75.00" width="2.0" height="25.00" fill="var(--bad-f)"/>' in html
+
+
+def test_a_line_of_one_point_is_seen_and_cells_are_as_strong_as_they_say() -> None:
+    html = figures.marks(
+        [
+            {"kind": "line", "tone": "run", "points": [(50, 12)]},
+            {"kind": "cells", "points": [(25, 1, 40)], "width": 4, "height": 20},
+        ],
+        4,
+    )
+    assert 'd="M48.80 0.00L51.20 0.00"' in html
+    assert '<rect x="25.00" y="75.00" width="4.00" height="20.00" style="--v:40"/>' in html
 
 
 @dataclass

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
-from controlplane.audit.models import SYSTEM, ChainCheck
+from controlplane.audit.models import SYSTEM, ChainCheck, Via
 from controlplane.audit.selectors import newest
-from controlplane.audit.services import check_chain
+from controlplane.audit.services import check_chain, record
 from controlplane.console import errors, shell, views
 from controlplane.console.middleware import PageMiddleware
 from controlplane.console.templatetags import kit
@@ -35,8 +35,8 @@ from tests.console.conftest import SignedIn
 AUDIT = "/access/audit/"
 
 
-def test_everyone_begins_at_the_transactions(client: Client) -> None:
-    assert client.get("/").headers["location"] == "/tx/"
+def test_whoever_is_not_signed_in_begins_there(client: Client) -> None:
+    assert client.get("/").headers["location"] == "/signin/?next=/"
 
 
 @pytest.mark.django_db
@@ -72,7 +72,7 @@ class TestFrame:
             assert access.name == "Elif Kaya"
             return shell.Count(41, "open dead letters", hot=True)
 
-        area = shell.Area("Transactions", "tx", "/tx/", "t", count=waiting)
+        area = shell.Area("Transactions", "tx", "/tx/", "t", count=waiting, follows="dead-letters")
         monkeypatch.setattr(shell, "NAV", (area, *shell.NAV[1:]))
         html = _html(signed_in(Role.AUDITOR).get(AUDIT))
         assert '<span class="count hot">41<span class="sr"> open dead letters</span></span>' in html
@@ -94,25 +94,40 @@ class TestFrame:
     ) -> None:
         area = shell.Area("Transactions", "tx", "/tx/", "t", count=lambda _access: shell.Count(0, "open dead letters"))
         monkeypatch.setattr(shell, "NAV", (area,))
-        assert 'class="count' not in _html(signed_in(Role.AUDITOR).get(AUDIT))
+        assert 'class="count"' not in _html(signed_in(Role.AUDITOR).get(AUDIT))
+
+    def test_a_count_can_be_asked_for_by_itself_and_only_where_there_is_one(self, signed_in: SignedIn) -> None:
+        _dead_letter(Team.objects.create(slug="billing", name="Billing"), None)
+        client = signed_in(Role.OPERATOR)
+        counted = client.get("/count/t/")
+        assert counted.content.decode().strip() == (
+            '<span class="count hot">1<span class="sr"> open dead letters</span></span>'
+        )
+        for letter in ("o", "x", "tt"):
+            assert client.get(f"/count/{letter}/").status_code == 404
+        assert Client().get("/count/t/").headers["location"] == "/signin/?next=/count/t/"
 
     def test_times_name_their_zone(self, signed_in: SignedIn, settings: Settings) -> None:
-        settings.TIME_ZONE_SHOWN = "Europe/Vienna"
+        settings.TIME_ZONE = "Europe/Vienna"
         html = _html(signed_in(Role.AUDITOR).get(AUDIT))
         assert 'data-clock="Europe/Vienna"' in html
         assert "Times are Europe/Vienna" in html
 
-    def test_it_costs_four_queries(self, signed_in: SignedIn, django_assert_num_queries: Any) -> None:
+    def test_it_costs_six_queries(self, signed_in: SignedIn, django_assert_num_queries: Any) -> None:
         client = signed_in(Role.SUPPORT)
-        with django_assert_num_queries(4) as asked:
+        with django_assert_num_queries(6) as asked:
             client.get("/nowhere/")
-        tables = [re.search(r'FROM (?:\(SELECT .*? FROM )?"(\w+)"', query["sql"]) for query in asked.captured_queries]
+        *queries, bell = [query["sql"] for query in asked.captured_queries]
+        tables = [re.search(r'FROM (?:\(SELECT .*? FROM )?"(\w+)"', query) for query in queries]
         assert [found and found[1] for found in tables] == [
             "django_session",
             "people_account",
             "people_membership",
             "dead_letter",
+            "transactions_savedview",
         ]
+        assert bell.startswith("SELECT COUNT(*) FROM ((SELECT")
+        assert bell.count(" UNION ALL ") == 4, "causes, letters, replays to decide, own replays, exports"
 
     def test_no_cache_keeps_it(self, signed_in: SignedIn) -> None:
         assert signed_in(Role.AUDITOR).get(AUDIT).headers["cache-control"] == "private, no-store"
@@ -174,6 +189,13 @@ class TestAudit:
         assert html.index("role.granted") < html.index("person.created")
         assert "name <b>Elif Kaya</b>" in html
         assert "Not checked yet." in html
+
+    def test_what_a_detail_is_called_does_not_matter(self, signed_in: SignedIn) -> None:
+        client = signed_in(Role.AUDITOR)
+        with transaction.atomic():
+            record("replay.requested", actor=SYSTEM, via=Via.SYSTEM, details={"items": 3, "values": "x", "queued": 2})
+
+        assert "items <b>3</b>, queued <b>2</b>, values <b>x</b>" in _html(client.get(AUDIT))
 
     def test_who_may_not_see_it_is_told_who_may(self, signed_in: SignedIn) -> None:
         answer = signed_in(Role.OWNER).get(AUDIT)
@@ -328,7 +350,7 @@ class TestGallery:
     def test_every_part_of_the_kit_is_in_it(self) -> None:
         text = "".join(_source(name) for name in ("console/gallery.html", "components/shell.html"))
         shown = set(re.findall(r"\{% (\w+)", text))
-        inside_others_only = {"glyph", "hue", "kv", "literal", "shape", "sprite", "state_glyph"}
+        inside_others_only = {"glyph", "hue", "literal", "shape", "sprite", "state_glyph"}
         assert set(kit.register.tags) - shown == inside_others_only
 
 

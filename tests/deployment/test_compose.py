@@ -124,12 +124,18 @@ def test_the_proxy_sets_every_header_that_is_believed_of_it() -> None:
     from connectors.signatures.mtls import FORMS
 
     conf = (DOCKER / "nginx" / "interlock.conf").read_text()
-    emptied = {name.lower() for name in re.findall(r'proxy_set_header (\S+) "";', conf)}
-    assert set(FORMS.values()) <= emptied
-    assert re.findall(r"proxy_set_header (X-Forwarded-\S+) (\S+);", conf) == [
-        ("X-Forwarded-For", "$remote_addr"),
-        ("X-Forwarded-Proto", "https"),
+    sockets = conf[conf.index("location = /live/") : conf.index("location / {")]
+    # A place that sets one header inherits none.
+    assert [place for place in re.findall(r"location[^{]*{[^}]*}", conf) if "proxy_set_header" in place] == [
+        sockets.strip()
     ]
+    for place in (conf.replace(sockets, ""), sockets):
+        emptied = {name.lower() for name in re.findall(r'proxy_set_header (\S+) "";', place)}
+        assert set(FORMS.values()) <= emptied
+        assert re.findall(r"proxy_set_header (X-Forwarded-\S+) (\S+);", place) == [
+            ("X-Forwarded-For", "$remote_addr"),
+            ("X-Forwarded-Proto", "https"),
+        ]
     assert "$request_uri" not in conf
     assert "$args" not in conf
     subnet = document(FILES[0])["networks"]["inside"]["ipam"]["config"][0]["subnet"]

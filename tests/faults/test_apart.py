@@ -25,13 +25,6 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def _secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The workers inherit what they need to know."""
-    monkeypatch.setenv("BILLING_WEBHOOK_SECRET", "not-used")
-    monkeypatch.setenv("BILLING_ERP_PASSWORD", "not-used")
-
-
 def succeeded(count: int) -> Callable[[], bool]:
     return lambda: Transaction.objects.filter(state=TransactionState.SUCCEEDED).count() == count
 
@@ -41,37 +34,35 @@ def ledger(url: str) -> Estate:
     return estate("apart", steps=steps, erp_connector="webhook", erp_url=url, event_id="event.id")
 
 
-def test_a_worker_whose_processing_process_is_killed_processes_by_itself() -> None:
-    with Witness() as witness:
-        made = ledger(witness.url)
-        worker = start()
-        try:
-            fill(made, [event("one")])
-            until(succeeded(1), within=60)
-            (processing,) = psutil.Process(worker.pid).children()
-            processing.send_signal(signal.SIGKILL)
-            fill(made, [event("two")])
-            until(succeeded(2), within=60)
-            assert psutil.Process(worker.pid).children() == []
-            assert worker.poll() is None
-        finally:
-            worker.kill()
-            worker.wait()
+def test_a_worker_whose_processing_process_is_killed_processes_by_itself(witness: Witness) -> None:
+    made = ledger(witness.url)
+    worker = start()
+    try:
+        fill(made, [event("one")])
+        until(succeeded(1), within=60)
+        (processing,) = psutil.Process(worker.pid).children()
+        processing.send_signal(signal.SIGKILL)
+        fill(made, [event("two")])
+        until(succeeded(2), within=60)
+        assert psutil.Process(worker.pid).children() == []
+        assert worker.poll() is None
+    finally:
+        worker.kill()
+        worker.wait()
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
-def test_the_processing_process_goes_with_its_worker_however_that_ends(how: signal.Signals) -> None:
-    with Witness() as witness:
-        made = ledger(witness.url)
-        worker = start()
-        try:
-            fill(made, [event("one")])
-            until(succeeded(1), within=60)
-            (processing,) = psutil.Process(worker.pid).children()
-            worker.send_signal(how)
-            worker.wait(30)
-            until(lambda: not processing.is_running() or processing.status() == psutil.STATUS_ZOMBIE, within=30)
-            assert Inbox.objects.count() == 0
-        finally:
-            worker.kill()
-            worker.wait()
+def test_the_processing_process_goes_with_its_worker_however_that_ends(witness: Witness, how: signal.Signals) -> None:
+    made = ledger(witness.url)
+    worker = start()
+    try:
+        fill(made, [event("one")])
+        until(succeeded(1), within=60)
+        (processing,) = psutil.Process(worker.pid).children()
+        worker.send_signal(how)
+        worker.wait(30)
+        until(lambda: not processing.is_running() or processing.status() == psutil.STATUS_ZOMBIE, within=30)
+        assert Inbox.objects.count() == 0
+    finally:
+        worker.kill()
+        worker.wait()

@@ -88,8 +88,14 @@ class Estate:
 
 
 def _kill(estate: Estate, name: str) -> None:
+    _signal(estate, name, signal.SIGKILL)
+
+
+def _signal(estate: Estate, name: str, number: signal.Signals) -> None:
+    """Wait until the part lives (what it needs may have been killed a moment ago), send it that, and wait again."""
+    until(lambda: estate.plant.parts()[name]["pid"] is not None, within=PATIENCE)
     pid = estate.plant.parts()[name]["pid"]
-    os.kill(pid, signal.SIGKILL)
+    os.kill(pid, number)
     come_back(estate.plant, name, pid)
 
 
@@ -109,9 +115,7 @@ def _flush(estate: Estate, _name: str) -> None:
 
 def _restart(estate: Estate, _name: str) -> None:
     """The database, as an administrator does it: sessions are ended, everything is written."""
-    pid = estate.plant.parts()["postgres"]["pid"]
-    os.kill(pid, signal.SIGINT)
-    come_back(estate.plant, "postgres", pid)
+    _signal(estate, "postgres", signal.SIGINT)
 
 
 def _fill_disk(estate: Estate, _name: str) -> None:

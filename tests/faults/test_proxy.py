@@ -104,7 +104,7 @@ def test_a_dribble_is_so_many_bytes_a_second(proxy: Proxy, client: socket.socket
     began = time.monotonic()
     client.sendall(b"x" * 20)
     assert heard(client, 20) == b"x" * 20
-    assert 0.19 <= time.monotonic() - began < 2
+    assert 0.19 <= time.monotonic() - began < 10
 
 
 def test_a_black_hole_keeps_everything_until_the_weather_changes(proxy: Proxy, client: socket.socket) -> None:

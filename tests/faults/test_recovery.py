@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from controlplane.transactions.models import DestinationState, Inbox, StepQueue, Transaction
 from controlplane.transactions.rules.breaker import BreakerState
 from controlplane.transactions.rules.pauses import FOR_GOOD
 from controlplane.transactions.rules.states import TransactionState
 from tests.faults.witness import Witness, most_in_a_window
-from tests.faults.workers import working
+from tests.faults.workers import drained, working
 from tests.load.client import event
 from tests.standalone.waiting import until
 from tests.transactions.factories import LONG_AGO, Estate, deliver, estate
@@ -30,15 +29,6 @@ soak = [pytest.mark.soak, pytest.mark.timeout(3600)]
 
 WORKERS = 4
 STEPS = [deliver("ledger", "recovery-erp", "send", mapping={"number": "event.number"})]
-
-
-@pytest.fixture
-def witness(monkeypatch: pytest.MonkeyPatch) -> Iterator[Witness]:
-    """The receiver; the workers inherit what they need to know."""
-    monkeypatch.setenv("BILLING_WEBHOOK_SECRET", "not-used")
-    monkeypatch.setenv("BILLING_ERP_PASSWORD", "not-used")
-    with Witness() as one:
-        yield one
 
 
 def told(witness: Witness, rate: float) -> Estate:
@@ -75,13 +65,6 @@ def broken(witness: Witness) -> Callable[[], Any]:
 def parked(events: int) -> bool:
     """Whether all of these are processed, and wait for the destination with no worker."""
     return not Inbox.objects.exists() and StepQueue.objects.filter(lease_token=None).count() == events
-
-
-def drained() -> bool:
-    """Whether nothing is left to do."""
-    with connection.cursor() as cursor:
-        cursor.execute("select not exists (select from step_queue)")
-        return bool(cursor.fetchone()[0])
 
 
 @pytest.mark.parametrize("away", [paused, broken])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
 from itertools import pairwise
 from statistics import median
 from typing import Any
@@ -19,7 +18,7 @@ from controlplane.transactions.rules.pauses import FOR_GOOD
 from controlplane.transactions.rules.states import TransactionState
 from tests.faults.shares import share_of
 from tests.faults.witness import Seen, Witness, most_at_once, most_in_a_window
-from tests.faults.workers import start, working
+from tests.faults.workers import drained, start, working
 from tests.load.client import event
 from tests.standalone.waiting import until
 from tests.transactions.factories import LONG_AGO, Estate, deliver, estate
@@ -32,25 +31,9 @@ STEPS = [deliver("ledger", "together-erp", "send", mapping={"number": "event.num
 RATE = 40
 
 
-@pytest.fixture
-def witness(monkeypatch: pytest.MonkeyPatch) -> Iterator[Witness]:
-    """The receiver; the workers inherit what they need to know."""
-    monkeypatch.setenv("BILLING_WEBHOOK_SECRET", "not-used")
-    monkeypatch.setenv("BILLING_ERP_PASSWORD", "not-used")
-    with Witness() as one:
-        yield one
-
-
 def told(witness: Witness, **options: Any) -> Estate:
     """An estate that tells the witness."""
     return estate("together", steps=STEPS, erp_connector="webhook", erp_url=witness.url, event_id="event.id", **options)
-
-
-def drained() -> bool:
-    """Whether nothing is left to do."""
-    with connection.cursor() as cursor:
-        cursor.execute("select not exists (select from inbox) and not exists (select from step_queue)")
-        return bool(cursor.fetchone()[0])
 
 
 def succeeded() -> int:

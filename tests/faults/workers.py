@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.db import connection
+
 from controlplane.standalone.choices import PROJECT
 
 
@@ -46,9 +48,14 @@ def start(log: Path | None = None, **environment: str) -> subprocess.Popen[bytes
         return subprocess.Popen(command, cwd=PROJECT, env=variables, stdout=words, stderr=words)
 
 
-def _database_url() -> str:
-    from django.db import connection
+def drained() -> bool:
+    """Whether nothing is left to do."""
+    with connection.cursor() as cursor:
+        cursor.execute("select not exists (select from inbox) and not exists (select from step_queue)")
+        return bool(cursor.fetchone()[0])
 
+
+def _database_url() -> str:
     found = connection.settings_dict
     host = str(found["HOST"]).replace("/", "%2F")
     return f"postgres://{found['USER']}@{host}:{found['PORT'] or 5432}/{found['NAME']}"

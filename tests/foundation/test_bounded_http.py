@@ -143,7 +143,7 @@ def test_who_does_not_go_on_is_given_up(
     monkeypatch.setattr(bounded_http, "BODY_SECONDS", 0.2)
     began = time.monotonic()
     answer = said(port, said_so_far, ends=False)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 8
     assert answer == b"" if kind == "silent" else the_problem(answer) == (408, "too-slow")
 
 

@@ -153,7 +153,7 @@ def test_a_broker_that_is_gone_costs_whoever_rings_nothing(
         took = time.monotonic() - began
         until(lambda: "doorbell.unheard" in caplog.text, "the failure was logged")
 
-    assert took < 0.5
+    assert took < 2
 
 
 def test_a_ring_reaches_the_real_broker() -> None:

@@ -70,12 +70,14 @@ def test_lists_for_comprehensions_are_limited_by_how_deeply_they_are_nested(sour
 
 
 @pytest.mark.parametrize(
-    "container", [{"a": [1], "b": {"c": [0] * 2001}}, {"a": [1], "b": {str(n): n for n in range(2001)}}]
+    "large", [{"c": [0] * 2001}, {str(n): n for n in range(2001)}], ids=["a list within", "an object"]
 )
-def test_any_list_or_object_that_it_could_meet_counts(container: dict[str, Any]) -> None:
+def test_any_list_or_object_that_it_could_meet_counts(large: dict[str, Any]) -> None:
+    event = {"a": [1], "b": [large]}
     with pytest.raises(ExpressionFailed, match="there is one of 2001"):
-        Expression("event.a.map(x, x + 1)").evaluate({"event": container})
-    assert Expression("event.a.exists(x, x == 1)").evaluate({"event": container}) is True
+        Expression("event.b.map(x, size(x))").evaluate({"event": event})
+    assert Expression("event.b.exists(x, size(x) > 0)").evaluate({"event": event}) is True
+    assert Expression("event.a.map(x, x + 1)").evaluate({"event": event}) == [2]
 
 
 def test_the_largest_lists_take_seconds_not_minutes() -> None:

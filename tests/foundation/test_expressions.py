@@ -127,6 +127,45 @@ def test_our_functions(source: str, found: Any) -> None:
     assert value(source, event={}) == found
 
 
+#: It cannot be handed to the engine.
+STRANGE = object()
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("event.a + 1", 2),
+        ("event . a + event.b.c", 3),
+        ("has(event.a) && !has(event.z)", True),
+        ("'event' + text(event.a)", "event1"),
+        ('event.a == 1 ? "event[0]" : event.b', "event[0]"),
+    ],
+)
+def test_the_engine_is_given_only_the_fields_that_are_read(source: str, found: Any) -> None:
+    event = {"a": 1, "b": {"c": 2}, "strange": STRANGE}
+    assert Expression(source).evaluate({"event": event}) == found
+    with pytest.raises(ExpressionFailed):
+        Expression(f"[{source}, event.strange]").evaluate({"event": event})
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("size(event)", 3),
+        ('event["a"] + event.b.c', 3),
+        ("event.exists(name, name == 'd')", True),
+        ("event.all(name, name != 'z')", True),
+        ("[event].map(one, one.a + one.d)[0]", 5),
+        ("event.map(event, event)[0] != ''", True),
+        (r"r'\' + text(event.a) + ('' == '' ? text(event.d) : '')", "\\14"),
+        ("'''it's''' + text(event.a)", "it's1"),
+        ("event.a // it's the first\n + event.d // and it's the last", 5),
+    ],
+)
+def test_however_a_field_is_reached_it_is_there(source: str, found: Any) -> None:
+    assert Expression(source).evaluate({"event": {"a": 1, "b": {"c": 2}, "d": 4}}) == found
+
+
 def test_a_missing_field_is_named() -> None:
     with pytest.raises(ExpressionFailed) as raised:
         value("event.customer.email", event={"customer": {}})

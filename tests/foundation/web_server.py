@@ -16,8 +16,17 @@ from controlplane.foundation.bounded_http import BoundedHttp
 @contextmanager
 def serving(application: Any, **options: Any) -> Iterator[int]:
     """The port of a server of ``application`` on loopback."""
+    # Whoever the machine keeps waiting has not gone away.
+    options = {"timeout_keep_alive": 120} | options
     config = uvicorn.Config(
-        application, port=0, log_config=None, ws="websockets-sansio", http=BoundedHttp, access_log=False, **options
+        application,
+        port=0,
+        log_config=None,
+        ws="websockets-sansio",
+        http=BoundedHttp,
+        access_log=False,
+        proxy_headers=False,
+        **options,
     )
     server = uvicorn.Server(config)
     listening = socket.create_server(("127.0.0.1", 0))
@@ -46,6 +55,17 @@ def said(port: int, *pieces: bytes, ends: bool = True, patience: float = 5.0) ->
         except (TimeoutError, ConnectionError):
             pass
     return answer
+
+
+def heard(client: socket.socket, number: int) -> bytes:
+    """What comes back on an open connection: so many whole answers, or all that there is when the server ends it."""
+    raw = b""
+    while len(begun := raw.split(b"HTTP/1.1 ")) <= number or not begun[-1].partition(b"\r\n\r\n")[2]:
+        part = client.recv(65536)
+        if not part:
+            break
+        raw += part
+    return raw
 
 
 def answers(raw: bytes) -> list[tuple[int, bytes]]:

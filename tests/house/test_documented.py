@@ -21,6 +21,7 @@ EVENT = re.compile(r"[a-z]+(\.[a-z_]+)+")
 def test_every_setting_is_documented_and_every_documented_setting_exists() -> None:
     importlib.import_module("controlplane.settings")
     choices.web_port()
+    choices.sandbox_wanted()
     assert table_rows("docs/settings.md") == set(DECLARED)
 
 

@@ -23,6 +23,7 @@ CATALOGUE = {
     "transactions.Flow",
     "transactions.FlowVersion",
     "transactions.Route",
+    "transactions.TrafficHour",  # how many, how well and how fast: health
 }
 #: Reached only from a scoped row, by its id, never listed by themselves.
 REACHED = {
@@ -40,6 +41,7 @@ REACHED = {
     "transactions.Written",
     "transactions.ReplayItem",
     "transactions.Export",  # one person's, not a team's: read with Export.objects.of(person)
+    "transactions.SavedView",  # one person's, or a team's by name: read with SavedView.objects.of(access)
     "sync.SyncPage",
     "sync.SyncRecord",
 }

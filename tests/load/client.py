@@ -60,7 +60,7 @@ class Connection(asyncio.Protocol):
         """Go on when the answer is complete."""
         self.received += data
         head, blank, body = self.received.partition(b"\r\n\r\n")
-        if not blank or len(body) < _length(head):
+        if not blank or len(body) < length_of(head):
             return
         self.work.latencies.append(time.perf_counter_ns() - self.began)
         self.work.statuses[head[9:12]] += 1
@@ -73,7 +73,8 @@ class Connection(asyncio.Protocol):
             self.work.finished.set_exception(error or ConnectionError("the server closed a connection"))
 
 
-def _length(head: bytes) -> int:
+def length_of(head: bytes) -> int:
+    """Of the body behind this head."""
     _, _, rest = head.lower().partition(b"content-length:")
     return int(rest.split(b"\r\n", 1)[0]) if rest else 0
 
@@ -103,8 +104,13 @@ def event(name: str, customer: str = "") -> bytes:
 
 
 def request(path: str, name: str, secret: bytes) -> bytes:
+    """The whole request of that event."""
+    return signed(path, event(name), secret)
+
+
+def signed(path: str, body: bytes, secret: bytes) -> bytes:
     """The whole request, signed as Stripe signs."""
-    body, moment = event(name), str(int(time.time()))
+    moment = str(int(time.time()))
     signature = hmac.digest(secret, moment.encode() + b"." + body, "sha256").hex()
     head = (
         f"POST {path} HTTP/1.1\r\nhost: bench\r\nuser-agent: bench\r\naccept: */*\r\ncontent-type: application/json\r\n"

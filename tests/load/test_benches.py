@@ -24,6 +24,10 @@ REPORTS: dict[str, tuple[set[str], set[str]]] = {
         {"customer_p99_ms", "two_word_p99_ms", "counts_p99_ms", "facets_p99_ms", "page_p95_ms", "rows"},
     ),
     "replay": ({"per_row"}, {"rows_per_s", "rows"}),
+    "pages": (
+        {"slowest_vs_null", "slowest_vs_limit", "paint_vs_limit"},
+        {"null_p95_ms", "slowest_p95_ms", "slowest_paint_ms", "pages", "rows"},
+    ),
 }
 
 
@@ -53,4 +57,4 @@ def test_an_unknown_bench_is_refused_with_the_names_there_are() -> None:
         [sys.executable, "manage.py", "bench", "ingres"], cwd=PROJECT, capture_output=True, text=True, check=False
     )
     assert done.returncode != 0
-    assert "invalid choice: 'ingres' (choose from 'ingress', 'deliver', 'search', 'replay')" in done.stderr
+    assert "invalid choice: 'ingres' (choose from 'ingress', 'deliver', 'search', 'replay', 'pages')" in done.stderr

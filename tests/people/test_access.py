@@ -50,6 +50,12 @@ def test_roles_add_up_action_by_action(make: Make, billing: Team, sales: Team) -
     assert access.roles == ("Integration owner, Billing", "Support, Sales", "Board member")
 
 
+def test_a_role_in_several_teams_is_named_once(make: Make, billing: Team, sales: Team) -> None:
+    access = access_for(make("ruth@example.test", (Role.OWNER, billing), (Role.OWNER, sales)))
+
+    assert access.roles == ("Integration owner, Billing and Sales",)
+
+
 def test_without_a_role_nothing_is_allowed_and_with_no_account_less(make: Make) -> None:
     access = access_for(make())
 

@@ -67,7 +67,8 @@ class Installation:
     def environment(self) -> dict[str, str]:
         outside = ("DATABASE_URL", "BROKER_URL", "CACHE_URL", "DJANGO_SETTINGS_MODULE")
         kept = {name: value for name, value in os.environ.items() if name not in outside}
-        return kept | {"INTERLOCK_VAR": str(self.var), "INTERLOCK_PORT": str(self.port), MARK: self.mark, **self.more}
+        own = {"INTERLOCK_VAR": str(self.var), "INTERLOCK_PORT": str(self.port), "INTERLOCK_SANDBOX": "off"}
+        return kept | own | {MARK: self.mark, **self.more}
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, *words]

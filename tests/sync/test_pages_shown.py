@@ -96,9 +96,11 @@ def test_schedules_show_what_is_next_late_and_caught_up(
 ) -> None:
     since(make_job("sluggish", schedule="interval", every_seconds=600), hours=1)
     page = text(browser.get("/integrations/schedules/"))
-    assert "Late: nobody has taken its slot" in page
+    assert "1 job missed runs in 24 hours, 0 caught up." in page
+    assert "Late: nobody has taken its slot. Every 10 min." in page
+    assert "due, and nobody has taken it" in page
     assert "Due since" in page
-    assert "every 10 min" in page
+    assert "every 10 min" in text(browser.get("/integrations/schedules/?view=list"))
     from controlplane.sync.runs.schedule import due_slots
 
     (planned,) = due_slots()
@@ -193,7 +195,7 @@ def test_a_mangled_address_is_no_error_of_ours(
 def test_a_job_that_never_ran_says_so(browser: Client, job: SyncJob) -> None:
     page = text(browser.get(url(job)))
     assert "Not run yet It is started by hand." in page
-    assert "Read {} Settled {}" in page
+    assert "Read from the start Settled from the start" in page
 
 
 def test_starting_by_hand_needs_a_reason_and_leads_to_the_run(browser: Client, shelf: Shelf, job: SyncJob) -> None:
@@ -362,7 +364,7 @@ def test_a_page_that_follows_is_given_only_what_changes(
     started = start(job, owner, reason="now")
     for address in (url(job, started), url(job), "/integrations/", "/integrations/schedules/"):
         whole = browser.get(address).content.decode()
-        assert re.search(rf'data-follows\s+hx-get="{address}"', whole)
+        assert re.search(rf'data-follows="[^"]+" hx-trigger="interlock:hint"\s+hx-get="{address}"', whole)
         fragment = browser.get(address, headers={"HX-Request": "true"})
         assert "<html" not in fragment.content.decode()
         assert "<dialog" not in fragment.content.decode()
@@ -371,7 +373,7 @@ def test_a_page_that_follows_is_given_only_what_changes(
 def test_a_run_that_is_done_does_not_follow(browser: Client, shelf: Shelf, job: SyncJob, owner: Access) -> None:
     found = run(job, owner)
     page = browser.get(url(job, found)).content.decode()
-    assert "data-follows" not in page
+    assert not re.search(r'id="live"[^>]*data-follows', page)
     assert "There was nothing new to read." in page
 
 

@@ -10,11 +10,14 @@ from typing import Any
 
 import pytest
 
+from controlplane.people.access import Access
+from controlplane.people.roles import Role
 from controlplane.transactions.ingress.application import Ingress
 from tests.connectors.stub import Stub
 from tests.transactions import carrying
-from tests.transactions.factories import RECORD, Estate, deliver, estate
+from tests.transactions.factories import RECORD, Estate, an_access, deliver, estate
 from tests.transactions.memory import Target, install
+from tests.transactions.traffic import weeks_of_the_story
 
 #: The ledger must be told; the notifier may be.
 STEPS = [
@@ -44,6 +47,19 @@ def receiver() -> Iterator[Stub]:
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()
+
+
+@pytest.fixture
+def here() -> Estate:
+    """An estate, and the weeks that ``traffic`` tells of."""
+    weeks_of_the_story()
+    return estate()
+
+
+@pytest.fixture
+def support(here: Estate) -> Access:
+    """Support of the estate's team."""
+    return an_access(Role.SUPPORT, here.team)
 
 
 @dataclass

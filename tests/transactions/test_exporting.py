@@ -36,16 +36,9 @@ from tests.transactions.traffic import (
     a_transaction,
     id_at,
     paid_invoice,
-    weeks_of_the_story,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def here() -> Estate:
-    weeks_of_the_story()
-    return estate()
 
 
 @pytest.fixture
@@ -95,7 +88,7 @@ def written(export: Export) -> list[dict[str, str]]:
 def test_a_row_has_what_the_list_shows_and_the_times_in_both_zones(
     here: Estate, support: Access, settings: Any
 ) -> None:
-    settings.TIME_ZONE_SHOWN = "Europe/Vienna"
+    settings.TIME_ZONE = "Europe/Vienna"
     story = paid_invoice(here, fails_at="invoice", reason="No such party: ada@example.com")
     (row,) = sent(support)
     assert row == {
@@ -139,10 +132,10 @@ def test_it_is_read_in_pages_that_follow_each_other(
     monkeypatch.setattr(pages, "ROWS", 2)
     ids = [str(a_transaction(here, at=RECEIVED_AT + timedelta(seconds=n)).id) for n in range(5)][::-1]
     assert [row["Transaction"] for row in sent(support)] == ids
-    found = list(pages.pieces(support, "", NOW, 3))
+    found = list(pages.pieces(support, "", NOW, 3, ZoneInfo("UTC")))
     assert [piece.rows for piece in found] == [0, 2, 1]
     with CaptureQueriesContext(connection) as asked:
-        begun = pages.pieces(support, "", NOW, 5)
+        begun = pages.pieces(support, "", NOW, 5, ZoneInfo("UTC"))
         next(begun), next(begun)
     assert len([one for one in asked if "from transaction t where" in one["sql"]]) <= 2
 

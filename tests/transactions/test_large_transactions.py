@@ -18,7 +18,7 @@ from controlplane.transactions.pipeline.catalogue import catalogue
 from controlplane.transactions.rules.states import StepState, TransactionState
 from controlplane.transactions.selectors.detail import TransactionDetail, detail
 from tests.transactions.factories import Estate, an_access, an_account, estate
-from tests.transactions.traffic import NOW, RECEIVED_AT, a_transaction, id_at, weeks_of_the_story
+from tests.transactions.traffic import NOW, RECEIVED_AT, a_transaction, id_at
 from tests.transactions.views.reading import links, text_of
 
 pytestmark = pytest.mark.django_db
@@ -46,12 +46,6 @@ select (left(%(run)s::text, 19) || 'a000-' || lpad(to_hex(n), 12, '0'))::uuid, %
   %(at)s::timestamptz + n * interval '1 s', 9, 2, 503
 from generate_series(2, %(many)s) n
 """
-
-
-@pytest.fixture
-def here() -> Estate:
-    weeks_of_the_story()
-    return estate()
 
 
 @pytest.fixture

@@ -100,7 +100,7 @@ async def _send_late() -> list[float]:
     """When each call was let go, of a claim that its worker sends only when all its slots are over."""
     async with await connect_async() as own:
         claimed = await claim(own, catalogue)
-        late = Claimed(claimed.token, claimed.deliveries, claimed.since - 10, claimed.until)
+        late = Claimed(claimed.deliveries, claimed.since - 10, claimed.until)
         went: list[float] = []
         for delivery in late.deliveries:
 
@@ -123,7 +123,7 @@ async def _turn_with_a_lease_of(seconds: float) -> list[bool]:
 
     async with await connect_async() as own:
         claimed = await claim(own, catalogue)
-        short = Claimed(claimed.token, claimed.deliveries, time.monotonic(), time.monotonic() + seconds)
+        short = Claimed(claimed.deliveries, time.monotonic(), time.monotonic() + seconds)
         return [await pacing.turn(short, [one], none) for one in short.deliveries]
 
 
@@ -134,7 +134,7 @@ def test_taking_the_rate_away_frees_what_is_late(target: Target) -> None:
         async with await connect_async() as own:
             claimed = await claim(own, catalogue)
             await own.execute("update destination_state set rate_per_second = null")
-            before = Claimed(claimed.token, claimed.deliveries, claimed.since - 10, claimed.until)
+            before = Claimed(claimed.deliveries, claimed.since - 10, claimed.until)
             return await pacing.turn(before, before.deliveries, lambda to, calls: pacing.reserve(own, to, calls))
 
     assert asyncio.run(late())

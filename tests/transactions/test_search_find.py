@@ -41,12 +41,6 @@ VIENNA = ZoneInfo("Europe/Vienna")
 
 
 @pytest.fixture
-def here() -> Estate:
-    weeks_of_the_story()
-    return estate()
-
-
-@pytest.fixture
 def everything() -> Access:
     return an_access(Role.OPERATOR)
 

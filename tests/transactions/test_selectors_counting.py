@@ -26,21 +26,9 @@ from tests.transactions.traffic import (
     an_identity,
     id_at,
     paid_invoice,
-    weeks_of_the_story,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def here() -> Estate:
-    weeks_of_the_story()
-    return estate()
-
-
-@pytest.fixture
-def support(here: Estate) -> Access:
-    return an_access(Role.SUPPORT, here.team)
 
 
 def counted(access: Access, text: str = "") -> Counts:

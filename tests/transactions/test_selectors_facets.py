@@ -18,20 +18,9 @@ from controlplane.transactions.selectors import tally
 from controlplane.transactions.selectors.facets import Facet, chosen_words
 from controlplane.transactions.selectors.question import Question
 from tests.transactions.factories import Estate, an_access, estate
-from tests.transactions.traffic import NOW, RECEIVED_AT, a_transaction, paid_invoice, weeks_of_the_story
+from tests.transactions.traffic import NOW, RECEIVED_AT, a_transaction, paid_invoice
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def here() -> Estate:
-    weeks_of_the_story()
-    return estate()
-
-
-@pytest.fixture
-def support(here: Estate) -> Access:
-    return an_access(Role.SUPPORT, here.team)
 
 
 def facets(access: Access, text: str = "") -> dict[str, Facet]:

@@ -27,21 +27,9 @@ from tests.transactions.traffic import (
     id_at,
     paid_invoice,
     queued,
-    weeks_of_the_story,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def here() -> Estate:
-    weeks_of_the_story()
-    return estate()
-
-
-@pytest.fixture
-def support(here: Estate) -> Access:
-    return an_access(Role.SUPPORT, here.team)
 
 
 def page(access: Access, text: str = "", cursor: str = "") -> ResultPage:

@@ -16,29 +16,17 @@ from controlplane.transactions.search import run
 from controlplane.transactions.search.sql import Fragment
 from controlplane.transactions.selectors import journey as module
 from controlplane.transactions.selectors.journey import Journey, journey
-from tests.transactions.factories import Estate, an_access, an_account, estate
+from tests.transactions.factories import Estate, an_account, estate
 from tests.transactions.traffic import (
     NOW,
     RECEIVED_AT,
     a_transaction,
     an_identity,
     paid_invoice,
-    weeks_of_the_story,
 )
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def here() -> Estate:
-    weeks_of_the_story()
-    return estate()
-
-
-@pytest.fixture
-def support(here: Estate) -> Access:
-    return an_access(Role.SUPPORT, here.team)
 
 
 def of(access: Access, one: Transaction, span: timedelta = DAY, field: str = "", now: datetime = NOW) -> Journey:

@@ -13,15 +13,9 @@ from controlplane.people.roles import Role
 from controlplane.transactions.models import DeadLetter, Replay, ReplayItem, ReplayItemState, ReplayState
 from controlplane.transactions.selectors import dead_letters, replays
 from tests.transactions.factories import Estate, an_access, estate
-from tests.transactions.traffic import RECEIVED_AT, Story, paid_invoice, weeks_of_the_story
+from tests.transactions.traffic import RECEIVED_AT, Story, paid_invoice
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def here() -> Estate:
-    weeks_of_the_story()
-    return estate()
 
 
 @pytest.fixture

@@ -74,6 +74,22 @@ def test_a_destination_that_fails_is_left_in_peace_and_what_waits_for_it_costs_n
     assert untouched == MANY - THRESHOLD
 
 
+def test_since_when_it_is_in_trouble_is_kept_until_that_is_over(target: Target) -> None:
+    many(target, moods=THRESHOLD + 1)
+    carrying.deliver()
+    since = state().troubled_since
+    assert since is not None
+    is_rested()
+    carrying.let_time_pass()
+    carrying.deliver()
+    assert (state().openings, state().troubled_since) == (2, since), "a probe that fails is the same trouble"
+    for _ in range(3):
+        is_rested()
+        carrying.let_time_pass()
+        carrying.deliver()
+    assert (state().breaker, state().troubled_since) == (BreakerState.CLOSED, None)
+
+
 def test_the_rest_is_as_long_as_the_database_says(target: Target) -> None:
     many(target, moods=MANY)
     carrying.deliver()
@@ -197,6 +213,7 @@ def test_a_receiver_that_is_gone_gets_nothing_more_and_nothing_is_lost(target: T
     asked = len(target.operations)
     assert asked <= 5
     assert (state().paused_until.year, state().pause_reason[:15]) == (9000, "It answered 410")
+    assert state().troubled_since is not None
     assert StepQueue.objects.count() == MANY - asked + 1
     assert Attempt.objects.filter(outcome=Outcome.GONE).count() == 1
     assert StepRun.objects.filter(state=StepState.DEAD).count() == 0

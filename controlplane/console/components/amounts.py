@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -27,7 +25,7 @@ def moment(at: datetime | Literal[""] | None, form: str = "auto") -> SafeString 
     """A time in the zone of the pages, with UTC in its tooltip; nothing for None."""
     if at is None or at == "":
         return ""
-    here, utc = at.astimezone(ZoneInfo(settings.TIME_ZONE_SHOWN)), at.astimezone(UTC)
+    here, utc = at.astimezone(clock.zone()), at.astimezone(UTC)
     return format_html(
         '<time datetime="{}" title="{} UTC">{}</time>',
         utc.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
@@ -52,6 +50,13 @@ def duration(length: float | timedelta | Literal[""] | None) -> str:
         return f"{whole} s"
     long, short = next(pair for pair in _PAIRS if whole >= pair[0][0])
     return _two(whole // long[0], long[1], whole % long[0] // short[0], short[1])
+
+
+def per_cent(share: float | Literal[""] | None) -> str:
+    """``99.97 %``: two decimals unless it is all of it, and never rounded up to all; nothing for None."""
+    if share is None or share == "":
+        return ""
+    return "100 %" if share == 100 else f"{min(share, 99.99):.2f} %"  # noqa: PLR2004 - all of it
 
 
 def number(value: float | Literal[""] | None) -> str:

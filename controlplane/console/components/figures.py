@@ -69,6 +69,36 @@ def _slot(slot: Any, highest: int) -> SafeString:
     )
 
 
+SPARK = (92, 22)
+#: Half the length of a line of one point, in per cent.
+ALONE = 1.2
+
+
+def spark(values: Sequence[int], label: str) -> SafeString:
+    """A bar a day, in the row of a table: what is not nothing is seen, and the highest is as high as the row."""
+    width, height = SPARK
+    step, highest = width / max(len(values), 1), max(values, default=0) or 1
+    return format_html(
+        '<svg class="spark" width="{0}" height="{1}" viewBox="0 0 {0} {1}" role="img" aria-label="{2}">{3}</svg>',
+        width,
+        height,
+        label,
+        format_html_join(
+            "",
+            '<rect x="{}" y="{}" width="{}" height="{}" fill="var(--{})"/>',
+            (
+                (f"{place * step:.2f}", f"{height - tall:.1f}", f"{step * 0.72:.2f}", f"{tall:.1f}", tone)
+                for place, value in enumerate(values)
+                for tall, tone in [_tall(value, highest, height)]
+            ),
+        ),
+    )
+
+
+def _tall(value: int, highest: int, height: int) -> tuple[float, str]:
+    return (max(2.0, value / highest * height), "bad-f") if value else (1.0, "line-2")
+
+
 @dataclass(frozen=True, slots=True)
 class Axis:
     """The vertical scale: from 0 to ``top``."""
@@ -83,14 +113,31 @@ class Axis:
 def marks(series: Sequence[Any], top: float) -> SafeString:
     """The marks of a chart in a box of 100 × 100.
 
-    Each series has ``kind`` ("line", "area" or "bars"), ``tone`` (bad, run, ok, off, warn), ``points`` as
-    (x in per cent, value), and perhaps ``dashed``; bars also ``width`` in per cent.
+    Each series has ``kind`` ("line", "area", "bars" or "cells"), ``tone`` (bad, run, ok, off, warn), ``points`` as
+    (x in per cent, value), and perhaps ``dashed``; bars also ``width`` in per cent. "cells" have ``width`` and
+    ``height`` in per cent, and points as (x, value at their upper edge, strength from 0 to 100).
     """
     axis = Axis(top or 1)
     return format_html_join("", "{}", ((_series(one, axis),) for one in series))
 
 
+def _cells(series: Any, axis: Axis) -> SafeString:
+    return format_html(
+        '<g class="heat">{}</g>',
+        format_html_join(
+            "",
+            '<rect x="{}" y="{}" width="{}" height="{}" style="--v:{}"/>',
+            (
+                (f"{x:.2f}", f"{axis.up(value):.2f}", f"{series['width']:.2f}", f"{series['height']:.2f}", strength)
+                for x, value, strength in series["points"]
+            ),
+        ),
+    )
+
+
 def _series(series: Any, axis: Axis) -> SafeString:
+    if member(series, "kind") == "cells":
+        return _cells(series, axis)
     points = [(float(x), axis.up(float(value))) for x, value in member(series, "points")]
     tone = member(series, "tone")
     if member(series, "kind") == "bars":
@@ -106,6 +153,9 @@ def _series(series: Any, axis: Axis) -> SafeString:
 def _line(points: list[tuple[float, float]], tone: str, *, dashed: bool, filled: bool) -> SafeString:
     if not points:
         return mark_safe("")
+    if len(points) == 1:  # a line of one point has no length, and would not be seen
+        (x, y) = points[0]
+        points = [(x - ALONE, y), (x + ALONE, y)]
     area = ""
     if filled:
         closed = _path([*points, (points[-1][0], 100.0), (points[0][0], 100.0)])

@@ -174,6 +174,11 @@ def follow() -> SafeString:
     )
 
 
+def follows(name: str) -> SafeString:
+    """Attributes of a part that fetches itself when what it follows changes (``static/js/live.js``)."""
+    return format_html('data-follows="{}" hx-trigger="interlock:hint"', name)
+
+
 def _named(which: Enum | str) -> str:
     return which.name.lower() if isinstance(which, Enum) else which
 

@@ -40,7 +40,7 @@ def apply(document: Mapping[str, Any], *, actor: Actor, dry_run: bool = False) -
     check(document, SECTIONS)
     rows = Rows(actor)
     with transaction.atomic():
-        _one_at_a_time()
+        one_at_a_time()
         for section, put in SECTIONS.items():
             for entry in entries(document, section):
                 put(entry, rows)
@@ -51,7 +51,7 @@ def apply(document: Mapping[str, Any], *, actor: Actor, dry_run: bool = False) -
     return rows.applied
 
 
-def _one_at_a_time() -> None:
+def one_at_a_time() -> None:
     """Two documents applied at once would each make what the other is making."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtext('interlock.estate'))")

@@ -12,11 +12,13 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField
+from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from controlplane.console.components import amounts, controls, figures, marks, payloads, traces
 from controlplane.console.components.reading import member
+from controlplane.console.live import topics
 
 register = template.Library()
 
@@ -36,10 +38,18 @@ register.simple_tag(marks.avatar)
 register.simple_tag(marks.live)
 register.simple_tag(marks.follow)
 
-# -- amounts: {% moment at %}, {{ seconds|duration }}, {{ count|number }} ---------------------------
+
+@register.simple_tag(takes_context=True)
+def follows(context: Context, kind: str, key: object = "") -> SafeString:
+    """Attributes of a part that fetches itself (``hx-get``) when its topic changes: ``{% follows "run" run.pk %}``."""
+    return marks.follows(topics.name(topics.Topic(kind, str(key)), context["shell"].access.account_id))
+
+
+# -- amounts: {% moment at %}, {{ seconds|duration }}, {{ count|number }}, {{ share|per_cent }} -----
 register.simple_tag(amounts.moment)
 register.filter("duration", amounts.duration)
 register.filter("number", amounts.number)
+register.filter("per_cent", amounts.per_cent)
 
 # -- payloads: {% literal value %} ------------------------------------------------------------------
 register.simple_tag(payloads.literal)
@@ -52,6 +62,7 @@ register.simple_tag(controls.chip)
 register.simple_tag(figures.meter)
 register.simple_tag(figures.segments, name="seg")
 register.simple_tag(figures.histogram)
+register.simple_tag(figures.spark)
 
 
 @register.inclusion_tag("components/tabs.html")
@@ -159,14 +170,23 @@ def query(
     hint: str = "",
     problem: str = "",
     keep: Mapping[str, str] | None = None,
+    completes: str = "",
 ) -> dict[str, Any]:
     """The search box with what is asked for so far; sent by POST, so that nothing typed is in an address.
 
     Tokens have ``text``, ``field``, ``value``, ``negated``, ``problem`` and ``without`` (the address without
     it). Every token and the text typed arrive as ``q``: read ``" ".join(request.POST.getlist("q"))``. ``keep``
-    is sent along.
+    is sent along. ``completes`` is the address that says, as a list of options, what the word being typed could become.
     """
-    return {"action": action, "tokens": list(tokens), "text": text, "hint": hint, "problem": problem, "keep": keep}
+    return {
+        "action": action,
+        "tokens": list(tokens),
+        "text": text,
+        "hint": hint,
+        "problem": problem,
+        "keep": keep,
+        "completes": completes,
+    }
 
 
 @register.inclusion_tag("components/field.html")

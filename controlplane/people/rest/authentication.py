@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
 from rest_framework.request import Request
 
 from controlplane.foundation.errors import NotSignedIn
 from controlplane.people.models import ServiceToken
 from controlplane.people.tokens import identify
+from controlplane.people.zones import zone_called
 
 SCHEME = "Bearer"
 #: A secret of ours has fifty characters; what is longer is looked up nowhere.
@@ -26,6 +28,8 @@ class ByToken(BaseAuthentication):
         if not secret or len(secret) > LONGEST:
             raise NotSignedIn("After “Bearer” comes a token, such as one made on the page API tokens.")
         account, token, access = identify(secret.decode("latin-1"))
+        # What a program asks for “today” is what its owner sees on the page; the request's middleware ends it.
+        timezone.activate(zone_called(account.time_zone))
         request._request.__dict__["interlock_access"] = access  # noqa: SLF001 - what access_of reads
         return account, token
 

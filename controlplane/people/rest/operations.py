@@ -20,6 +20,7 @@ from typing import Any
 
 from django.http import HttpResponseBase
 from rest_framework import serializers
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -118,7 +119,7 @@ def _understood(declared: Operation, request: Request) -> Call:
     given: Mapping[str, Any] = {}
     if declared.takes is not None:
         given = _checked(declared.takes, request.data)
-    elif request.method == "POST":
+    elif request.method not in SAFE_METHODS:
         given = _checked(Asked, request.data)
     return Call(access_of(request._request), request, asked, given)  # noqa: SLF001 - Django's own request
 

@@ -9,6 +9,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import Direction, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
+from rest_framework.permissions import SAFE_METHODS
 
 from controlplane.people.rest.once import HEADER, KEY
 from controlplane.people.rest.operations import Operation, operation_of
@@ -94,7 +95,7 @@ class OperationSchema(AutoSchema):
         declared = self.declared
         refusals = dict(ALWAYS)
         refusals |= OF_ONE if "{" in self.path or declared.takes else {}
-        refusals |= OF_BODIES if self.method == "POST" else {}
+        refusals |= OF_BODIES if self.method not in SAFE_METHODS else {}
         refusals |= OF_WRITES if declared.writes or declared.conflicts else {}
         problems = {
             (status, PROBLEM): OpenApiResponse(ProblemDocument, description=words)

@@ -22,10 +22,12 @@ LONG_TRANSACTION = timedelta(minutes=5)
 HARMFUL_TRANSACTION = timedelta(minutes=30)
 SHOWN = 5
 
+#: Of the server's own processes only the cleaning itself comes by, which holds nothing up and which nobody can ask.
 OLDEST_TRANSACTION = """
 select clock_timestamp() - xact_start, pid, coalesce(nullif(application_name, ''), usename), state
 from pg_stat_activity
 where datname = current_database() and pid <> pg_backend_pid() and xact_start is not null
+  and backend_type <> 'autovacuum worker'
 order by xact_start limit 1
 """
 

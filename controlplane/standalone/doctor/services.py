@@ -71,12 +71,12 @@ def cache_store() -> Finding:
     return ok("reachable")
 
 
-def worker() -> Finding:
-    """A worker hears the broker and answers."""
+def worker(*, most: int | None = None) -> Finding:
+    """A worker hears the broker and answers; waits no longer once ``most`` have."""
     if _embedded_and_stopped("BROKER_URL") or _failure():
         return not_checked("The broker cannot be reached.")
     with closing(_celery()) as app:
-        names = sorted(name for answer in app.control.ping(timeout=SECONDS) for name in answer)
+        names = sorted(name for answer in app.control.ping(timeout=SECONDS, limit=most) for name in answer)
     if not names:
         return bad("No worker answers; deliveries wait.", "See var/log/worker.log and `make status`, or start one.")
     return ok(", ".join(names))

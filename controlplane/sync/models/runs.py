@@ -113,6 +113,7 @@ class SyncRun(models.Model):
             models.Index(fields=["due_at"], condition=Q(state__in=ACTIVE), name="sync_run_due"),
             models.Index(fields=["job", "id"], condition=Q(settled_at=None), name="sync_run_open_of_job"),
             models.Index(fields=["created_at"], condition=Q(missed__gt=0), name="sync_run_caught_up"),
+            models.Index(fields=["created_at"], name="sync_run_of_day"),
             models.Index(fields=["settle_due"], condition=Q(settle_due__isnull=False), name="sync_run_unsettled"),
         ]
 

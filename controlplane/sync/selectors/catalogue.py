@@ -7,17 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from django.db.models import QuerySet
-
-from controlplane.inventory.models import Integration
 from controlplane.people.access import Access, Action
 from controlplane.sync.models import SyncJob, SyncRun
-from controlplane.sync.shown import Shown, Timing, job_shown, schedule_words, timing, worst
-
-#: Integrations on one page.
-PAGE = 100
+from controlplane.sync.shown import Shown, Timing, job_shown, schedule_words, timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +23,6 @@ class JobRow:
     newest: SyncRun | None
     schedule: str
     open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class IntegrationRow:
-    """An integration with its jobs' health; ``shown`` is None when it has no jobs."""
-
-    integration: Integration
-    jobs: list[JobRow]
-    shown: Shown | None
-    last_run_at: datetime | None
 
 
 def job_rows(jobs: Sequence[SyncJob], access: Access) -> list[JobRow]:
@@ -59,22 +42,3 @@ def all_jobs() -> list[SyncJob]:
     """Every job that is not retired, by the system it reads and its name."""
     found = SyncJob.objects.catalogue().filter(active=True)
     return list(found.order_by("interface__instance__system__name", "name", "pk"))
-
-
-def integrations(access: Access, *, after: str = "") -> tuple[list[IntegrationRow], str]:
-    """A page of integrations by slug, after ``after``, and the slug to go on from, empty on the last page."""
-    found = list(_integrations().filter(slug__gt=after).order_by("slug")[: PAGE + 1])
-    shown = found[:PAGE]
-    jobs = SyncJob.objects.catalogue().filter(integration__in=shown).order_by("name", "pk")
-    rows = job_rows(list(jobs), access)
-    return [_integration(one, rows) for one in shown], shown[-1].slug if len(found) > PAGE else ""
-
-
-def _integrations() -> QuerySet[Integration]:
-    return Integration.objects.select_related("team", "environment", "source__instance__system")
-
-
-def _integration(integration: Integration, rows: Sequence[JobRow]) -> IntegrationRow:
-    own = [row for row in rows if row.job.integration_id == integration.pk]
-    runs = [row.newest.created_at for row in own if row.newest is not None]
-    return IntegrationRow(integration, own, worst([row.shown for row in own]) if own else None, max(runs, default=None))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import connection
 
+from controlplane.foundation import clock
 from controlplane.sync.models import SyncRun
 
 #: Slots over the whole run.
@@ -59,6 +58,11 @@ def rate_figure(run: SyncRun) -> dict[str, Any] | None:
     return _figure(Slots(low, high, count, read, {row[3]: int(row[5]) for row in rows}))
 
 
+def in_figures(rate: float) -> str:
+    """A rate in three figures, thousands apart: 0.049, 16.4, 5,286."""
+    return f"{rate:,.0f}" if rate >= 100 else f"{rate:.3g}"  # noqa: PLR2004 - three figures
+
+
 def _figure(slots: Slots) -> dict[str, Any]:
     top = _round_up(max(slots.read.values()))
     points = [((slot - 0.5) * 100 / slots.count, slots.read.get(slot, 0.0)) for slot in slots.all]
@@ -74,7 +78,7 @@ def _figure(slots: Slots) -> dict[str, Any]:
         "table": {
             "columns": ("From", "Records a second", "Rejected"),
             "rows": [
-                (_clock(slots.begin(slot)), f"{slots.read.get(slot, 0.0):.3g}", slots.rejected.get(slot, 0))
+                (_clock(slots.begin(slot)), in_figures(slots.read.get(slot, 0.0)), slots.rejected.get(slot, 0))
                 for slot in slots.all
             ],
         },
@@ -96,11 +100,11 @@ def _summary(slots: Slots) -> str:
     mean, most = sum(slots.read.values()) / slots.count, max(slots.read.values())
     span = f"from {_clock(slots.low)} to {_clock(slots.high)}"
     rejected = sum(slots.rejected.values())
-    return f"{mean:.3g} records a second on average {span}, {most:.3g} at most; {rejected:,} rejected."
+    return f"{in_figures(mean)} records a second on average {span}, {in_figures(most)} at most; {rejected:,} rejected."
 
 
 def _clock(at: datetime) -> str:
-    return f"{at.astimezone(ZoneInfo(settings.TIME_ZONE_SHOWN)):%H:%M:%S}"
+    return f"{at.astimezone(clock.zone()):%H:%M:%S}"
 
 
 def _round_up(value: float) -> float:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from controlplane.foundation import clock
 from controlplane.foundation.errors import Invalid
+from controlplane.foundation.fragments import part
 from controlplane.people.access import Action, access_of
 from controlplane.sync.forms import BackfillForm, CursorForm, ReasonForm, StartForm
 from controlplane.sync.models import SyncJob, SyncRun
@@ -18,7 +19,7 @@ from controlplane.sync.rules.cursors import written
 from controlplane.sync.rules.states import RunState
 from controlplane.sync.selectors import catalogue, runs
 from controlplane.sync.shown import run_shown
-from controlplane.sync.views.parts import job_called, job_url, number_of, part, percent, why_not
+from controlplane.sync.views.parts import job_called, job_url, number_of, percent, why_not
 
 #: Dialogs that an address can ask for: ``?ask=start`` works without scripts.
 DIALOGS = ("start", "backfill", "cursor", "hold")

@@ -12,17 +12,12 @@ from controlplane.foundation.errors import BadInput
 from controlplane.people.access import Access, Action, who_may
 from controlplane.sync.models import SyncJob, SyncRun
 
-TABS = (("integrations", "Inventory", "sync:integrations"), ("schedules", "Schedules", "sync:schedules"))
+TABS = (("integrations", "Inventory", "console:integrations"), ("schedules", "Schedules", "sync:schedules"))
 
 
 def tabs(current: str) -> list[dict[str, Any]]:
     """The views of the area."""
     return [{"label": label, "url": reverse(url), "current": name == current} for name, label, url in TABS]
-
-
-def part(request: HttpRequest, page: str, fragment: str) -> str:
-    """The template to render: the fragment for htmx's own requests, the page for everybody else."""
-    return fragment if request.headers.get("HX-Request") == "true" else page
 
 
 def job_called(access: Access, integration: str, job: str) -> SyncJob:

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from controlplane.foundation import clock
+from controlplane.foundation.fragments import part
 from controlplane.people.access import Access, Action, access_of
 from controlplane.sync.forms import ReasonForm
 from controlplane.sync.models import SyncRun
@@ -18,12 +19,11 @@ from controlplane.sync.rules.cursors import written
 from controlplane.sync.rules.states import RunState, may_move
 from controlplane.sync.runs.release_brake import BRAKED
 from controlplane.sync.selectors import runs
-from controlplane.sync.selectors.rates import rate_figure
+from controlplane.sync.selectors.rates import in_figures, rate_figure
 from controlplane.sync.shown import run_shown, silent
 from controlplane.sync.views.parts import (
     job_url,
     number_of,
-    part,
     percent,
     run_called,
     run_url,
@@ -155,7 +155,7 @@ def _compared(run: SyncRun) -> dict[str, Any] | None:
 
 
 def _per_second(rate: float | None) -> str:
-    return f"{rate:,.3g} / s" if rate is not None else "not known"
+    return f"{in_figures(rate)} / s" if rate is not None else "not known"
 
 
 def _limits(run: SyncRun) -> list[tuple[str, str]]:

@@ -32,6 +32,7 @@ def resume(access: Access, destination: Destination, reason: str, *, via: Via = 
     same = DestinationState.objects.filter(pk=state.pk)
     paused = same.filter(paused_until__gt=Now()).update(paused_until=over, pause_reason="")
     rested = same.filter(breaker=BreakerState.OPEN, breaker_until__gt=Now()).update(breaker_until=over)
+    same.filter(breaker=BreakerState.CLOSED).update(troubled_since=None)
     if not paused and not rested:
         raise Conflict(f"{destination.name} is not paused; nothing was changed.")
     audit.record(

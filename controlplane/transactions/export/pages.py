@@ -11,8 +11,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-
 from controlplane.foundation.ids import uuid7_floor
 from controlplane.people.access import Access
 from controlplane.transactions.rules import money
@@ -54,13 +52,13 @@ class Piece:
     stopped_at: datetime | None = None
 
 
-def pieces(access: Access, text: str, asked_at: datetime, most: int) -> Iterator[Piece]:
+def pieces(access: Access, text: str, asked_at: datetime, most: int, zone: ZoneInfo) -> Iterator[Piece]:
     """The file, heading first, newest first, up to ``most`` rows; raises ``BadQuery``.
 
-    What arrived after ``asked_at`` is not in it, however long it takes to write.
+    What arrived after ``asked_at`` is not in it, however long it takes to write. ``zone`` is that of whoever asked:
+    their days, and their local times. It is given, because lines are written when the request is over.
     """
-    zone = ZoneInfo(settings.TIME_ZONE_SHOWN)
-    question = Question(access, text, asked_at)
+    question = Question(access, text, asked_at, zone=zone)
     yield Piece(BYTE_ORDER_MARK + lines([COLUMNS]), 0, None)
     below, left = uuid7_floor(asked_at + timedelta(milliseconds=1)), most
     while left > 0:

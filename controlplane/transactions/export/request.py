@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from controlplane.audit import services as audit
 from controlplane.audit.models import Subject, Via
+from controlplane.foundation import clock
 from controlplane.foundation.doorbell import ring_on_commit
 from controlplane.foundation.errors import TooMany
 from controlplane.people.access import Access, Action
@@ -35,13 +36,13 @@ def ask(access: Access, text: str, now: datetime) -> Iterator[str] | Export:
 
     Either way the audit is told first who exports which search.
     """
-    if not access.may_somewhere(Action.SEE_TRANSACTIONS):
-        access.require_everywhere(Action.SEE_TRANSACTIONS)
+    access.require_somewhere(Action.SEE_TRANSACTIONS)
     question = Question(access, text, now)
     found = run.newest(question.planned, "t.id", AT_ONCE + 1, run.Deadline(COUNTING_SECONDS), now=now)
     if found.searched_to is None and len(found.rows) <= AT_ONCE:
         _sent(access, text, len(found.rows))
-        return (piece.text for piece in pieces(access, text, now, AT_ONCE))
+        zone = clock.zone()
+        return (piece.text for piece in pieces(access, text, now, AT_ONCE, zone))
     return _queued(access, text, now)
 
 
@@ -58,7 +59,12 @@ def _queued(access: Access, text: str, now: datetime) -> Export:
         message = f"{AT_A_TIME} of your exports are being written. Wait until one is ready; nothing was asked for."
         raise TooMany(message, retry_after=60)
     export = Export.objects.create(
-        requested_by_id=access.person_id, account_id=access.account_id, query=text, asked_at=now, due_at=Now()
+        requested_by_id=access.person_id,
+        account_id=access.account_id,
+        query=text,
+        asked_at=now,
+        zone=clock.zone().key,
+        due_at=Now(),
     )
     audit.record(
         "export.requested",

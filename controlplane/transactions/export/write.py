@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -106,7 +107,8 @@ def _write(export: Export, token: UUID) -> None:
 def _allowed(export: Export) -> Iterator[Piece]:
     """The pieces, for as long as the person's roles are what they were at the beginning."""
     access: Access = access_for(export.account)
-    for piece in pieces(access, export.query, export.asked_at, MOST_ROWS):
+    zone = ZoneInfo(export.zone) if export.zone else clock.zone()
+    for piece in pieces(access, export.query, export.asked_at, MOST_ROWS, zone):
         export.account.refresh_from_db()
         if access_for(export.account) != access:
             raise RolesChanged

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from controlplane.foundation import problem
 from controlplane.foundation.errors import BadInput, NotFound, Problem, TooMany, Unavailable
+from controlplane.transactions.ingress.batches import Stored
 
 RETRY_SECONDS = 2
 #: What has piled up is not worked off in two seconds.
@@ -72,6 +73,11 @@ def repeated(event_id: UUID, *, conflict: bool) -> Answer:
     """200: known already, with the first id. A conflicting body is kept and shown to us, not to the sender."""
     outcome = "conflict" if conflict else "duplicate"
     return Answer(200, _REPEATED % str(event_id).encode(), outcome, _REPEATED_LINES)
+
+
+def durable(stored: Stored) -> Answer:
+    """202 or 200, by what the database said."""
+    return repeated(stored.id, conflict=stored.conflict) if stored.repeats else accepted(stored.id)
 
 
 def refused(refusal: Problem, outcome: str, *, closes: bool = False, **headers: str) -> Answer:

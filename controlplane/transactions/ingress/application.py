@@ -7,30 +7,27 @@ believed, 404 unknown, 405, 408, 413, 415, 429 with Retry-After, 431, 503 with R
 
 from __future__ import annotations
 
-import hashlib
+import asyncio
 import time
 from dataclasses import replace
-from functools import lru_cache
 
 import psycopg
-from prometheus_client import Counter
 
 from connectors.messages import Request
-from connectors.signatures import Reason, SignatureError, Verified, verify
-from controlplane.foundation import clock, metrics
+from controlplane.foundation import exposition, metrics
 from controlplane.foundation.errors import HeadTooLarge, TooLarge, TooSlow
 from controlplane.foundation.logs import logger
 from controlplane.transactions.ingress import answers
-from controlplane.transactions.ingress.answers import Answer, EncodingRefused, NotReadable, refused
-from controlplane.transactions.ingress.batches import Batches, NotDurable, Overloaded
+from controlplane.transactions.ingress.answers import Answer, EncodingRefused, refused
+from controlplane.transactions.ingress.batches import Accepted, Batches, NotDurable, Overloaded
 from controlplane.transactions.ingress.endpoints import Endpoints, KnownEndpoint
-from controlplane.transactions.ingress.events import Broken, event_of
+from controlplane.transactions.ingress.judging import Judge
 from controlplane.transactions.ingress.keys import KeyRing
-from controlplane.transactions.ingress.pace import Pace, address_of
 from controlplane.transactions.ingress.packing import NotGzip, packed, unpacked
-from controlplane.transactions.ingress.pressure import Pressure, Why
-from controlplane.transactions.ingress.refusals import Refusals
+from controlplane.transactions.ingress.patience import Patience, look_for_ever
+from controlplane.transactions.ingress.shortly import Shortly, count
 from controlplane.transactions.ingress.wire import (
+    BODY_SECONDS,
     Body,
     Gone,
     NoRoom,
@@ -40,7 +37,7 @@ from controlplane.transactions.ingress.wire import (
     Send,
     announces_much,
     answer_with,
-    check_head,
+    head_of,
     peer_of,
     request_of,
 )
@@ -50,14 +47,12 @@ __all__ = ["PREFIX", "Ingress", "Receive", "Scope", "Send"]
 log = logger(__name__)
 
 PREFIX = "/in/"
-#: Not the sender's fault: told that they are not believed, some senders give up for good.
-OURS_TO_MEND = frozenset({Reason.NO_SECRET, Reason.UNSUPPORTED})
 
 
-@lru_cache(maxsize=64)
-def _counter(outcome: str) -> Counter:
-    """The counter of an outcome: looking it up anew for each request costs more than counting."""
-    return metrics.INGRESS_REQUESTS.labels(outcome)
+def slug_of(scope: Scope) -> str:
+    """The name in the address."""
+    path: str = scope["path"]
+    return path.removeprefix(PREFIX).rstrip("/")
 
 
 class Ingress:
@@ -67,11 +62,12 @@ class Ingress:
         self.keys = KeyRing()
         self.endpoints = Endpoints(lambda known: self.keys.keep_only([one.references for one in known]))
         self.batches = Batches()
-        self.refusals = Refusals()
+        self.judge = Judge()
         self.room = Room()
-        self.pace = Pace()
-        self.pressure = Pressure()
+        self.bodies = Patience(BODY_SECONDS, Body.give_up)
+        self._shortly = Shortly(self.judge, self.batches, self.room)
         self._started = False
+        self._looking: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Start the background work; harmless when started."""
@@ -79,19 +75,22 @@ class Ingress:
             self._started = True
             self.endpoints.start()
             self.batches.start()
-            self.refusals.start()
-            self.pressure.start()
-            metrics.read_when_asked(metrics.INGRESS_HELD_BYTES, lambda: self.room.taken)
-            metrics.read_when_asked(metrics.INGRESS_WAITING, lambda: self.batches.waiting)
+            self.judge.refusals.start()
+            self.judge.pressure.start()
+            self._looking = asyncio.create_task(look_for_ever(self.bodies.look), name="ingress bodies")
+            exposition.read_when_asked(metrics.INGRESS_HELD_BYTES, lambda: self.room.taken)
+            exposition.read_when_asked(metrics.INGRESS_WAITING, lambda: self.batches.waiting)
 
     async def stop(self) -> None:
         """Finish what was taken, write what was counted."""
         if self._started:
             self._started = False
+            if self._looking is not None:
+                self._looking.cancel()
             await self.batches.stop()
-            await self.pressure.stop()
+            await self.judge.pressure.stop()
             await self.endpoints.stop()
-            await self.refusals.stop()
+            await self.judge.refusals.stop()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
@@ -106,103 +105,83 @@ class Ingress:
         except Exception:
             log.exception("ingress.defect", stage="request")
             answer = answers.NOT_DURABLE
-        _counter(answer.outcome).inc()
-        metrics.INGRESS_SECONDS.observe(time.perf_counter() - began)
-        await answer_with(answer, receive, send)
+        count(answer, began)
+        await answer_with(answer, scope, receive, send)
+
+    def at_once(self, scope: Scope) -> bool:
+        """Take a request of the usual kind that has arrived whole, without a task of its own; says whether it has."""
+        endpoint = self._known(scope) if self._started else None
+        keys = self.keys.kept(endpoint.references) if endpoint is not None else None
+        return endpoint is not None and keys is not None and self._shortly.take(endpoint, keys, scope)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
-        found = await self._addressed(scope)
+        found = self._known(scope) or await self._addressed(scope)
         if isinstance(found, KnownEndpoint):
-            found = self._let_in(found, scope) or found
+            found = self.judge.let_in(found, scope) or found
         if isinstance(found, Answer):
             return answers.closing(found) if announces_much(scope) else found
         return await self._heard(found, scope, receive)
+
+    def _known(self, scope: Scope) -> KnownEndpoint | None:
+        """The endpoint that the request is for, in the usual case."""
+        found = self.endpoints.known(slug_of(scope))
+        return found if isinstance(found, KnownEndpoint) and scope["method"] == "POST" else None
 
     async def _addressed(self, scope: Scope) -> KnownEndpoint | Answer:
         """The endpoint that the request is for, or why there is none."""
         if scope["method"] != "POST":
             return answers.ONLY_POST
         try:
-            found = await self.endpoints.find(scope["path"].removeprefix(PREFIX).rstrip("/"))
+            found = await self.endpoints.find(slug_of(scope))
         except (psycopg.Error, OSError):
             return answers.ENDPOINTS_UNREADABLE
         if found is None:
             return answers.UNKNOWN
         return found if isinstance(found, KnownEndpoint) else answers.ENDPOINT_UNUSABLE
 
-    def _let_in(self, endpoint: KnownEndpoint, scope: Scope) -> Answer | None:
-        """The answer to one who has to come back, before anything of the body is read."""
-        why = self.pressure.refuses(endpoint.importance, endpoint.lane)
-        if why is not None:
-            return answers.NO_SPACE if why is Why.DISK else answers.BACKLOG
-        address = address_of(scope)
-        wait = self.pace.wait((endpoint.id, address), endpoint.sender_rate)
-        if wait:
-            self.refusals.note(endpoint.id, "too-many", "", address)
-            return answers.too_many(wait)
-        return None
-
     async def _heard(self, endpoint: KnownEndpoint, scope: Scope, receive: Receive) -> Answer:
         """Read it within the limits, and judge it."""
         body = Body(self.room, endpoint.max_body)
         try:
-            check_head(scope)
-            is_packed = packed(scope["headers"], takes_gzip=endpoint.takes_gzip)
-            request = request_of(scope, await body.read(scope, receive))
+            head = head_of(scope)
+            is_packed = packed(head.encoding, takes_gzip=endpoint.takes_gzip)
+            whole = body.whole(scope, head)
+            if whole is None:
+                whole = await body.read(head, receive, self.bodies)
+            request = request_of(scope, head, whole)
             return await self._verified(endpoint, request, body if is_packed else None)
         except NoRoom:
             return answers.OVERLOADED
         except EncodingRefused as error:
-            self.refusals.note(endpoint.id, error.code, "", peer_of(scope))
+            self.judge.refusals.note(endpoint.id, error.code, "", peer_of(scope))
             taken = {"accept-encoding": "gzip" if endpoint.takes_gzip else "identity"}
             return refused(error, error.code, closes=announces_much(scope), **taken)
         except (HeadTooLarge, TooLarge, TooSlow) as error:
-            self.refusals.note(endpoint.id, error.code, "", peer_of(scope))
+            self.judge.refusals.note(endpoint.id, error.code, "", peer_of(scope))
             return refused(error, error.code, closes=True)
         finally:
             body.leave()
 
     async def _verified(self, endpoint: KnownEndpoint, request: Request, body: Body | None) -> Answer:
         """Judge it; ``body`` is given where it has to be unpacked."""
-        keys = await self.keys.of(endpoint.references)
-        try:
-            verified = verify(endpoint.scheme, request, keys.secrets, endpoint.scheme_settings, clock.now())
-        except SignatureError as error:
-            # The key that is missing may be the one that signed.
-            if keys.missing and error.reason in {Reason.MISMATCH, Reason.NO_SECRET}:
-                return answers.KEYS_AWAY
-            return self._turned_away(endpoint, request, error)
-        if wait := self.pace.wait(endpoint.id, endpoint.rate):
-            self._note(endpoint, "too-many", request)
-            return answers.too_many(wait)
+        keys = self.keys.kept(endpoint.references) or await self.keys.of(endpoint.references)
+        verified = self.judge.believed(endpoint, request, keys)
+        if isinstance(verified, Answer):
+            return verified
         if body is not None:
             try:
                 body.take(endpoint.max_body)
                 request = replace(request, body=await unpacked(request.body, endpoint.max_body))
             except NotGzip:
-                self._note(endpoint, "broken", request)
+                self.judge.note(endpoint, "broken", request)
                 return answers.BROKEN_PACKING
-        return await self._durable(endpoint, request, verified)
+        event = self.judge.event(endpoint, request, verified)
+        return event if isinstance(event, Answer) else await self._durable(event)
 
-    def _turned_away(self, endpoint: KnownEndpoint, request: Request, error: SignatureError) -> Answer:
-        self._note(endpoint, error.reason.value, request)
-        if error.reason in OURS_TO_MEND:
-            return answers.ENDPOINT_UNUSABLE
-        return answers.NOT_READABLE if error.status == NotReadable.status else answers.NOT_BELIEVED
-
-    async def _durable(self, endpoint: KnownEndpoint, request: Request, verified: Verified) -> Answer:
+    async def _durable(self, event: Accepted) -> Answer:
         try:
-            event = event_of(endpoint, request, verified)
-        except Broken:
-            self._note(endpoint, "broken", request)
-            return answers.BROKEN
-        try:
-            stored = await self.batches.store(event)
+            return answers.durable(await self.batches.store(event))
         except Overloaded:
             return answers.OVERLOADED
         except NotDurable:
             return answers.NOT_DURABLE
-        return answers.repeated(stored.id, conflict=stored.conflict) if stored.repeats else answers.accepted(stored.id)
-
-    def _note(self, endpoint: KnownEndpoint, reason: str, request: Request) -> None:
-        self.refusals.note(endpoint.id, reason, hashlib.sha256(request.body).hexdigest(), request.peer)

@@ -1,8 +1,9 @@
 """Making events durable: one statement for all requests that arrived while the previous commit ran.
 
-There is no timer. Two writers each take what waits (up to ``BATCH``) the moment they are free, so a
-lone request commits at once and a crowd shares its commits. The statement is TABLES' ingress
-statement: payload, de-duplication and inbox rows commit together (invariant 1).
+There is no timer. A writer takes what waits (up to ``BATCH``) the moment it is free, so a lone request commits at
+once and a crowd shares its commits. A second one begins when ``MANY`` wait, or when the first is held up: beside it
+two halves of a small crowd would cost twice the statements. The statement is TABLES' ingress statement: payload,
+de-duplication and inbox rows commit together (invariant 1).
 """
 
 from __future__ import annotations
@@ -10,22 +11,26 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
 import psycopg
 
+from controlplane.foundation.arrays import bigints, blobs, smallints, texts, uuids
 from controlplane.foundation.database import AsyncConnection, connect_async
 from controlplane.foundation.doorbell import ring
 from controlplane.foundation.ids import uuid7
 from controlplane.foundation.logs import logger
+from controlplane.transactions.ingress.patience import Patience, look_for_ever
 from controlplane.transactions.rules.states import Lane
 
 log = logger(__name__)
 
 WRITERS = 2
 BATCH = 128
+#: Waiting events that are worth a second commit beside the one that is under way.
+MANY = 20
 BATCH_BYTES = 8 * 1024 * 1024
 MAX_WAITING = 4096
 #: Longer than this no sender is kept waiting for a commit.
@@ -62,12 +67,12 @@ class Stored(NamedTuple):
     conflict: bool
 
 
-#: ``%b``: arrays in PostgreSQL's binary form. As text, psycopg looks through every byte of a body for what to escape.
+#: Gives those only that were not stored, with the first of their key.
 _STORE = """
 with input as materialized (
-  select * from unnest(%b::int[], %b::bigint[], %b::uuid[], %b::uuid[], %b::uuid[], %b::smallint[], %b::smallint[],
-    %b::text[], %b::text[], %b::bytea[])
-  i(ord, endpoint_id, key_digest, id, body_digest, retention, lane, content_type, headers, body)),
+  select * from unnest(%b::bigint[], %b::uuid[], %b::uuid[], %b::uuid[], %b::smallint[], %b::smallint[],
+    %b::text[], %b::text[], %b::bytea[]) with ordinality
+  i(endpoint_id, key_digest, id, body_digest, retention, lane, content_type, headers, body, ord)),
 fresh as (
   insert into dedupe (endpoint_id, key_digest, transaction_id, body_digest)
   select distinct on (endpoint_id, key_digest) endpoint_id, key_digest, id, body_digest from input
@@ -85,6 +90,7 @@ from input i left join fresh f using (endpoint_id, key_digest)
 left join lateral (
   select transaction_id, body_digest from dedupe d where f.transaction_id is null
   and d.endpoint_id = i.endpoint_id and d.key_digest = i.key_digest) d on true
+where f.transaction_id is distinct from i.id
 """
 
 #: A row that comes back without an id lost a race to a commit that its snapshot could not see.
@@ -102,7 +108,33 @@ insert into transactions_repeat (id, transaction_id, endpoint_id, kind, at, body
 select id, first_id, endpoint_id, kind, now(), body_digest, retention, case when kind = 1 then id end from input
 """
 
-Waiting = tuple[Accepted, "asyncio.Future[Stored]"]
+#: Hears what the database said; None: nothing was confirmed.
+Told = Callable[[Stored | None], None]
+
+
+class Waiting:
+    """An event that waits for its commit. Its sender is told once, whatever comes later."""
+
+    __slots__ = ("_told", "event")
+
+    def __init__(self, event: Accepted, told: Told) -> None:
+        self.event = event
+        self._told: Told | None = told
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the sender was told."""
+        return self._told is None
+
+    def tell(self, found: Stored | None) -> None:
+        """Tell the sender, unless that has been done."""
+        told, self._told = self._told, None
+        if told is not None:
+            told(found)
+
+    def give_up(self) -> None:
+        """Tell the sender that nothing was confirmed."""
+        self.tell(None)
 
 
 class Batches:
@@ -110,9 +142,12 @@ class Batches:
 
     def __init__(self) -> None:
         self._waiting: deque[Waiting] = deque()
-        self._arrived = asyncio.Event()
+        self._worth_it = asyncio.Event()
+        self._busy = 0
         self._stopping = False
+        self._patience: Patience[Waiting] = Patience(SETTLE_SECONDS, Waiting.give_up)
         self._writers: list[asyncio.Task[None]] = []
+        self._looking: asyncio.Task[None] | None = None
 
     @property
     def waiting(self) -> int:
@@ -124,37 +159,51 @@ class Batches:
         if not self._writers:
             self._stopping = False
             self._writers = [asyncio.create_task(self._write(), name=f"ingress writer {n}") for n in range(WRITERS)]
+            self._looking = asyncio.create_task(look_for_ever(self._look), name="ingress patience")
 
     async def stop(self) -> None:
         """Finish what waits and what is under way, then stop."""
         self._stopping = True
-        self._arrived.set()
+        self._worth_it.set()
         await asyncio.gather(*self._writers)
         self._writers = []
+        if self._looking is not None:
+            self._looking.cancel()
+
+    def add(self, event: Accepted, told: Told) -> None:
+        """Make ``event`` durable; ``told`` hears of it, never before this returns. Raises :class:`Overloaded`."""
+        if len(self._waiting) >= MAX_WAITING:
+            raise Overloaded
+        waiting = Waiting(event, told)
+        self._waiting.append(waiting)
+        if not self._busy or len(self._waiting) >= MANY:
+            self._worth_it.set()
+        self._patience.begin(waiting)
 
     async def store(self, event: Accepted) -> Stored:
         """Wait until ``event`` is durable. Raises :class:`Overloaded` or :class:`NotDurable`."""
-        if len(self._waiting) >= MAX_WAITING:
-            raise Overloaded
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[Stored] = loop.create_future()
-        self._waiting.append((event, done))
-        self._arrived.set()
-        patience = loop.call_later(SETTLE_SECONDS, _give_up, done)
-        try:
-            return await done
-        finally:
-            patience.cancel()
+        done: asyncio.Future[Stored | None] = asyncio.get_running_loop().create_future()
+        self.add(event, lambda found: None if done.done() else done.set_result(found))
+        found = await done
+        if found is None:
+            raise NotDurable
+        return found
+
+    def _look(self) -> None:
+        """Who has waited too long is told so, and a writer that is held up gets help."""
+        self._patience.look()
+        if self._waiting:
+            self._worth_it.set()
 
     def _take(self) -> list[Waiting]:
         """The next batch, without those whose senders were told already that they waited in vain."""
         taken: list[Waiting] = []
         size = 0
         while self._waiting and len(taken) < BATCH and size < BATCH_BYTES:
-            event, done = self._waiting.popleft()
-            if not done.done():
-                taken.append((event, done))
-                size += len(event.body)
+            waiting = self._waiting.popleft()
+            if not waiting.is_over:
+                taken.append(waiting)
+                size += len(waiting.event.body)
         return taken
 
     async def _write(self) -> None:
@@ -162,12 +211,19 @@ class Batches:
         connection: AsyncConnection | None = None
         try:
             while self._waiting or not self._stopping:
-                await self._arrived.wait()
+                if self._busy or not self._waiting:
+                    await self._worth_it.wait()
                 batch = self._take()
-                if not self._waiting and not self._stopping:
-                    self._arrived.clear()
+                if not self._stopping:
+                    self._worth_it.clear()
                 if batch:
-                    connection = await _settle_with(connection, batch)
+                    self._busy += 1
+                    try:
+                        connection = await _settle_with(connection, batch)
+                    finally:
+                        self._busy -= 1
+                        for waiting in batch:
+                            self._patience.end(waiting)
         finally:
             await _close(connection)
 
@@ -187,49 +243,47 @@ async def _settle_with(connection: AsyncConnection | None, batch: Sequence[Waiti
     else:
         return connection
     finally:
-        for _, done in batch:
-            _give_up(done)
+        for waiting in batch:
+            waiting.give_up()
     await _close(connection)
     return None
 
 
 async def _settle(connection: AsyncConnection, batch: Sequence[Waiting]) -> None:
     """Make the events durable, tell those who wait, and keep a receipt of each that was known already."""
-    stored = await _store(connection, [event for event, _ in batch])
+    stored = await _store(connection, [waiting.event for waiting in batch])
     settled = list(zip(batch, stored, strict=True))
-    for (_, done), found in settled:
-        if not found.repeats and not done.done():
-            done.set_result(found)
-    for lane in {event.lane for (event, _), found in settled if not found.repeats}:
+    for waiting, found in settled:
+        if not found.repeats:
+            waiting.tell(found)
+    for lane in {waiting.event.lane for waiting, found in settled if not found.repeats}:
         ring("process", Lane(lane).name.lower())
-    repeats = [(event, found) for (event, _), found in settled if found.repeats]
+    repeats = [(waiting.event, found) for waiting, found in settled if found.repeats]
     if repeats:
         await _keep_repeats(connection, repeats)
-    for (_, done), found in settled:
-        if found.repeats and not done.done():
-            done.set_result(found)
+    for waiting, found in settled:
+        waiting.tell(found)
 
 
 async def _store(connection: AsyncConnection, events: Sequence[Accepted]) -> list[Stored]:
     columns = [
-        list(range(len(events))),
-        [e.endpoint_id for e in events],
-        [e.key_digest for e in events],
-        [e.id for e in events],
-        [e.body_digest for e in events],
-        [e.retention for e in events],
-        [e.lane for e in events],
-        [e.content_type for e in events],
-        [e.headers for e in events],
-        [e.body for e in events],
+        bigints([e.endpoint_id for e in events]),
+        uuids([e.key_digest for e in events]),
+        uuids([e.id for e in events]),
+        uuids([e.body_digest for e in events]),
+        smallints([e.retention for e in events]),
+        smallints([e.lane for e in events]),
+        texts([e.content_type for e in events]),
+        texts([e.headers for e in events]),
+        blobs([e.body for e in events]),
     ]
     rows = await (await connection.execute(_STORE, columns, binary=True)).fetchall()
-    found: dict[int, Stored] = {}
-    for number, first_id, first_digest in rows:
-        event = events[number]
+    stored = [Stored(event.id, repeats=False, conflict=False) for event in events]
+    for ordinal, first_id, first_digest in rows:
+        event = events[ordinal - 1]
         known = (first_id, first_digest) if first_id is not None else await _winner(connection, event)
-        found[number] = Stored(known[0], known[0] != event.id, known[1] != event.body_digest)
-    return [found[number] for number in range(len(events))]
+        stored[ordinal - 1] = Stored(known[0], repeats=True, conflict=known[1] != event.body_digest)
+    return stored
 
 
 async def _winner(connection: AsyncConnection, event: Accepted) -> tuple[UUID, UUID]:
@@ -256,12 +310,6 @@ async def _keep_repeats(connection: AsyncConnection, repeats: Sequence[tuple[Acc
             [event.body if stored.conflict else b"" for event, stored in repeats],
         ],
     )
-
-
-def _give_up(done: asyncio.Future[Stored]) -> None:
-    """Tell one who still waits that nothing was confirmed."""
-    if not done.done():
-        done.set_exception(NotDurable())
 
 
 async def _close(connection: AsyncConnection | None) -> None:

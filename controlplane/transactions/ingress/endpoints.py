@@ -131,17 +131,23 @@ class Endpoints:
                     await task
         self._task = self._looking = None
 
+    def known(self, slug: str) -> Found | None:
+        """The active endpoint of that slug, as far as is known."""
+        found = self._read_of(slug)
+        return found if found is not None and found.active else None
+
     async def find(self, slug: str) -> Found | None:
         """The active endpoint of that slug.
 
         Raises ``psycopg.Error`` or ``OSError`` when it is not known and the database cannot be asked: it may
         well exist, and a sender that is told otherwise may never come back.
         """
-        found = self._known.get(slug) if self._known is not None else None
-        if found is None:
+        if self._read_of(slug) is None:
             await self._look_again()
-            found = self._known.get(slug) if self._known is not None else None
-        return found if found is not None and found.active else None
+        return self.known(slug)
+
+    def _read_of(self, slug: str) -> Found | None:
+        return self._known.get(slug) if self._known is not None else None
 
     async def _look_again(self) -> None:
         """One look for everybody who waits for one, and not more than a few a second."""

@@ -90,7 +90,7 @@ def _sender_id(endpoint: KnownEndpoint, document: Any, request: Request) -> str:
     if endpoint.event_id is None:
         return ""
     try:
-        found = endpoint.event_id.evaluate({"event": document, "headers": dict(request.headers)})
+        found = endpoint.event_id.evaluate({"event": document, "headers": request.headers})
     except ExpressionFailed:
         return ""
     return "" if found is None else str(found)
@@ -108,7 +108,7 @@ def kept_headers(headers: Mapping[str, str], proof: str = "") -> dict[str, str]:
         for name, value in headers.items()
         if name != proof and _worth_keeping(name)
     }
-    return dict(list(kept.items())[:MAX_KEPT_HEADERS])
+    return kept if len(kept) <= MAX_KEPT_HEADERS else dict(list(kept.items())[:MAX_KEPT_HEADERS])
 
 
 @lru_cache(maxsize=1024)

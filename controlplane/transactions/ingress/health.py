@@ -15,7 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from controlplane.foundation import clock, partitions
 from controlplane.foundation.database import connect_async
-from controlplane.foundation.metrics import allowed, exposed
+from controlplane.foundation.exposition import allowed, exposed
 from controlplane.transactions.ingress.answers import Answer
 from controlplane.transactions.ingress.pressure import Importance, Pressure
 from controlplane.transactions.rules.states import Lane

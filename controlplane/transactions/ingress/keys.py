@@ -44,6 +44,11 @@ class KeyRing:
         self._kept: dict[References, Keys] = {}
         self._asking: dict[References, asyncio.Task[Keys]] = {}
 
+    def kept(self, references: References) -> Keys | None:
+        """The keys behind ``references``, where they are fresh."""
+        kept = self._kept.get(references)
+        return kept if kept is not None and kept.renew_at > time.monotonic() else None
+
     async def of(self, references: References) -> Keys:
         """The keys behind ``references``; never an exception."""
         now = time.monotonic()

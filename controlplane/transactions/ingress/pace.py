@@ -8,6 +8,7 @@ believed, or strangers could use up what is its sender's.
 from __future__ import annotations
 
 import ipaddress
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
@@ -33,6 +34,8 @@ class Pace:
 
     def wait(self, key: Hashable, rate: float) -> float:
         """Pay for one request out of a budget of ``rate`` a second; gives 0, or in how many seconds to come back."""
+        if rate == math.inf:
+            return 0.0
         now, step = time.monotonic(), 1 / rate
         full_at = max(now, self._full_at.get(key, now))
         excess = full_at - now - (max(BURST_SECONDS, step) - step)
@@ -51,10 +54,10 @@ def address_of(scope: Scope) -> str:
     The last one of ``X-Forwarded-For`` that is no such proxy: those before it are what anybody may have written.
     """
     peer = peer_of(scope)
-    if settings.TRUSTED_PROXIES and _trusted(peer, tuple(settings.TRUSTED_PROXIES)):
+    if (proxies := settings.TRUSTED_PROXIES) and _trusted(peer, tuple(proxies)):
         named = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
         for one in reversed(b",".join(named).decode("latin-1").split(",")):
-            if (found := one.strip()) and not _trusted(found, tuple(settings.TRUSTED_PROXIES)):
+            if (found := one.strip()) and not _trusted(found, tuple(proxies)):
                 return _customer(found)
     return _customer(peer)
 

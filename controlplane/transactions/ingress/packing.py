@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import Sequence
 
 from controlplane.foundation.errors import TooLarge
 from controlplane.transactions.ingress.answers import EncodingRefused
@@ -25,15 +24,17 @@ class NotGzip(Exception):
     """The body says that it is gzip, and is not."""
 
 
-def packed(headers: Sequence[tuple[bytes, bytes]], *, takes_gzip: bool) -> bool:
-    """Whether the body has to be unpacked. Raises :class:`EncodingRefused` for what the endpoint does not take."""
-    named = [value for name, value in headers if name.lower() == b"content-encoding"]
-    if not named:
+def packed(encoding: str, *, takes_gzip: bool) -> bool:
+    """Whether a body of that ``Content-Encoding`` has to be unpacked.
+
+    Raises :class:`EncodingRefused` for what the endpoint does not take.
+    """
+    if not encoding:
         return False
-    encoding = b",".join(named).strip().lower()
-    if encoding in {b"", b"identity"}:
+    named = encoding.strip().lower()
+    if named in {"", "identity"}:
         return False
-    if takes_gzip and encoding in {b"gzip", b"x-gzip"}:
+    if takes_gzip and named in {"gzip", "x-gzip"}:
         return True
     taken = "gzip, and once only," if takes_gzip else "no encoding"
     raise EncodingRefused(f"This endpoint takes {taken} of its bodies; nothing was kept.")

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from typing import Any, NamedTuple
 
 from django.conf import settings
 
 from connectors.messages import Request
+from controlplane.foundation.bounded_http import EXCHANGE, Exchange
 from controlplane.foundation.errors import HeadTooLarge, TooLarge, TooSlow
 from controlplane.transactions.ingress.answers import Answer
+from controlplane.transactions.ingress.patience import Patience
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -32,6 +34,7 @@ LINGER_SECONDS = 2.0
 #: A body that nobody reads is let pass by up to this size; for a larger one the connection is closed instead.
 PASSED_BY = 64 * 1024
 _MOST_DIGITS = 18
+_NONE: Mapping[str, Any] = {}
 
 
 class Gone(Exception):
@@ -67,24 +70,52 @@ class Room:
 class Body:
     """A body being read. ``size`` is what it has taken of the room so far."""
 
+    __slots__ = ("_late", "_limit", "_reading", "_room", "size")
+
     def __init__(self, room: Room, limit: int) -> None:
         self.size = 0
         self._room = room
         self._limit = limit
+        self._reading: asyncio.Task[Any] | None = None
+        self._late = False
 
-    async def read(self, scope: Scope, receive: Receive) -> bytes:
+    def whole(self, scope: Scope, head: Head) -> bytes | None:
+        """All of it, where the server has it already; raises :class:`TooLarge` or :class:`NoRoom`."""
+        if head.declared > self._limit:
+            raise self._too_large()
+        exchange = exchange_of(scope)
+        whole = exchange.whole_body() if exchange is not None else None
+        if whole is not None:
+            if len(whole) > self._limit:
+                raise self._too_large()
+            self.take(len(whole))
+        return whole
+
+    async def read(self, head: Head, receive: Receive, patience: Patience[Body]) -> bytes:
         """All of it.
 
         Raises :class:`TooLarge` as soon as that is known and before more is read, :class:`TooSlow`,
         :class:`NoRoom` or :class:`Gone`.
         """
-        if _declared(scope["headers"]) > self._limit:
+        if head.declared > self._limit:
             raise self._too_large()
+        self._reading = asyncio.current_task()
+        patience.begin(self)
         try:
-            async with asyncio.timeout(BODY_SECONDS):
-                return await self._parts(receive)
-        except TimeoutError:
+            return await self._parts(receive)
+        except asyncio.CancelledError:
+            if not self._late or self._reading is None or self._reading.uncancel():
+                raise
             raise TooSlow(f"The body did not arrive within {BODY_SECONDS:.0f} seconds; nothing was kept.") from None
+        finally:
+            # In the step in which the last part came: nobody can be given up who has all of it.
+            patience.end(self)
+
+    def give_up(self) -> None:
+        """It takes too long."""
+        if self._reading is not None:
+            self._late = True
+            self._reading.cancel()
 
     def take(self, size: int) -> None:
         """Take more of the room, for what is made of the body; raises :class:`NoRoom`."""
@@ -127,29 +158,40 @@ def announces_much(scope: Scope) -> bool:
     return _declared(scope["headers"]) > PASSED_BY or any(name == b"transfer-encoding" for name, _ in scope["headers"])
 
 
-def check_head(scope: Scope) -> None:
-    """Raise :class:`HeadTooLarge` for more headers than a sender of events has use for (RFC 6585, 5)."""
-    headers = scope["headers"]
-    if len(headers) > MAX_HEADERS or sum(len(name) + len(value) for name, value in headers) > MAX_HEAD_BYTES:
+class Head(NamedTuple):
+    """What stands above a body. ``declared`` is its length, 0 where none can be read: the bytes are counted anyway."""
+
+    headers: dict[str, str]
+    declared: int
+    encoding: str
+
+
+def head_of(scope: Scope) -> Head:
+    """The head; a repeated header is joined by a comma, as RFC 9110 5.3 has it.
+
+    Raises :class:`HeadTooLarge` for more headers than a sender of events has use for (RFC 6585, 5).
+    """
+    pairs = scope["headers"]
+    found: dict[str, str] = {}
+    size = 0
+    for raw_name, raw_value in pairs:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        size += len(name) + len(value)
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    if len(pairs) > MAX_HEADERS or size > MAX_HEAD_BYTES:
         raise HeadTooLarge(
             f"A request may have {MAX_HEADERS} headers and {MAX_HEAD_BYTES} bytes of them; nothing was kept."
         )
+    length = found.get("content-length", "")
+    declared = int(length[:_MOST_DIGITS]) if length.isdecimal() else 0
+    return Head(found, declared, found.get("content-encoding", ""))
 
 
-def request_of(scope: Scope, body: bytes) -> Request:
+def request_of(scope: Scope, head: Head, body: bytes) -> Request:
     """The request as signature schemes see it."""
     query = scope.get("query_string", b"").decode("latin-1")
     url = f"{settings.PUBLIC_URL}{scope['path']}" + (f"?{query}" if query else "")
-    return Request("POST", url, _header_map(scope["headers"]), body, peer_of(scope))
-
-
-def _header_map(pairs: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Lower-case names; a repeated header is joined by a comma, as RFC 9110 5.3 has it."""
-    found: dict[str, str] = {}
-    for raw_name, raw_value in pairs:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        found[name] = f"{found[name]}, {value}" if name in found else value
-    return found
+    return Request("POST", url, head.headers, body, peer_of(scope))
 
 
 def peer_of(scope: Scope) -> str:
@@ -158,8 +200,17 @@ def peer_of(scope: Scope) -> str:
     return str(client[0]) if client else ""
 
 
-async def answer_with(answer: Answer, receive: Receive, send: Send) -> None:
+def exchange_of(scope: Scope) -> Exchange | None:
+    """The short way, where the server has one."""
+    found: Exchange | None = scope.get("extensions", _NONE).get(EXCHANGE)
+    return found
+
+
+async def answer_with(answer: Answer, scope: Scope, receive: Receive, send: Send) -> None:
     """Send an answer. A sender that has hung up meanwhile is nobody's fault."""
+    exchange = None if answer.closes else exchange_of(scope)
+    if exchange is not None and exchange.answer(answer.status, answer.lines, answer.body):
+        return
     with contextlib.suppress(OSError):
         await send({"type": "http.response.start", "status": answer.status, "headers": list(answer.lines)})
         await send({"type": "http.response.body", "body": answer.body, "more_body": answer.closes})

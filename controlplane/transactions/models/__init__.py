@@ -23,6 +23,7 @@ from controlplane.transactions.models.flows import (
     Route,
 )
 from controlplane.transactions.models.replays import Replay, ReplayItem, ReplayItemState, ReplayState
+from controlplane.transactions.models.saved_views import SavedView
 from controlplane.transactions.models.steps import (
     Attempt,
     DeadLetter,
@@ -32,6 +33,7 @@ from controlplane.transactions.models.steps import (
     StepRun,
     Written,
 )
+from controlplane.transactions.models.traffic import TrafficHour
 
 __all__ = [
     "Attempt",
@@ -64,9 +66,11 @@ __all__ = [
     "ReplayItemState",
     "ReplayState",
     "Route",
+    "SavedView",
     "StepQueue",
     "StepRun",
     "Trace",
+    "TrafficHour",
     "Transaction",
     "TransactionKey",
     "Written",

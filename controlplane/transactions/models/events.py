@@ -30,7 +30,7 @@ class Transaction(models.Model):
     ``event_id`` is the received event's id: the id of the first transaction that came of it, under which
     its body is kept; ``canonical_id`` is the payload of its canonical form. An event that starts several
     flows has one transaction in each. ``source_version`` is the record's version at its source; ``headline``
-    one line for lists.
+    one line for lists; ``about`` the first of its contract's business keys, by which people speak of it.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -51,6 +51,7 @@ class Transaction(models.Model):
     reason = models.TextField(default="")
     error_class = models.TextField(default="")
     headline = models.TextField(default="")
+    about = models.TextField(default="", db_default="")
     ordering_key = models.BigIntegerField(null=True)
     correlation_id = models.UUIDField()
     parent_span = models.TextField(default="")

@@ -29,10 +29,11 @@ class ExportQuerySet(models.QuerySet["Export"]):
 
 
 class Export(models.Model):
-    """One file: ``query`` as it was asked at ``asked_at`` (what ``today`` meant then), for ``account``.
+    """One file: ``query`` as it was asked at ``asked_at`` in ``zone``, for ``account``.
 
-    ``due_at`` is the lease of who writes it. ``complete`` is false where it ends at the limit, or where the
-    search could not go on. Row and file are gone a day after they were ready.
+    That is what ``today`` meant then and there; without a zone, in the installation's. ``due_at`` is the lease of who
+    writes it. ``complete`` is false where it ends at the limit, or where the search could not go on. Row and file are
+    gone a day after they were ready.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -40,6 +41,7 @@ class Export(models.Model):
     account = models.ForeignKey(Account, models.PROTECT, related_name="+")
     query = models.TextField(blank=True)
     asked_at = models.DateTimeField()
+    zone = models.CharField(max_length=60, db_default="", default="", blank=True)
     state = models.CharField(max_length=8, choices=ExportState.choices, default=ExportState.WAITING)
     rows = models.PositiveIntegerField(default=0)
     size = models.PositiveBigIntegerField(default=0)

@@ -51,6 +51,12 @@ class Replay(models.Model):
     objects = ReplayQuerySet.as_manager()
 
     class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["requested_at"], condition=models.Q(state=ReplayState.PLANNED), name="replay_undecided"
+            ),
+            models.Index(fields=["requested_by", "-finished_at"], name="replay_of_person"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="nobody_approves_their_own_replay",

@@ -129,6 +129,7 @@ class DestinationState(models.Model):
 
     ``low`` is the low-water mark under the queue (``pipeline.statements``); ``tat`` when the next call may
     begin (``rules.rate``); ``failures``, ``openings`` and ``probes`` are the breaker's (``rules.breaker``).
+    ``troubled_since`` is when the breaker opened first, or when it answered that it is gone; None once that is over.
     """
 
     destination = models.OneToOneField(Destination, models.CASCADE, primary_key=True, related_name="hot")
@@ -144,6 +145,7 @@ class DestinationState(models.Model):
     failures = models.PositiveIntegerField(default=0)
     openings = models.PositiveSmallIntegerField(default=0)
     probes = models.PositiveSmallIntegerField(default=0)
+    troubled_since = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "destination_state"

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from psycopg import AsyncCursor
 
+from controlplane.foundation.arrays import smallints, texts, uuids
 from controlplane.foundation.expressions import ExpressionFailed
 from controlplane.foundation.ids import uuid7
 from controlplane.transactions.pipeline import question_statements, statements
@@ -126,7 +127,7 @@ async def advance(
 async def _standings(
     cursor: AsyncCursor[Any], catalogue: Catalogue, transaction_ids: Sequence[UUID], again: Collection[UUID]
 ) -> list[Standing]:
-    await cursor.execute(statements.LOCK_TRANSACTIONS, [list(transaction_ids)])
+    await cursor.execute(statements.LOCK_TRANSACTIONS, [uuids(transaction_ids)])
     standings = {}
     for row in await cursor.fetchall():
         # One whose flow cannot be read stays as it is until it can.
@@ -134,7 +135,7 @@ async def _standings(
             standings[row[0]] = Standing(row[0], flow, *row[3:])
     if again:
         await cursor.execute(statements.UNSKIP, [list(again)])
-    await cursor.execute(statements.SIBLINGS, [list(standings)])
+    await cursor.execute(statements.SIBLINGS, [uuids(list(standings))])
     for transaction_id, run_id, name, state, result, reason, error_class, is_queued in await cursor.fetchall():
         standing = standings[transaction_id]
         standing.runs[name] = run_id
@@ -225,6 +226,13 @@ async def _enqueue(cursor: AsyncCursor[Any], queued: Sequence[Queued]) -> None:
 
 
 async def _move_transactions(cursor: AsyncCursor[Any], moved: Sequence[tuple[Standing, Moves]]) -> None:
-    rows = [(standing.id, int(moves.state), *standing.headline(moves.state)) for standing, moves in moved]
-    if rows:
-        await cursor.execute(statements.MOVE_TRANSACTIONS, [list(column) for column in zip(*rows, strict=True)])
+    if not moved:
+        return
+    told = [standing.headline(moves.state) for standing, moves in moved]
+    columns = [
+        uuids([standing.id for standing, _ in moved]),
+        smallints([moves.state for _, moves in moved]),
+        texts([headline for headline, _ in told]),
+        texts([error_class for _, error_class in told]),
+    ]
+    await cursor.execute(statements.MOVE_TRANSACTIONS, columns)

@@ -74,6 +74,8 @@ def _process(known: Catalogue, rings: int, done: int) -> None:
         signal.signal(signal.SIGTERM, lambda *_: processor.stop())
         threading.Thread(target=_listen, args=(rings, processor), name="rings", daemon=True).start()
         processor.run()
+    except Exception:
+        log.exception("carrier.defect", stage="processing")
     finally:
         os._exit(0)
 

@@ -1,4 +1,4 @@
-"""Steps that ask before something is written: what they ask, how much time is left, and what comes of no answer.
+"""Steps that ask before something is written: what they ask, and how much time is left (``ended``: what then).
 
 ``looking_up`` asks another system, ``waiting`` our own table of identities. A batch without such steps costs nothing.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -22,8 +21,7 @@ from controlplane.transactions.pipeline import question_statements as statements
 from controlplane.transactions.pipeline.deliveries import Delivery
 from controlplane.transactions.pipeline.expiring import expire, is_over
 from controlplane.transactions.pipeline.outward import Called
-from controlplane.transactions.rules.questions import LONGEST_KEY, Identity, LookUp, Otherwise, settled
-from controlplane.transactions.rules.retry import Decision
+from controlplane.transactions.rules.questions import LONGEST_KEY, Identity, LookUp
 from controlplane.transactions.rules.states import Outcome
 
 
@@ -53,21 +51,6 @@ async def give_time(connection: AsyncConnection, asked: Sequence[Delivery]) -> N
         delivery.expires = now + seconds
     if anew:
         await connection.execute(statements.SET_DEADLINES, [list(column) for column in zip(*anew, strict=True)])
-
-
-def outcome(delivery: Delivery, called: Called, decision: Decision) -> tuple[Called, Decision]:
-    """What comes of a try, by the fall-back where there was no answer in time."""
-    question = delivery.step.question
-    if question is None:
-        return called, decision
-    remaining = (delivery.expires or 0.0) - time.monotonic()
-    decision, fell_back = settled(question.fallback, called.outcome, decision, remaining)
-    if not fell_back:
-        return called, decision
-    if question.fallback.otherwise is Otherwise.SKIP:
-        return replace(called, reason=f"Skipped by its fall-back, because: {called.reason}"), decision
-    reason = f"Its fall-back was used, because: {called.reason}"
-    return replace(called, reason=reason, fields=question.fallback.value or {}), decision
 
 
 def _prepare(delivery: Delivery) -> None:

@@ -91,7 +91,10 @@ class LiveFlow:
 
     def step(self, name: str) -> Step:
         """The step of that name; one that cannot be read delivers nothing anywhere."""
-        return next((step for step in self.steps if step.name == name), Step(name, name, StepKind.DELIVER))
+        for step in self.steps:
+            if step.name == name:
+                return step
+        return Step(name, name, StepKind.DELIVER)
 
 
 @dataclass(frozen=True, slots=True)

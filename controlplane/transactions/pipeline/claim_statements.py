@@ -96,20 +96,27 @@ select l.attempt_id, l.step_run_id, c.attempts, l.claimed_at, 10, 1, c.revision,
 from lost l join counted c on c.id = l.step_run_id
 """
 
-#: The last column counts the workers that vanished with it since it was queued; asked only when that can be many.
-#: Parameters: tries that are unsuspicious; then step runs, transactions and tries, each a column.
+#: Named as ``Delivery`` names them. The bounds say nothing new, but spare the database to look into every week: a step
+#: run's transaction and its canonical payload are no more than that apart from the oldest and the newest asked for.
+#: Parameters: step runs, transactions, each a column; the first and the last of each; bounds of payloads.
 LOAD_STEPS = """
-select s.id, s.transaction_id, s.flow_version_id, s.name, s.attempts, s.revision, s.retention, s.request_id,
-  s.replay_id is not null,
-  t.event_id, t.canonical_id, t.correlation_id, t.source_id, t.resource, t.external_id, t.source_version,
-  t.integration_id, t.lane, p.body,
-  (select min(a.at) from attempt a where a.step_run_id = s.id and s.attempts > 0),
-  case when w.tries > %s then (select count(*) from attempt a
-    where a.step_run_id = s.id and a.outcome = 10 and a.number > s.attempts - w.tries + 1) else 0 end
-from unnest(%b::uuid[], %b::uuid[], %b::int[]) w(step_run_id, transaction_id, tries)
-join step_run s on s.id = w.step_run_id
-join transaction t on t.id = w.transaction_id
-left join payload p on p.id = t.canonical_id and p.retention = t.retention
+select s.id step_run_id, s.flow_version_id, s.name, s.attempts, s.revision, s.retention, s.request_id,
+  s.replay_id is not null replayed,
+  t.event_id, t.correlation_id, t.source_id, t.resource, t.external_id, t.source_version, t.integration_id,
+  p.body canonical
+from unnest(%b::uuid[], %b::uuid[]) w(step_run_id, transaction_id)
+join step_run s on s.id = w.step_run_id and s.id between %s and %s
+join transaction t on t.id = w.transaction_id and t.id between %s and %s
+left join payload p on p.id = t.canonical_id and p.retention = t.retention and p.id between %s and %s
+"""
+
+#: What became of step runs that were tried before: when that was first, and how many workers have vanished with it
+#: since it was queued. Parameters, each a column: step runs, attempts, tries since they were queued.
+TRIED = """
+select w.step_run_id, min(a.at), count(*) filter (where a.outcome = 10 and a.number > w.attempts - w.tries + 1)
+from unnest(%b::uuid[], %b::int[], %b::int[]) w(step_run_id, attempts, tries)
+join attempt a on a.step_run_id = w.step_run_id
+group by 1
 """
 
 #: The body last sent; when its retention has ended, the copy that the dead letter pins.
@@ -123,7 +130,10 @@ where coalesce(p.body, pinned.body) is not null
 """
 
 #: Queued step runs whose rows are gone with their week: nothing can be said of them any more.
-FORGET_ORPHANS = "delete from step_queue where step_run_id = any(%s) and lease_token = %s"
+FORGET_ORPHANS = """
+delete from step_queue q using unnest(%b::uuid[], %b::uuid[]) gone(step_run_id, lease_token)
+where q.step_run_id = gone.step_run_id and q.lease_token = gone.lease_token
+"""
 
 RESULTS = """
 select s.transaction_id, s.name, s.result from unnest(%b::uuid[]) w(transaction_id)

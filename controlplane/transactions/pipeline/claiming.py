@@ -13,14 +13,17 @@ from uuid import UUID, uuid4
 
 import orjson
 from django.conf import settings
+from psycopg.rows import dict_row
 
-from controlplane.foundation import metrics
+from controlplane.foundation import clock, metrics
+from controlplane.foundation.arrays import uuids
 from controlplane.foundation.database import AsyncConnection
-from controlplane.foundation.ids import uuid7
+from controlplane.foundation.ids import moment, uuid7, uuid7_floor
 from controlplane.foundation.logs import logger
+from controlplane.foundation.partitions import WEEK
 from controlplane.transactions.pipeline import claim_statements as statements
 from controlplane.transactions.pipeline.catalogue import Catalogue, KnownDestination, LiveFlow
-from controlplane.transactions.pipeline.deliveries import Claim, Claimed, Delivery
+from controlplane.transactions.pipeline.deliveries import NOTHING, Claim, Claimed, Delivery
 from controlplane.transactions.pipeline.intake import with_inline_results
 from controlplane.transactions.pipeline.outward import Called
 from controlplane.transactions.rules import breaker, rate
@@ -48,7 +51,7 @@ async def claim(
         cursor = await connection.execute(statements.CLAIM_DESTINATIONS, [rate.HORIZON, list(busy)])
         destinations = [row[0] for row in await cursor.fetchall()]
         if not destinations:
-            return Claimed(token, ())
+            return NOTHING
         cursor = await connection.execute(
             statements.CLAIM_STEPS,
             {
@@ -64,9 +67,8 @@ async def claim(
         claims = [Claim(token, *row) for row in await cursor.fetchall()]
         await _record_takeovers(connection, [claim for claim in claims if claim.lost_token is not None])
     if not claims:
-        return Claimed(token, ())
-    deliveries = await load(connection, catalogue, claims, token)
-    return Claimed(token, deliveries, since, since + settings.LEASE_SECONDS)
+        return NOTHING
+    return Claimed(await load(connection, catalogue, claims), since, since + settings.LEASE_SECONDS)
 
 
 async def _record_takeovers(connection: AsyncConnection, lost: Sequence[Claim]) -> None:
@@ -83,63 +85,61 @@ async def _record_takeovers(connection: AsyncConnection, lost: Sequence[Claim]) 
     log.warning("delivery.taken_over", step_runs=len(lost))
 
 
-async def load(
-    connection: AsyncConnection, catalogue: Catalogue, claims: Sequence[Claim], token: UUID
-) -> list[Delivery]:
-    """All that is needed to carry out what was claimed under ``token``."""
-    by_step = {claim.step_run_id: claim for claim in claims}
-    columns = [list(by_step), [claim.transaction_id for claim in claims], [claim.tries for claim in claims]]
-    rows = await (await connection.execute(statements.LOAD_STEPS, [MAX_LOST, *columns])).fetchall()
-    await _forget_orphans(connection, by_step.keys() - {row[0] for row in rows}, token)
-    wanted = {claim.destination_id for claim in claims}
-    snapshot = await catalogue.snapshot_async(with_destinations=wanted)
+async def load(connection: AsyncConnection, catalogue: Catalogue, claims: Sequence[Claim]) -> list[Delivery]:
+    """All that is needed to carry out what was claimed."""
+    async with connection.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(statements.LOAD_STEPS, _asked_for(claims))
+        rows = {row.pop("step_run_id"): row for row in await cursor.fetchall()}
+    await _forget_orphans(connection, [claim for claim in claims if claim.step_run_id not in rows])
+    snapshot = await catalogue.snapshot_async(with_destinations={claim.destination_id for claim in claims})
     deliveries = [
-        _delivery(row, by_step[row[0]], await catalogue.flow_async(row[2]), snapshot.destinations)
-        for row in rows
-        if by_step[row[0]].destination_id in snapshot.destinations
+        _delivery(row, claim, await catalogue.flow_async(row.pop("flow_version_id")), destination)
+        for claim in claims
+        if (row := rows.get(claim.step_run_id)) is not None
+        and (destination := snapshot.destinations.get(claim.destination_id)) is not None
     ]
     # First come, first sent.
     deliveries.sort(key=lambda one: (one.claim.wait or 0.0, one.event_id, one.claim.step_run_id))
+    await _give_histories(connection, deliveries)
     await _give_requests(connection, deliveries)
     await _give_contexts(connection, deliveries)
     return deliveries
 
 
-def _delivery(
-    row: Sequence[Any], claim: Claim, flow: LiveFlow, destinations: Mapping[int, KnownDestination]
-) -> Delivery:
-    delivery = Delivery(
-        claim=claim,
-        flow=flow,
-        step=flow.step(row[3]),
-        destination=destinations[claim.destination_id],
-        attempts=row[4],
-        revision=row[5],
-        retention=row[6],
-        request_id=row[7],
-        replayed=row[8],
-        event_id=row[9],
-        correlation_id=row[11],
-        source_id=row[12],
-        resource=row[13],
-        external_id=row[14],
-        source_version=row[15],
-        integration_id=row[16],
-        lane=row[17],
-        canonical=row[18],
-        first_tried_at=row[19],
-    )
+def _asked_for(claims: Sequence[Claim]) -> list[Any]:
+    """The parameters of ``statements.LOAD_STEPS``. An event may have waited long before it was made canonical."""
+    runs, transactions = [claim.step_run_id for claim in claims], [claim.transaction_id for claim in claims]
+    first, last = min(transactions), max(transactions)
+    payloads = uuid7_floor(moment(first) - WEEK), uuid7_floor(clock.now() + WEEK)
+    return [uuids(runs), uuids(transactions), min(runs), max(runs), first, last, *payloads]
+
+
+def _delivery(row: dict[str, Any], claim: Claim, flow: LiveFlow, destination: KnownDestination) -> Delivery:
+    delivery = Delivery(claim=claim, flow=flow, step=flow.step(row.pop("name")), destination=destination, **row)
     if flow.defect:
         delivery.called = Called(Outcome.NOT_SUPPORTED, reason=f"{flow.defect} Nothing was sent.")
-    elif claim.lost_token is not None and row[20] >= MAX_LOST:
-        reason = f"{MAX_LOST} workers vanished while they carried it out; it was set aside."
-        delivery.called = Called(Outcome.TAKEN_OVER, reason=reason)
     return delivery
 
 
-async def _forget_orphans(connection: AsyncConnection, gone: Collection[UUID], token: UUID) -> None:
+async def _give_histories(connection: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
+    """When they were first tried; what too many workers have vanished with is not tried again."""
+    again = [delivery for delivery in deliveries if delivery.attempts > 0]
+    if not again:
+        return
+    columns = [[d.claim.step_run_id for d in again], [d.attempts for d in again], [d.claim.tries for d in again]]
+    rows = await (await connection.execute(statements.TRIED, columns)).fetchall()
+    tried = {step_run_id: (first, lost) for step_run_id, first, lost in rows}
+    for delivery in again:
+        delivery.first_tried_at, lost = tried.get(delivery.claim.step_run_id, (None, 0))
+        if delivery.called is None and delivery.claim.lost_token is not None and lost >= MAX_LOST:
+            reason = f"{MAX_LOST} workers vanished while they carried it out; it was set aside."
+            delivery.called = Called(Outcome.TAKEN_OVER, reason=reason)
+
+
+async def _forget_orphans(connection: AsyncConnection, gone: Sequence[Claim]) -> None:
     if gone:
-        await connection.execute(statements.FORGET_ORPHANS, [list(gone), token])
+        columns = [[claim.step_run_id for claim in gone], [claim.token for claim in gone]]
+        await connection.execute(statements.FORGET_ORPHANS, columns)
         log.warning("delivery.orphans", step_runs=len(gone))
 
 

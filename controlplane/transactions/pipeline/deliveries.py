@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from connectors.errors import NotSupported
@@ -72,9 +72,8 @@ class Delivery:
     external_id: str
     source_version: int | None
     integration_id: int
-    lane: int
     canonical: bytes | None
-    first_tried_at: datetime | None
+    first_tried_at: datetime | None = None
     context: dict[str, Any] = field(default_factory=dict)
     body: dict[str, Any] | None = None
     new_request: bytes | None = None
@@ -82,7 +81,6 @@ class Delivery:
     began_at: datetime | None = None
     expires: float | None = None
     wanted: Wanted | None = None
-    ordering_key: int | None = None
 
     @property
     def key(self) -> str:
@@ -98,23 +96,10 @@ class Delivery:
             return OperationSpec(self.step.operation, Effect.UNSAFE)
 
 
-class Told(Protocol):
-    """A delivery and what its destination said."""
-
-    @property
-    def delivery(self) -> Delivery:
-        """What was carried out, or asked."""
-
-    @property
-    def called(self) -> Called:
-        """What came of it."""
-
-
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """A batch under one lease, claimed at ``since`` and ending at ``until`` by this process's monotonic clock."""
 
-    token: UUID
     deliveries: Sequence[Delivery]
     since: float = -math.inf
     until: float = math.inf
@@ -129,7 +114,7 @@ class Claimed:
         parts: dict[int, list[Delivery]] = defaultdict(list)
         for delivery in self.deliveries:
             parts[delivery.destination.id].append(delivery)
-        return [Claimed(self.token, part, self.since, self.until) for part in parts.values()]
+        return [Claimed(part, self.since, self.until) for part in parts.values()]
 
 
-NOTHING = Claimed(UUID(int=0), ())
+NOTHING = Claimed(())

@@ -35,7 +35,7 @@ from controlplane.transactions.rules.states import Outcome
 log = logger(__name__)
 
 #: Takes deliveries that have their outcome.
-Ended = Callable[[Sequence[Delivery]], None]
+HandOver = Callable[[Sequence[Delivery]], None]
 
 
 async def carry_out(connection: AsyncConnection, outward: Outward, claimed: Claimed) -> None:
@@ -54,11 +54,11 @@ async def make_ready(connection: AsyncConnection, claimed: Claimed) -> None:
     await _refuse_stale(connection, claimed.deliveries)
 
 
-async def send(outward: Outward, claimed: Claimed, reserve: Reserve, ended: Ended) -> None:
+async def send(outward: Outward, claimed: Claimed, reserve: Reserve, hand_over: HandOver) -> None:
     """Call the destinations with what is ready; takes as long as the slowest of them.
 
-    Each call's outcomes are handed to ``ended`` as it ends, so that none waits for another's. Where there is a rate,
-    each call waits for its slot; ``reserve`` takes new ones for those that missed theirs.
+    Each call's outcomes are handed over as it ends, so that none waits for another's. Where there is a rate, each call
+    waits for its slot; ``reserve`` takes new ones for those that missed theirs.
 
     Not after the lease: this process may have stood still, and somebody else may be sending the same.
     """
@@ -66,7 +66,7 @@ async def send(outward: Outward, claimed: Claimed, reserve: Reserve, ended: Ende
     if time.monotonic() >= claimed.until:
         log.warning("delivery.too_late", step_runs=sum(map(len, calls)))
         return
-    await asyncio.gather(*(_call(outward, claimed, deliveries, reserve, ended) for deliveries in calls))
+    await asyncio.gather(*(_call(outward, claimed, deliveries, reserve, hand_over) for deliveries in calls))
 
 
 def _prepare(delivery: Delivery) -> None:
@@ -119,21 +119,21 @@ def _calls(deliveries: Sequence[Delivery]) -> list[list[Delivery]]:
 
 
 async def _call(
-    outward: Outward, claimed: Claimed, deliveries: Sequence[Delivery], reserve: Reserve, ended: Ended
+    outward: Outward, claimed: Claimed, deliveries: Sequence[Delivery], reserve: Reserve, hand_over: HandOver
 ) -> None:
     if not await pacing.turn(claimed, deliveries, reserve):
         log.warning("delivery.too_late", step_runs=len(deliveries))
         return
     if deliveries[0].step.question is not None:
         await looking_up.ask(outward, claimed, deliveries)
-        ended(deliveries)
+        hand_over(deliveries)
         return
     operations = [_operation(delivery) for delivery in deliveries]
     results = await outward.call(deliveries[0].destination, operations, claimed.until)
     for delivery, called in zip(deliveries, results, strict=True):
         delivery.called = called
         metrics.DELIVERY_SECONDS.observe(called.ms / 1000)
-    ended(deliveries)
+    hand_over(deliveries)
 
 
 def _operation(delivery: Delivery) -> Operation:

@@ -83,6 +83,7 @@ class Draft:
     reason: str = ""
     error_class: str = ""
     headline: str = ""
+    about: str = ""
     canonical: bytes | None = None
     canonical_id: UUID | None = None
     keys: set[tuple[int, str]] = field(default_factory=set)

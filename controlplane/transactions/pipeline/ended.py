@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+import time
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from controlplane.foundation.ids import uuid7
-from controlplane.transactions.pipeline import asking
 from controlplane.transactions.pipeline.deliveries import Delivery
 from controlplane.transactions.pipeline.outward import Called
+from controlplane.transactions.rules.questions import Otherwise, settled
 from controlplane.transactions.rules.retry import Decision, Verdict, decide
 from controlplane.transactions.rules.states import SETTLED_STEP, StepState
 
@@ -25,24 +26,26 @@ STATES: dict[Verdict, StepState] = {
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A delivery with its outcome and what follows from it; ``settled`` when the step run leaves the queue."""
+    """A delivery with its outcome and what follows from it."""
 
     delivery: Delivery
     called: Called
     decision: Decision
     response_id: UUID | None = None
-    state: StepState = field(init=False)
-    settled: bool = field(init=False)
 
-    def __post_init__(self) -> None:
-        """What follows is asked for several times."""
-        state = STATES[self.decision.verdict]
-        object.__setattr__(self, "state", state)
-        object.__setattr__(self, "settled", state in SETTLED_STEP)
+    @property
+    def state(self) -> StepState:
+        """The step run's new state."""
+        return STATES[self.decision.verdict]
+
+    @property
+    def settled(self) -> bool:
+        """Whether the step run leaves the queue."""
+        return self.state in SETTLED_STEP
 
 
 def conclude(delivery: Delivery, called: Called) -> Ended:
-    """What follows from an outcome, by the destination's schedule of retries."""
+    """What follows from an outcome, by the destination's schedule of retries and the step's fall-back."""
     decision = decide(
         called.outcome,
         delivery.claim.tries,
@@ -50,6 +53,21 @@ def conclude(delivery: Delivery, called: Called) -> Ended:
         retry_after=called.retry_after,
         jitter=random.random(),  # noqa: S311 - spreads retries, keeps no secret
     )
-    called, decision = asking.outcome(delivery, called, decision)
+    called, decision = _fallen_back(delivery, called, decision)
     body = called.receipt.response if called.receipt else called.body
     return Ended(delivery, called, decision, uuid7() if body else None)
+
+
+def _fallen_back(delivery: Delivery, called: Called, decision: Decision) -> tuple[Called, Decision]:
+    """By the fall-back of its question, where there was no answer in time."""
+    question = delivery.step.question
+    if question is None:
+        return called, decision
+    remaining = (delivery.expires or 0.0) - time.monotonic()
+    decision, fell_back = settled(question.fallback, called.outcome, decision, remaining)
+    if not fell_back:
+        return called, decision
+    if question.fallback.otherwise is Otherwise.SKIP:
+        return replace(called, reason=f"Skipped by its fall-back, because: {called.reason}"), decision
+    reason = f"Its fall-back was used, because: {called.reason}"
+    return replace(called, reason=reason, fields=question.fallback.value or {}), decision

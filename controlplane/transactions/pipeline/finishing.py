@@ -20,6 +20,7 @@ from django.conf import settings
 from psycopg import AsyncCursor
 
 from controlplane.foundation import metrics
+from controlplane.foundation.arrays import bigints, booleans, smallints, texts, uuids
 from controlplane.foundation.database import AsyncConnection
 from controlplane.foundation.expressions import ExpressionFailed, expression
 from controlplane.foundation.ids import uuid7
@@ -41,6 +42,8 @@ log = logger(__name__)
 WORKER = f"{socket.gethostname()}:{os.getpid()}"
 MAX_RESPONSE_KEPT = 64 * 1024
 MAX_REASON = 1000
+#: The database could not be reached or gave way to somebody else: the outcomes are not to blame.
+AWAY = (psycopg.OperationalError, psycopg.InterfaceError, OSError)
 
 
 async def finish(connection: AsyncConnection, catalogue: Catalogue, deliveries: Sequence[Delivery]) -> int:
@@ -48,7 +51,7 @@ async def finish(connection: AsyncConnection, catalogue: Catalogue, deliveries: 
 
     One without an outcome is left to its lease.
 
-    Raises ``psycopg.OperationalError`` when the database is away: nothing is written then, and it may be
+    Raises one of ``AWAY`` when the database is away: nothing is written then, and it may be
     called again. An outcome that cannot be written for itself costs only its own step run.
     """
     ended = [conclude(delivery, delivery.called) for delivery in deliveries if delivery.called is not None]
@@ -66,10 +69,7 @@ async def finish(connection: AsyncConnection, catalogue: Catalogue, deliveries: 
 
 
 def _is_away(error: Exception) -> bool:
-    """Whether the database could not be reached or gave way to somebody else; then the outcomes are not to blame."""
-    if isinstance(error, psycopg.errors.ProgramLimitExceeded):
-        return False
-    return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError | OSError)
+    return isinstance(error, AWAY) and not isinstance(error, psycopg.errors.ProgramLimitExceeded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class _Book:
     async def write(self, ended: Sequence[Ended]) -> int:
         """All of them in one transaction, behind the fence."""
         claims = [one.delivery.claim for one in ended]
-        columns = [[claim.step_run_id for claim in claims], [claim.token for claim in claims]]
+        columns = [uuids([claim.step_run_id for claim in claims]), uuids([claim.token for claim in claims])]
         async with self.connection.transaction(), self.connection.cursor() as cursor:
             await cursor.execute(statements.FENCE, columns)
             held = await cursor.fetchall()
@@ -191,15 +191,15 @@ async def _write_step_runs(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> 
     await cursor.execute(
         statements.FINISH_STEP_RUNS,
         [
-            [one.delivery.claim.step_run_id for one in ended],
-            [int(one.state) for one in ended],
-            [one.delivery.request_id for one in ended],
-            [one.response_id for one in ended],
-            [storing.text(one.called.receipt.external_id) if one.called.receipt else "" for one in ended],
-            [_result(one.called) for one in ended],
-            [storing.text(one.called.error_class) for one in ended],
-            [_reason(one) for one in ended],
-            [one.settled for one in ended],
+            uuids([one.delivery.claim.step_run_id for one in ended]),
+            smallints([one.state for one in ended]),
+            uuids([one.delivery.request_id for one in ended]),
+            uuids([one.response_id for one in ended]),
+            texts([storing.text(one.called.receipt.external_id) if one.called.receipt else "" for one in ended]),
+            texts([_result(one.called) for one in ended]),
+            texts([storing.text(one.called.error_class) for one in ended]),
+            texts([_reason(one) for one in ended]),
+            booleans([one.settled for one in ended]),
         ],
     )
 
@@ -219,7 +219,7 @@ async def _settle_queue(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> Non
         columns = [[one.delivery.claim.step_run_id for one in later], [one.decision.delay for one in later]]
         await cursor.execute(statements.RETRY_LATER, columns)
     if gone:
-        await cursor.execute(statements.DEQUEUE, [gone])
+        await cursor.execute(statements.DEQUEUE, [uuids(gone)])
 
 
 async def _promote(cursor: AsyncCursor[Any], ordering_keys: Sequence[int]) -> int:
@@ -312,17 +312,31 @@ async def _bury(cursor: AsyncCursor[Any], dead: Sequence[Ended]) -> None:
     log.warning("delivery.dead", step_runs=len(dead), error_class=dead[0].called.error_class)
 
 
+async def _resolve_letters(cursor: AsyncCursor[Any], delivered: Sequence[Delivery]) -> None:
+    """Dead letters that waited for these successes: of the same step runs, or of older events of their records."""
+    if not delivered:
+        return
+    columns = [
+        uuids([delivery.claim.step_run_id for delivery in delivered]),
+        texts([delivery.external_id for delivery in delivered]),
+        bigints([delivery.claim.destination_id for delivery in delivered]),
+    ]
+    await cursor.execute(statements.AWAITED, columns)
+    if not (awaited := {row[0] for row in await cursor.fetchall()}):
+        return
+    claims = [delivery.claim for delivery in delivered if delivery.claim.step_run_id in awaited]
+    good = [claim.step_run_id for claim in claims]
+    await cursor.execute(statements.RESOLVE, [good])
+    await cursor.execute(statements.SUPERSEDE, [good, [claim.transaction_id for claim in claims]])
+
+
 async def _settle_replays(cursor: AsyncCursor[Any], settled: Sequence[Ended]) -> set[UUID]:
     """Resolve dead letters that a later success supersedes, and report to the replay that asked.
 
     Returns the transactions in which a replayed step has succeeded now.
     """
-    claims = [one.delivery.claim for one in settled if one.state is StepState.SUCCEEDED]
     replayed = [one for one in settled if one.delivery.replayed]
-    if claims:
-        good = [claim.step_run_id for claim in claims]
-        await cursor.execute(statements.RESOLVE, [good])
-        await cursor.execute(statements.SUPERSEDE, [good, [claim.transaction_id for claim in claims]])
+    await _resolve_letters(cursor, [one.delivery for one in settled if one.state is StepState.SUCCEEDED])
     if not replayed:
         return set()
     await cursor.execute(

@@ -15,22 +15,21 @@ from psycopg import AsyncCursor
 from controlplane.foundation import metrics
 from controlplane.foundation.logs import logger
 from controlplane.transactions.pipeline import statements
-from controlplane.transactions.pipeline.deliveries import Told
+from controlplane.transactions.pipeline.ended import Ended
 from controlplane.transactions.pipeline.outward import Called
 from controlplane.transactions.rules.breaker import ANSWERED, UNWELL, Breaker, BreakerState
-from controlplane.transactions.rules.pauses import FOR_GOOD, seconds_of
+from controlplane.transactions.rules.pauses import FOR_GOOD, GONE, seconds_of
 from controlplane.transactions.rules.states import Outcome
 
 log = logger(__name__)
 
-GONE = "It answered 410 Gone and takes no more events. Resume it when that is settled; until then everything is kept."
 SLOW_DOWN = "It asked us to slow down."
 
 
-async def note(cursor: AsyncCursor[Any], told: Sequence[Told], troubled: Mapping[int, bool]) -> None:
+async def note(cursor: AsyncCursor[Any], ended: Sequence[Ended], troubled: Mapping[int, bool]) -> None:
     """Bring the destinations' rows up to date; ``troubled`` says which were not well before."""
     by_destination: dict[int, dict[int, Called]] = {}
-    for one in told:
+    for one in ended:
         # What several asked together was one call.
         by_destination.setdefault(one.delivery.claim.destination_id, {})[id(one.delivery.called)] = one.called
     for destination, by_call in sorted(by_destination.items()):
@@ -52,7 +51,15 @@ async def _judge(cursor: AsyncCursor[Any], destination: int, answered: int, unwe
     if after == before:
         return
     opens = after.state is BreakerState.OPEN
-    parameters = [after.state, after.failures, after.openings, after.probes, opens, after.rest, destination]
+    parameters = {
+        "state": after.state.value,
+        "failures": after.failures,
+        "openings": after.openings,
+        "probes": after.probes,
+        "opens": opens,
+        "rest": after.rest,
+        "destination": destination,
+    }
     await cursor.execute(statements.SET_BREAKER, parameters)
     if opens:
         metrics.BREAKER_OPENINGS.inc()

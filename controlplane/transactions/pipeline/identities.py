@@ -16,7 +16,8 @@ from controlplane.foundation.expressions import ExpressionFailed, expression
 from controlplane.foundation.ids import digest_uuid, uuid7
 from controlplane.foundation.logs import logger
 from controlplane.transactions.pipeline import question_statements as statements
-from controlplane.transactions.pipeline.deliveries import Delivery, Told, Wanted
+from controlplane.transactions.pipeline.deliveries import Delivery, Wanted
+from controlplane.transactions.pipeline.ended import Ended
 from controlplane.transactions.pipeline.intake import key_texts
 from controlplane.transactions.rules.flow import Step
 from controlplane.transactions.rules.questions import Link
@@ -51,10 +52,10 @@ class Pair:
         return Wanted(self.kind_id, self.issuer_id, self.key), Wanted(self.kind_id, self.target_id, self.value)
 
 
-async def write(cursor: AsyncCursor[Any], told: Sequence[Told]) -> Woken:
+async def write(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> Woken:
     """Learn what receipts tell and let those wait that have to; who is to be woken, once everything else is written."""
-    waits = [one.delivery for one in told if one.called.outcome is Outcome.WAITS]
-    pairs = await _unknown(cursor, [one for one in told if one.delivery.step.links and one.called.receipt is not None])
+    waits = [one.delivery for one in ended if one.called.outcome is Outcome.WAITS]
+    pairs = await _unknown(cursor, [one for one in ended if one.delivery.step.links and one.called.receipt is not None])
     if not waits and not pairs:
         return Woken()
     ends = [end for pair in pairs for end in pair.ends]
@@ -96,9 +97,9 @@ async def _names(cursor: AsyncCursor[Any], of: Sequence[Wanted]) -> list[Wanted]
     return [Wanted(*row[1:]) for row in await cursor.fetchall()]
 
 
-async def _unknown(cursor: AsyncCursor[Any], told: Sequence[Told]) -> list[Pair]:
+async def _unknown(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> list[Pair]:
     """The pairs in these receipts that are not known yet, each once, in one order."""
-    found = [(one.delivery, *named) for one in told for named in _links(one)]
+    found = [(one.delivery, *named) for one in ended for named in _links(one)]
     if not found:
         return []
     columns = [
@@ -117,7 +118,7 @@ async def _unknown(cursor: AsyncCursor[Any], told: Sequence[Told]) -> list[Pair]
     return sorted(pairs, key=lambda pair: (pair.kind_id, pair.issuer_id, pair.key, pair.value))
 
 
-def _links(one: Told) -> list[tuple[Link, str, str]]:
+def _links(one: Ended) -> list[tuple[Link, str, str]]:
     """Each link of the step with its key and its value on this receipt; one that gives none is left out."""
     receipt, step = one.called.receipt, one.delivery.step
     if receipt is None:

@@ -70,6 +70,7 @@ def _sibling(draft: Draft) -> Draft:
         canonical=draft.canonical,
         canonical_id=uuid7(),
         keys=set(draft.keys),
+        about=draft.about,
         amount_minor=draft.amount_minor,
         currency=draft.currency,
         spans=list(draft.spans),

@@ -21,7 +21,8 @@ from controlplane.foundation.database import AsyncConnection
 from controlplane.foundation.ids import digest_uuid
 from controlplane.transactions.pipeline import question_statements as statements
 from controlplane.transactions.pipeline import storing
-from controlplane.transactions.pipeline.deliveries import Claimed, Delivery, Told
+from controlplane.transactions.pipeline.deliveries import Claimed, Delivery
+from controlplane.transactions.pipeline.ended import Ended
 from controlplane.transactions.pipeline.expiring import expire
 from controlplane.transactions.pipeline.outward import Called, Outward
 from controlplane.transactions.rules.questions import NEGATIVE_CACHE, LookUp, kept
@@ -117,10 +118,10 @@ def _missing(delivery: Delivery, outcome: Outcome) -> Called:
     return Called(outcome, reason=reason)
 
 
-async def remember(cursor: AsyncCursor[Any], told: Sequence[Told]) -> None:
+async def remember(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> None:
     """Keep what was answered for as long as the steps say; that there is none for a short while only."""
     rows: dict[UUID, tuple[str, str | None, float]] = {}
-    for one in told:
+    for one in ended:
         look_up, called = one.delivery.step.question, one.called
         key = same_question(one.delivery)
         if key is None or not isinstance(look_up, LookUp) or not look_up.cache:

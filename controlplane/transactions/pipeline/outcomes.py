@@ -9,22 +9,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-import psycopg
-from psycopg_pool import PoolTimeout
-
 from controlplane.foundation.database import Pool
 from controlplane.foundation.logs import logger
 from controlplane.transactions.pipeline.catalogue import Catalogue
 from controlplane.transactions.pipeline.deliveries import Delivery
-from controlplane.transactions.pipeline.finishing import finish
+from controlplane.transactions.pipeline.finishing import AWAY, finish
 
 log = logger(__name__)
 
 #: Transactions that are written at the same time, and deliveries in each at most.
 WRITERS, MOST = 2, 256
+#: While one is being written, another begins with no fewer: a transaction costs as much as writing down thirty.
+ENOUGH = 64
 #: Outcomes are worth some patience: without them another worker has to look up what we did.
 PAUSES = (0.2, 1.0, 3.0)
-AWAY = (psycopg.OperationalError, psycopg.errors.DeadlockDetected, PoolTimeout, OSError)
 
 
 class Outcomes:
@@ -35,6 +33,7 @@ class Outcomes:
         self._catalogue = catalogue
         self._written = written
         self._waiting: list[Delivery] = []
+        self._writing = 0
         self._some = asyncio.Event()
         self._none_left = asyncio.Event()
         self._none_left.set()
@@ -45,8 +44,8 @@ class Outcomes:
         if deliveries:
             self._unwritten += len(deliveries)
             self._waiting += deliveries
-            self._some.set()
             self._none_left.clear()
+            self._call()
 
     async def drained(self) -> None:
         """Wait until everything that was added is written, or left to its lease."""
@@ -55,17 +54,27 @@ class Outcomes:
     async def write_for_ever(self) -> None:
         """One of the writers."""
         while True:
-            await self._some.wait()
+            while not self._some.is_set():  # one call wakes all, and the first may have taken everything
+                await self._some.wait()
             batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-            if not self._waiting:
-                self._some.clear()
+            self._writing += 1
+            self._call()
             try:
                 await self._write(batch)
             finally:
+                self._writing -= 1
                 self._unwritten -= len(batch)
+                self._call()
                 if not self._unwritten:
                     self._none_left.set()
                 self._written(batch)
+
+    def _call(self) -> None:
+        """Call a writer, if what is waiting is worth one."""
+        if self._waiting and (not self._writing or len(self._waiting) >= ENOUGH):
+            self._some.set()
+        else:
+            self._some.clear()
 
     async def _write(self, batch: Sequence[Delivery]) -> None:
         """Never raises: what cannot be written is left to its lease, and whoever takes it over finds out."""

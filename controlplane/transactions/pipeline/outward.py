@@ -140,7 +140,7 @@ class Outward:
         ms = int((time.perf_counter() - began) * 1000)
         if any(isinstance(result, AuthFailed) for result in results):
             self._forget(destination)
-        return [_masked(_called(result, ms), mask) for result in results]
+        return [_called(result, ms, mask) for result in results]
 
     async def _connector(self, destination: KnownDestination) -> tuple[Connector, Mask]:
         kept = self._kept.get(destination.id)
@@ -162,16 +162,6 @@ class Outward:
         self._kept.pop(destination.id, None)
         for reference in destination.references.values():
             providers.forget(reference)
-
-
-def _masked(called: Called, mask: Mask) -> Called:
-    """What is kept of it, without what proves us: a destination may show it in its answer."""
-    if not mask:
-        return called
-    receipt = called.receipt
-    if receipt is not None and receipt.response:
-        receipt = replace(receipt, response=mask.body(receipt.response))
-    return replace(called, receipt=receipt, body=mask.body(called.body), reason=mask.text(called.reason))
 
 
 async def _write(
@@ -211,12 +201,13 @@ async def _answer(connector: Connector, question: Question) -> Receipt:
     return Receipt(external_id=record.id, record=record.fields, version=record.version, found=True, calls=0)
 
 
-def _called(result: Receipt | ConnectorError, ms: int) -> Called:
+def _called(result: Receipt | ConnectorError, ms: int, mask: Mask) -> Called:
+    """What is kept of it, without what proves us: a destination may show it in its answer."""
     if isinstance(result, Receipt):
         outcome = Outcome.FOUND if result.found else Outcome.SUCCEEDED
-        return Called(
-            outcome, ms, result, result.status, body=result.response, retry_after=result.rest, calls=result.calls
-        )
+        body = mask.body(result.response)
+        receipt = result if body == result.response else replace(result, response=body)
+        return Called(outcome, ms, receipt, result.status, body=body, retry_after=result.rest, calls=result.calls)
     outcome = outcome_of(result)
     sent = outcome not in {Outcome.REFUSED, Outcome.NOT_SUPPORTED}
     return Called(
@@ -224,9 +215,9 @@ def _called(result: Receipt | ConnectorError, ms: int) -> Called:
         ms,
         None,
         result.status,
-        result.reason,
+        mask.text(result.reason),
         result.detail,
-        result.body,
+        mask.body(result.body),
         result.retry_after if isinstance(result, Transient) else None,
         calls=int(sent),
     )

@@ -19,6 +19,7 @@ from psycopg import Cursor
 
 from connectors.interface import Connector
 from controlplane.foundation import metrics
+from controlplane.foundation.arrays import smallints, uuids
 from controlplane.foundation.database import Connection
 from controlplane.foundation.ids import digest_uuid, moment, uuid7
 from controlplane.foundation.logs import logger
@@ -88,7 +89,7 @@ def _claim(connection: Connection, token: UUID, batch: int) -> list[InboxRow]:
     claimed = connection.execute(statements.CLAIM_INBOX, [batch, settings.LEASE_SECONDS, token]).fetchall()
     if not claimed:
         return []
-    wanted = [[row[0] for row in claimed], [row[3] for row in claimed]]
+    wanted = [uuids([row[0] for row in claimed]), smallints([row[3] for row in claimed])]
     bodies = {row[0]: row[1:] for row in connection.execute(statements.BODIES, wanted, binary=True)}
     rows = []
     for identifier, endpoint_id, sync, retention, lane, tries in claimed:
@@ -200,7 +201,7 @@ def _write_alone(connection: Connection, drafts: Sequence[Draft], token: UUID, s
 
 def _write_together(connection: Connection, drafts: Sequence[Draft], token: UUID, snapshot: Snapshot) -> None:
     with connection.transaction(), connection.cursor() as cursor:
-        cursor.execute(statements.FINISH_INBOX, [list({draft.row.id for draft in drafts}), token])
+        cursor.execute(statements.FINISH_INBOX, [uuids(list({draft.row.id for draft in drafts})), token])
         ours = {row[0] for row in cursor.fetchall()}
         kept = [draft for draft in drafts if draft.row.id in ours]
         if len(kept) < len(drafts):
@@ -272,6 +273,7 @@ def _transaction_row(draft: Draft) -> tuple[Any, ...]:
         storing.text(draft.reason),
         draft.error_class,
         storing.text(draft.headline),
+        draft.about,
         correlation.trace_id,
         correlation.parent_span,
         storing.bigint(draft.amount_minor),

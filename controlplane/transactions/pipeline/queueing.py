@@ -10,6 +10,7 @@ from uuid import UUID
 from psycopg import Cursor
 
 from connectors.errors import NotSupported
+from controlplane.foundation.arrays import bigints, smallints, texts, uuids
 from controlplane.foundation.ids import digest_uuid
 from controlplane.transactions.pipeline import question_statements, statements
 from controlplane.transactions.pipeline.catalogue import KnownDestination, LiveFlow
@@ -48,17 +49,17 @@ def ordering_key(destination: KnownDestination, flow: LiveFlow, value: str) -> i
     return (digest.int >> 64) - _SIGN_BIT
 
 
-def columns_of(queued: Sequence[Queued]) -> list[list[Any]]:
+def columns_of(queued: Sequence[Queued]) -> list[Any]:
     """The parameters of ``statements.ENQUEUE``."""
     return [
-        [entry.step_run_id for entry in queued],
-        [entry.transaction_id for entry in queued],
-        [entry.destination.id for entry in queued],
-        [entry.lane for entry in queued],
-        [entry.ordering_key for entry in queued],
-        [None if entry.ordering_key is None else entry.event_id for entry in queued],
-        [None if entry.ordering_key is None else entry.endpoint_id for entry in queued],
-        [entry.resource for entry in queued],
+        uuids([entry.step_run_id for entry in queued]),
+        uuids([entry.transaction_id for entry in queued]),
+        bigints([entry.destination.id for entry in queued]),
+        smallints([entry.lane for entry in queued]),
+        bigints([entry.ordering_key for entry in queued]),
+        uuids([None if entry.ordering_key is None else entry.event_id for entry in queued]),
+        bigints([None if entry.ordering_key is None else entry.endpoint_id for entry in queued]),
+        texts([entry.resource for entry in queued]),
     ]
 
 

@@ -68,7 +68,7 @@ FINISH_INBOX = "delete from inbox where transaction_id = any(%s) and lease_token
 COPY_TRANSACTION = """
 copy transaction (id, event_id, canonical_id, integration_id, endpoint_id, sync_run_id, flow_version_id, source_id,
   environment_id, company_id, event_type, resource, external_id, source_version, state, reason, error_class, headline,
-  correlation_id, parent_span, amount_minor, currency, retention, lane, occurred_at, received_at, finished_at)
+  about, correlation_id, parent_span, amount_minor, currency, retention, lane, occurred_at, received_at, finished_at)
 from stdin
 """
 COPY_KEY = "copy transaction_key (kind_id, value, transaction_id) from stdin"
@@ -189,6 +189,15 @@ on conflict (step_run_id) do update set fingerprint = excluded.fingerprint, erro
   payload_id = coalesce(excluded.payload_id, dead_letter.payload_id), resolved_at = null, resolution = ''
 """
 
+#: The successes that an open dead letter may have waited for: its own step run's, or one of the same record at the same
+#: destination. Mostly there are none, and nothing else needs to be asked of the tables of many weeks.
+AWAITED = """
+select w.step_run_id from unnest(%b::uuid[], %b::text[], %b::bigint[]) w(step_run_id, external_id, destination_id)
+where exists (select from dead_letter d where d.step_run_id = w.step_run_id and d.resolved_at is null)
+  or w.external_id <> '' and exists (select from dead_letter d where d.external_id = w.external_id
+    and d.destination_id = w.destination_id and d.resolved_at is null)
+"""
+
 RESOLVE = """
 update dead_letter set resolved_at = now(), resolution = 'succeeded' where step_run_id = any(%s) and resolved_at is null
 """
@@ -234,11 +243,14 @@ LOCK_BREAKER = """
 select breaker, failures, openings, probes from destination_state where destination_id = %s for no key update
 """
 
-#: Parameters: state, failures, openings, probes, whether it has just opened, seconds of rest, destination.
+#: ``opens``: it has just opened, for ``rest`` seconds. Opening again is the same trouble; a closed one is over.
 SET_BREAKER = """
-update destination_state set breaker = %s, failures = %s, openings = %s, probes = %s,
-  breaker_until = case when %s then clock_timestamp() + make_interval(secs => %s) else breaker_until end
-where destination_id = %s
+update destination_state set breaker = %(state)s, failures = %(failures)s, openings = %(openings)s,
+  probes = %(probes)s,
+  breaker_until = case when %(opens)s then clock_timestamp() + make_interval(secs => %(rest)s) else breaker_until end,
+  troubled_since = case when %(opens)s then coalesce(troubled_since, clock_timestamp())
+    when %(state)s = 0 and paused_until < '9000-01-01Z' then null else troubled_since end
+where destination_id = %(destination)s
 """
 
 #: A longer pause stays as it is, and so does its reason.
@@ -248,7 +260,9 @@ where destination_id = %s and paused_until < clock_timestamp() + make_interval(s
 """
 
 PAUSE_FOR_GOOD = """
-update destination_state set paused_until = %s, pause_reason = %s where destination_id = %s and paused_until < %s
+update destination_state set paused_until = %s, pause_reason = %s,
+  troubled_since = coalesce(troubled_since, clock_timestamp())
+where destination_id = %s and paused_until < %s
 """
 
 # -- advancing ------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ async def _expired(connection: AsyncConnection, catalogue: Catalogue) -> Claimed
     claims = [Claim(token, *row) for row in await cursor.fetchall()]
     if not claims:
         return None
-    claimed = Claimed(token, await load(connection, catalogue, claims, token), since, since + settings.LEASE_SECONDS)
+    claimed = Claimed(await load(connection, catalogue, claims), since, since + settings.LEASE_SECONDS)
     await make_ready(connection, claimed)
     for delivery in claimed.deliveries:
         if delivery.called is None:

@@ -69,7 +69,9 @@ def _extract(draft: Draft, normal: Normal, record: dict[str, Any]) -> None:
             except ExpressionFailed as error:
                 missing.append(error.reason)
                 continue
-            draft.keys.update((kind, text) for text in key_texts(value))
+            texts = key_texts(value)
+            draft.about = draft.about or next(iter(texts), "")
+            draft.keys.update((kind, text) for text in texts)
         if missing:
             entry["detail"] = {"missing": missing[:10]}
 

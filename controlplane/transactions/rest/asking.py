@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from controlplane.people.rest.operations import Asked
+from controlplane.transactions.models.saved_views import LONGEST_NAME
 from controlplane.transactions.replay.request import MAX_ITEMS
 from controlplane.transactions.rest.moments import CursorField, Moment
 from controlplane.transactions.search.grammar import MAX_LENGTH
@@ -197,4 +198,23 @@ class NewLimit(Asked):
     max_in_flight = serializers.IntegerField(help_text="calls at once, 1 to 1,000")
     rate_per_second = serializers.FloatField(
         allow_null=True, help_text="calls a second, 0.001 to 10,000; null: as fast as the calls at once let it"
+    )
+
+
+class ChangedSavedView(Asked):
+    """What a saved view is called, and searches for."""
+
+    name = serializers.CharField(max_length=LONGEST_NAME)
+    q = serializers.CharField(max_length=2 * MAX_LENGTH, help_text=QUERY)
+
+
+class NewSavedView(ChangedSavedView):
+    """The same, and whose it is."""
+
+    team = serializers.CharField(
+        max_length=120,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="slug of the team that shares it; left out: only oneself",
     )

@@ -117,7 +117,7 @@ class Assignees(ApiView):
 
     area: ClassVar[str] = AREA
 
-    @operation(letter_shapes.Assignees, asks=asking.WhichAssignees)
+    @operation(letter_shapes.AssigneeList, asks=asking.WhichAssignees)
     def get(self, call: Call) -> dict[str, Any]:
         """Who can be given a cause or a letter: those who may see it, and the team that it is of."""
         causes, letters = ([call.asked[name]] if name in call.asked else [] for name in ("cause", "letter"))

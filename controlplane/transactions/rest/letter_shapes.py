@@ -109,7 +109,7 @@ class ChangeShape(Shape):
     after = serializers.JSONField()
 
 
-class Changes(Shape):
+class ChangeList(Shape):
     """What an edit comes to."""
 
     changes = ChangeShape(many=True)
@@ -162,7 +162,7 @@ class AssigneeShape(Shape):
     name = serializers.CharField()
 
 
-class Assignees(Shape):
+class AssigneeList(Shape):
     """All who may see it, and the team that it is of."""
 
     assignees = AssigneeShape(many=True)

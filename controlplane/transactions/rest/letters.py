@@ -81,7 +81,7 @@ class LetterCompare(ApiView):
 
     area: ClassVar[str] = AREA
 
-    @operation(letter_shapes.Changes, takes=asking.NewBody, conflicts=True)
+    @operation(letter_shapes.ChangeList, takes=asking.NewBody, conflicts=True)
     def post(self, call: Call, step_run_id: UUID) -> dict[str, Any]:
         """What an edit would change, or why it cannot be sent; nothing is kept."""
         return {"changes": compared(draft(call.access, step_run_id), _text(call)).changes}

@@ -79,7 +79,7 @@ class FacetShape(Shape):
     more = serializers.IntegerField(help_text="values that are not listed")
 
 
-class Facets(Shape):
+class FacetList(Shape):
     """All fields."""
 
     facets = FacetShape(many=True)
@@ -154,7 +154,7 @@ class StepShape(Shape):
     tries = AttemptShape(many=True, help_text="the first and the newest 50")
 
 
-class Steps(Shape):
+class StepPart(Shape):
     """A part of the steps: 100 at most."""
 
     total = serializers.IntegerField(help_text="that run by themselves")
@@ -196,7 +196,7 @@ class TransactionShape(Shape):
     repeats = serializers.IntegerField(help_text="how often the same id came again; counted to 20")
     keys = KeyShape(many=True)
     cause = serializers.UUIDField(allow_null=True, help_text="of its open dead letter")
-    steps = Steps()
+    steps = StepPart()
 
 
 class BodyShape(Shape):

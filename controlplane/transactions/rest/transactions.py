@@ -44,8 +44,7 @@ class Transactions(ApiView):
         A query that cannot be read is a 422 whose `faults` mark the characters and, where it can be guessed, say
         what was meant. With `counts`, how many there are; `total_is_least` says that there are more.
         """
-        found, _ = _found(call.access, _in_address(call.asked["q"]), call.asked)
-        return found | {"facets": ()}
+        return _found(call.access, _in_address(call.asked["q"]), call.asked)
 
 
 class TransactionSearch(ApiView):
@@ -56,8 +55,7 @@ class TransactionSearch(ApiView):
     @operation(shapes.TransactionPage, takes=asking.SearchWithFacets)
     def post(self, call: Call) -> dict[str, Any]:
         """Search with the query in the body, where personal values belong."""
-        found, question = _found(call.access, call.given["q"], call.given)
-        return found | {"facets": facets(question) if call.given["facets"] else ()}
+        return _found(call.access, call.given["q"], call.given)
 
 
 class TransactionFacets(ApiView):
@@ -65,7 +63,7 @@ class TransactionFacets(ApiView):
 
     area: ClassVar[str] = "Transactions"
 
-    @operation(shapes.Facets, asks=asking.Narrowing)
+    @operation(shapes.FacetList, asks=asking.Narrowing)
     def get(self, call: Call) -> dict[str, Any]:
         """The values that the newest 1,000 matches have, and how many have each."""
         call.access.require_somewhere(Action.SEE_TRANSACTIONS)
@@ -155,14 +153,16 @@ class TransactionRelease(ApiView):
         return {"count": 1, "detail": "It is back in the inbox under its own id, and is judged again within seconds."}
 
 
-def _found(access: Access, text: str, said: Any) -> tuple[dict[str, Any], Question]:
-    """A page as :class:`shapes.TransactionPage` has it, but for its facets, and the question that it answers."""
+def _found(access: Access, text: str, said: Any) -> dict[str, Any]:
+    """A page as :class:`shapes.TransactionPage` has it."""
     access.require_somewhere(Action.SEE_TRANSACTIONS)
     question = Question(access, text, clock.now())
     page = page_of(question, moments.identifier(said.get("cursor")))
     names = ("rows", "older", "window", "searched_to", "card")
-    counted = counts(question) if said["counts"] else None
-    return {name: getattr(page, name) for name in names} | {"counts": counted}, question
+    return {name: getattr(page, name) for name in names} | {
+        "counts": counts(question) if said["counts"] else None,
+        "facets": facets(question) if said.get("facets") else (),
+    }
 
 
 def _in_address(text: str) -> str:

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
 
-from controlplane.transactions.rest import dead_letters, destinations, letters, replays, transactions
+from controlplane.transactions.rest import dead_letters, destinations, letters, replays, saved_views, transactions
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("transactions", transactions.Transactions.as_view()),
@@ -39,6 +39,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("replays/<int:replay_id>/approve", replays.ReplayApprove.as_view()),
     path("replays/<int:replay_id>/decline", replays.ReplayDecline.as_view()),
     path("replays/<int:replay_id>/stop", replays.ReplayStop.as_view()),
+    path("saved-views", saved_views.SavedViews.as_view()),
+    path("saved-views/<int:view_id>", saved_views.OneSavedView.as_view()),
     path("destinations", destinations.Destinations.as_view()),
     path("destinations/<slug:slug>", destinations.OneDestination.as_view()),
     path("destinations/<slug:slug>/pause", destinations.DestinationPause.as_view()),

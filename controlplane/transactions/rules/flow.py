@@ -182,12 +182,11 @@ def next_moves(
     A need on a pure step stands for what that one needs itself: it runs inline, as soon as it can.
     """
     known = dict(states)
-    needs = queued_needs(steps, known)
+    waiting = [step for step in steps if known.get(step.name) is StepState.WAITING]
+    needs = queued_needs(steps, known) if waiting else {}
     enqueue: list[str] = []
     skip: dict[str, str] = {}
-    for step in steps:
-        if known.get(step.name) is not StepState.WAITING:
-            continue
+    for step in waiting:
         verdict = _verdict(step, needs[step.name], known, holds)
         if verdict is None:
             continue
@@ -225,11 +224,10 @@ def _verdict(
 
 def skipped_by_when(steps: Sequence[Step], known: Mapping[str, StepState]) -> frozenset[str]:
     """Steps skipped although nothing before them went wrong: by their own condition, or behind such a one."""
-    needs = queued_needs(steps, known)
+    skipped = [step for step in steps if known.get(step.name) is StepState.SKIPPED]
+    needs = queued_needs(steps, known) if skipped else {}
     harmless: set[str] = set()
-    for step in steps:
-        if known.get(step.name) is not StepState.SKIPPED:
-            continue
+    for step in skipped:
         if all(known[need] in GOOD_STEP or need in harmless for need in needs[step.name]):
             harmless.add(step.name)
     return frozenset(harmless)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from controlplane.foundation.expressions import BadExpression, Expression, ExpressionFailed, expression
+from controlplane.foundation.expressions import UNSURE, BadExpression, Expression, ExpressionFailed, expression
 from controlplane.transactions.rules.flow import MappingLine
 
 
@@ -37,7 +37,7 @@ def apply(lines: Sequence[MappingLine], context: Mapping[str, Any]) -> dict[str,
     A dotted target makes objects: ``customer.email``. A line whose value is null leaves its target out.
     """
     try:
-        values = _together(tuple(lines)).evaluate(context) if lines else []
+        values = _values(tuple(lines), context)
     except (ExpressionFailed, BadExpression):
         values = [_one(line, context) for line in lines]
     document: dict[str, Any] = {}
@@ -45,6 +45,17 @@ def apply(lines: Sequence[MappingLine], context: Mapping[str, Any]) -> dict[str,
         if value is not None:
             _place(document, line.target, value)
     return document
+
+
+def _values(lines: tuple[MappingLine, ...], context: Mapping[str, Any]) -> list[Any]:
+    """One for each line. Where all of them only pick, the engine is not asked: the event would be copied into it."""
+    picked: list[Any] = []
+    for line in lines:
+        if (value := expression(line.expression).at_hand(context)) is UNSURE:
+            values: list[Any] = _together(lines).evaluate(context)
+            return values
+        picked.append(value)
+    return picked
 
 
 def _one(line: MappingLine, context: Mapping[str, Any]) -> Any:

@@ -214,7 +214,7 @@ def normalisations_of(transaction: Transaction, facts: Facts) -> Sequence[Normal
 def _gone(identifier: UUID | None, retention: Retention) -> str:
     if identifier is None:
         return "It is not kept."
-    until = moment(identifier) + KEEP[retention]
+    until = (moment(identifier) + KEEP[retention]).astimezone(clock.zone())
     if until > clock.now():
         return f"It would be kept until {until:%-d %b %Y}, but it is not there: it was erased."
     return f"Payloads of this kind are kept {retention.label}; this one is gone since {until:%-d %b %Y}."

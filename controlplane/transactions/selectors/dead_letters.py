@@ -284,7 +284,7 @@ def _letter(row: DeadLetter, run: StepRun | None, transaction: Transaction | Non
     return Letter(
         row.step_run_id,
         row.transaction_id,
-        transaction.external_id if transaction else "",
+        (transaction.about or transaction.external_id) if transaction else "",
         run.name if run else "",
         without_addresses(row.reason),
         amount,

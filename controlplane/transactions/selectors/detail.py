@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from controlplane.contracts.models import ContractVersion
+from controlplane.foundation import clock
 from controlplane.inventory.models import EntityKind
 from controlplane.people.access import Access
 from controlplane.transactions.models import (
@@ -98,7 +98,7 @@ class TransactionDetail:
         self.transaction = transaction
         self.now, self.inline = now, inline
         self.facts: Facts = facts_of(transaction, part, inline)
-        self.clock = Clock(now, ZoneInfo(settings.TIME_ZONE_SHOWN), timedelta(seconds=settings.LEASE_SECONDS))
+        self.clock = Clock(now, clock.zone(), timedelta(seconds=settings.LEASE_SECONDS))
 
     @cached_property
     def bodies(self) -> Bodies:

@@ -19,7 +19,7 @@ from controlplane.transactions.selectors.queue import WAITS, standing, waits
 
 #: What a row shows of a transaction ``t``. Names and what it waits for come along: asked for by themselves, they cost
 #: more than the rows. Times are seconds since 1970: to read a date out of text is the dearest part of a row.
-COLUMNS = f"""t.id, t.state, t.headline, t.reason, t.event_type, t.external_id,
+COLUMNS = f"""t.id, t.state, t.headline, t.reason, t.event_type, t.about, t.external_id,
   extract(epoch from t.received_at)::float8 as received,
   extract(epoch from t.finished_at)::float8 as finished, t.amount_minor, t.currency, t.error_class, t.correlation_id,
   (select f.name from transactions_flowversion v join transactions_flow f on f.id = v.flow_id
@@ -38,7 +38,11 @@ order by w.place
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One transaction in a list. ``state`` is a state's name as pages know it; ``seconds`` until now if unsettled."""
+    """One transaction in a list.
+
+    ``key`` is what people call it by: its first business key, or its record's id. ``state`` is a state's name as pages
+    know it; ``seconds`` until now if unsettled.
+    """
 
     id: UUID
     state: str
@@ -65,6 +69,7 @@ class _Found(NamedTuple):
     headline: str
     reason: str
     event_type: str
+    about: str
     external_id: str
     received: float
     finished: float | None
@@ -104,7 +109,7 @@ def _row(row: _Found, now: datetime) -> Row:
         row.id,
         state,
         title,
-        row.external_id,
+        row.about or row.external_id,
         waits_for or _why(row, title),
         datetime.fromtimestamp(row.received, UTC),
         max(0.0, round(seconds, 6)),

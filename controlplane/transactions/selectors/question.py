@@ -6,8 +6,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-
+from controlplane.foundation import clock
 from controlplane.people.access import Access
 from controlplane.transactions.search import run
 from controlplane.transactions.search.conditions import Moment
@@ -21,13 +20,25 @@ PAGE = 50
 
 
 class Question:
-    """What a person asked; each answer is worked out when it is first needed. Raises ``BadQuery``."""
+    """What a person asked; each answer is worked out when it is first needed. Raises ``BadQuery``.
 
-    def __init__(self, access: Access, text: str, now: datetime) -> None:
+    Several questions of one page share its ``reference``. ``zone`` is where the question's days begin: by default
+    that of the pages.
+    """
+
+    def __init__(
+        self,
+        access: Access,
+        text: str,
+        now: datetime,
+        *,
+        reference: Reference | None = None,
+        zone: ZoneInfo | None = None,
+    ) -> None:
         self.access, self.now = access, now
-        self.reference = Reference()
+        self.reference = reference or Reference()
         self.query = parse(text, self.reference.kinds)
-        self.asked = Moment(now, ZoneInfo(settings.TIME_ZONE_SHOWN))
+        self.asked = Moment(now, zone or clock.zone())
         self.planned = plan(self.query, access, self.asked, text, self.reference)
         self.deadline = run.Deadline()
         self._counted: dict[tuple[str, tuple[str, ...]], run.Answer] = {}

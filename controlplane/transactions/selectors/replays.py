@@ -146,7 +146,7 @@ def _item(row: ReplayItem, transaction: Transaction | None, run: StepRun | None,
     return Item(
         row.ordinal,
         row.transaction_id,
-        transaction.external_id if transaction else "",
+        (transaction.about or transaction.external_id) if transaction else "",
         transaction.headline if transaction else "",
         run.name if run else "",
         money.written(transaction.amount_minor, transaction.currency) if transaction else "",

@@ -54,18 +54,13 @@ def _part(
     request: HttpRequest, template: str, context: Callable[[Access, Asked, Question], dict[str, Any]]
 ) -> HttpResponse:
     access = access_of(request)
-    _require_somewhere(access)
+    access.require_somewhere(Action.SEE_TRANSACTIONS)
     try:
         asked = asked_of(request, access)
         question = Question(access, asked.text, clock.now())
     except (BadQuery, NotFound) as error:
         return _failed(request, template, error)
     return render(request, template, context(access, asked, question))
-
-
-def _require_somewhere(access: Access) -> None:
-    if not access.may_somewhere(Action.SEE_TRANSACTIONS):
-        access.require_everywhere(Action.SEE_TRANSACTIONS)
 
 
 def _failed(request: HttpRequest, template: str, error: BadQuery | NotFound) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from controlplane.foundation.errors import Conflict, Invalid, NotAllowed
+from controlplane.foundation.streaming import csv_file
 from controlplane.people.access import access_of
 from controlplane.transactions.forms import ReasonForm
 from controlplane.transactions.models import ReplayItem, ReplayItemState, ReplayState
@@ -61,6 +62,5 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def results(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """Every item and what became of it, as CSV; of other teams' items only that there are some."""
-    answer = StreamingHttpResponse(results_of(access_of(request), pk), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="replay-{pk}.csv"'
-    return answer
+    pieces = (piece.encode() for piece in results_of(access_of(request), pk))
+    return csv_file(request, pieces, f"replay-{pk}.csv")

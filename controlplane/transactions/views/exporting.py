@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from itertools import chain
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
-from django.core.handlers.asgi import ASGIRequest
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -20,6 +17,7 @@ from controlplane.audit import services as audit
 from controlplane.audit.models import Subject, Via
 from controlplane.foundation import clock
 from controlplane.foundation.errors import NotFound
+from controlplane.foundation.streaming import csv_file
 from controlplane.people.access import access_of
 from controlplane.transactions.export.request import AT_ONCE, MOST_ROWS, ask
 from controlplane.transactions.export.write import KEPT, path_of
@@ -53,7 +51,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
         return redirect(search_url(access, text))
     if isinstance(asked, Export):
         return redirect(reverse("transactions:exports"))
-    return _download(request, (piece.encode() for piece in asked), f"transactions-{now:%Y%m%d-%H%M%S}.csv")
+    return csv_file(request, (piece.encode() for piece in asked), f"transactions-{now:%Y%m%d-%H%M%S}.csv")
 
 
 @require_GET
@@ -93,7 +91,7 @@ def export_file(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
             subject=Subject("export", str(found.pk)),
             details={"rows": found.rows},
         )
-    return _download(request, _read(path), f"transactions-{found.asked_at:%Y%m%d-%H%M%S}.csv")
+    return csv_file(request, _read(path), f"transactions-{found.asked_at:%Y%m%d-%H%M%S}.csv")
 
 
 def _shown(one: Export) -> dict[str, object]:
@@ -119,20 +117,3 @@ def _read(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         while piece := file.read(PIECE):
             yield piece
-
-
-def _download(request: HttpRequest, pieces: Iterator[bytes], name: str) -> StreamingHttpResponse:
-    """Piece by piece: a server that speaks ASGI would collect a plain iterator before it sends the first."""
-    # What is refused is refused before the answer has begun.
-    begun = chain([next(pieces, b"")], pieces)
-    body = _awaited(begun) if isinstance(request, ASGIRequest) else begun
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return StreamingHttpResponse(body, content_type="text/csv; charset=utf-8", headers=headers)
-
-
-async def _awaited(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    def following() -> bytes | None:
-        return next(pieces, None)
-
-    while (piece := await sync_to_async(following)()) is not None:
-        yield piece

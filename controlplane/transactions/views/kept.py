@@ -19,6 +19,7 @@ from controlplane.foundation.errors import NotFound, Unavailable
 from controlplane.people.access import Access
 
 KEPT_SECONDS = 12 * 3600
+_AWAY = "A search with a personal value is kept in the cache, which does not answer. Try again in a minute."
 _PERSONAL = re.compile(r"[^\s@:,]+@[^\s@]+\.[^\s@]+|\+\d[\d ()/.-]{5,}\d")
 
 
@@ -34,17 +35,16 @@ def keep(access: Access, text: str) -> str:
     try:
         cache.set(_key(access, identifier), text, KEPT_SECONDS)
     except redis.exceptions.RedisError as error:
-        message = "A search with a personal value is kept in the cache, which does not answer. Try again in a minute."
-        raise Unavailable(message, retry_after=60) from error
+        raise Unavailable(_AWAY, retry_after=60) from error
     return identifier
 
 
 def kept(access: Access, identifier: str) -> str:
-    """The search of an id; :class:`NotFound` once it is no longer kept."""
+    """The search of an id; :class:`NotFound` once it is no longer kept, :class:`Unavailable` while nobody can tell."""
     try:
         found = cache.get(_key(access, identifier)) if len(identifier) == 20 else None  # noqa: PLR2004 - 15 bytes in base64
-    except redis.exceptions.RedisError:
-        found = None
+    except redis.exceptions.RedisError as error:
+        raise Unavailable(_AWAY, retry_after=60) from error
     if not isinstance(found, str):
         message = "This search held a personal value and is not kept any more. Type it again."
         raise NotFound(message)

@@ -37,10 +37,11 @@ from controlplane.transactions.selectors.question import Question
 from controlplane.transactions.selectors.replays import running_count
 from controlplane.transactions.views import kept
 from controlplane.transactions.views.addresses import search_parameters, search_url, tabs, transaction_url
-from controlplane.transactions.views.asking import Address, Asked, asked_of, flag, typed
+from controlplane.transactions.views.asking import Address, Asked, asked_of, flag, number, typed
 from controlplane.transactions.views.counting import counted, extent, fetched_from, narrowed
 from controlplane.transactions.views.detail import STATUS_REGION, detail_context
 from controlplane.transactions.views.narrowing import with_status
+from controlplane.transactions.views.saved_views import opened
 
 HINT = "Any id, or a filter: customer, status, system, flow, error…"
 
@@ -67,7 +68,8 @@ def search(request: HttpRequest) -> HttpResponse:
     try:
         question = Question(access, asked.text, clock.now())
     except BadQuery as bad:
-        return render(request, "transactions/search.html", _misread(access, asked.address(access), bad), status=422)
+        misread = _misread(access, asked.address(access), bad) | {"keep": asked.keep}
+        return render(request, "transactions/search.html", misread, status=422)
     context = _found(request, access, asked, question)
     template = "transactions/search.html"
     if request.headers.get("HX-Target") == STATUS_REGION and "shown" in context:
@@ -95,7 +97,7 @@ def newer(request: HttpRequest) -> HttpResponse:
 
 
 def _flags(sent: QueryDict) -> dict[str, str]:
-    return {name: flag(sent, name) for name in ("facets", "counted")}
+    return {name: flag(sent, name) for name in ("facets", "counted")} | {"view": number(sent, "view")}
 
 
 def _frame(access: Access, text: str) -> dict[str, Any]:
@@ -152,6 +154,7 @@ def _found(request: HttpRequest, access: Access, asked: Asked, question: Questio
         "tokens": [_token(address, page.query, term) for term in page.query.terms],
         "keep": asked.keep,
         "asked_as": search_parameters(access, asked.text),
+        "opened": opened(access, asked, question),
         "export_words": f"All matches as CSV: up to {AT_ONCE:,} rows at once, up to {MOST_ROWS:,} in the background",
         "older": address(asked.text, older=page.older) if page.older else "",
         "newest": address(asked.text) if asked.older else "",

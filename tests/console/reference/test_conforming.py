@@ -10,10 +10,7 @@ from typing import Any
 
 import pytest
 import schemathesis
-from django.core.cache import cache
-from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings, strategies
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -24,12 +21,16 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from controlplane.console.reference.document import document
+from controlplane.foundation import clock
+from controlplane.people.access import access_for
+from controlplane.people.models import Account
 from controlplane.people.roles import Role
 from controlplane.transactions.models import DeadLetter
-from controlplane.transactions.pipeline.catalogue import catalogue
 from controlplane.transactions.replay.request import request_replay
+from controlplane.transactions.saved_views.save import save
 from tests.people.rest.asking import a_program
-from tests.transactions.factories import Estate, an_access, an_account, estate
+from tests.transactions.factories import Estate, an_account
+from tests.transactions.rest.asking import fresh_estate, one_connection
 from tests.transactions.views.reading import told
 
 CHECKS = [
@@ -45,29 +46,28 @@ MODES = (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGAT
 
 @pytest.fixture
 def here(db: None) -> Iterator[Estate]:
-    catalogue.forget()
-    cache.clear()
-    yield estate(erp_connector="webhook")
-    catalogue.forget()
+    with fresh_estate() as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)
 def _one_connection() -> Iterator[None]:
     """Requests share the test's transaction: none of them closes its connection, as in Django's own client."""
-    signals = (request_started, request_finished)
-    for signal in signals:
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in signals:
-        signal.connect(close_old_connections)
+    with one_connection():
+        yield
 
 
 @pytest.fixture
-def known(here: Estate) -> dict[str, Any]:
+def elif_kaya(here: Estate) -> Account:
+    return an_account("Elif Kaya", Role.OWNER, here.team)
+
+
+@pytest.fixture
+def known(here: Estate, elif_kaya: Account) -> dict[str, Any]:
     """Path parameters that lead to something."""
     first, second = told(here, 9, fails_at="invoice"), told(here, 5, fails_at="invoice")
     run = first.runs["invoice"].id
-    access = an_access(Role.OWNER, here.team)
+    access = access_for(elif_kaya)
     replay = request_replay(access, step_run_ids=[second.runs["invoice"].id], reason="The ledger is back.")
     return {
         "identifier": str(first.transaction.id),
@@ -76,6 +76,7 @@ def known(here: Estate) -> dict[str, Any]:
         "step_run_id": str(run),
         "replay_id": replay.pk,
         "slug": here.to_erp.slug,
+        "view_id": save(access, "Failed", "status:dead", None, clock.now()).pk,
     }
 
 
@@ -83,10 +84,10 @@ def known(here: Estate) -> dict[str, Any]:
 @pytest.mark.parametrize(("path", "method"), OPERATIONS)
 @pytest.mark.filterwarnings("default")  # the generator's own
 def test_an_operation_answers_as_documented(
-    here: Estate, known: dict[str, Any], path: str, method: str, examples: int, settings: Any
+    here: Estate, elif_kaya: Account, known: dict[str, Any], path: str, method: str, examples: int, settings: Any
 ) -> None:
     settings.API_RATE = 0
-    program = a_program(an_account("Elif Kaya", Role.OWNER, here.team), Role.OWNER, here.team)
+    program = a_program(elif_kaya, Role.OWNER, here.team)
     schema = schemathesis.openapi.from_dict(document())
     schema.app = get_wsgi_application()
     operation = schema[path][method]

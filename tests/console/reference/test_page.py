@@ -49,6 +49,12 @@ def test_operations_say_how_they_are_refused_and_have_a_name_of_their_own() -> N
         assert {"token": []} in one["security"]
 
 
+def test_no_shape_is_named_like_a_field_of_its_own() -> None:
+    """Generators of clients call a shape's variable by its name, and would lose the one or the other."""
+    for name, shape in document()["components"]["schemas"].items():
+        assert name.lower() not in {field.replace("_", "") for field in shape.get("properties", ())}, name
+
+
 def test_any_value_may_be_null_without_contradiction() -> None:
     body = document()["components"]["schemas"]["Body"]["properties"]["document"]
     assert set(body) == {"description"}

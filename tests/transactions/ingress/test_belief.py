@@ -30,7 +30,7 @@ VAULT = "vault://kv/billing#webhook"
 
 def written(door: Door) -> list[Refusal]:
     """The refusals, once they are written."""
-    door.run(door.ingress.refusals.flush())
+    door.run(door.ingress.judge.refusals.flush())
     return list(Refusal.objects.order_by("reason"))
 
 
@@ -92,7 +92,7 @@ def test_a_flood_of_junk_costs_one_row_a_minute_and_reason(door: Door, monkeypat
 def test_counts_wait_for_a_database_that_is_away(door: Door, database_away: Any) -> None:
     door.post(BODY)
     comes_back = database_away()
-    door.run(door.ingress.refusals.flush())
+    door.run(door.ingress.judge.refusals.flush())
     comes_back()
     door.post(BODY)
     (refusal,) = written(door)
@@ -106,11 +106,11 @@ def test_counts_of_an_endpoint_that_is_gone_do_not_hold_up_the_others(opens: Ope
     door.post(BODY)
     Endpoint.objects.filter(pk=gone.endpoint.pk).delete()
     assert [(refusal.endpoint.slug, refusal.count) for refusal in written(door)] == [("billing-webhooks", 1)]
-    assert door.ingress.refusals._counts == {}
+    assert door.ingress.judge.refusals._counts == {}
 
 
 def test_a_peer_whose_name_cannot_be_stored_is_counted_too(door: Door) -> None:
-    door.ingress.refusals.note(Endpoint.objects.get().pk, "missing", "", "p\x00" * 100)
+    door.ingress.judge.refusals.note(Endpoint.objects.get().pk, "missing", "", "p\x00" * 100)
     assert [refusal.last_peer for refusal in written(door)] == ["p" * 32]
 
 

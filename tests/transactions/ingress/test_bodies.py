@@ -84,7 +84,7 @@ def test_what_cannot_be_read_is_refused_where_the_endpoint_says_so(opens: Opens,
     assert (answer.status, answer.headers["content-type"]) == (400, "application/problem+json")
     assert answer.json()["type"] == "urn:interlock:problem:bad-input"
     assert stored() == []
-    door.run(door.ingress.refusals.flush())
+    door.run(door.ingress.judge.refusals.flush())
     assert [(refusal.reason, refusal.count) for refusal in Refusal.objects.all()] == [("broken", 1)]
 
 

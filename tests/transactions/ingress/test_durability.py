@@ -6,8 +6,9 @@ import asyncio
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import orjson
 import pytest
@@ -118,6 +119,30 @@ def test_an_event_that_cannot_be_written_fails_and_the_door_stays_open(
     assert {answer.status for answer in door.all([(b, door.signed(b)) for b in events(5)])} == {503}
     monkeypatch.setattr(batches, "_store", store)
     assert {answer.status for answer in door.all([(b, door.signed(b)) for b in events(5)])} == {202}
+
+
+def test_a_commit_that_takes_long_holds_up_nobody_else(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second writer begins, though only one event waits for it."""
+    door.send({"id": "evt_before"})
+    store, held_up, may_go_on = batches._store, threading.Event(), threading.Event()
+
+    async def slowly(connection: Any, taken: Sequence[batches.Accepted]) -> Any:
+        if not held_up.is_set():
+            held_up.set()
+            await asyncio.to_thread(may_go_on.wait, 30)
+        return await store(connection, taken)
+
+    monkeypatch.setattr(batches, "_store", slowly)
+    first, second = events(2)
+    slow: list[Answered] = []
+    waiting = threading.Thread(target=lambda: slow.extend(door.all([(first, door.signed(first))])))
+    waiting.start()
+    assert held_up.wait(10)
+    (quick,) = door.all([(second, door.signed(second))])
+    assert (quick.status, slow) == (202, [])
+    may_go_on.set()
+    waiting.join()
+    assert [answer.status for answer in slow] == [202]
 
 
 def test_a_missing_week_is_a_503_and_not_a_lost_event(door: Door) -> None:

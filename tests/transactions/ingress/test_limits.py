@@ -29,7 +29,7 @@ def kept() -> int:
 
 def refusals(door: Door) -> list[tuple[str, int]]:
     """What was counted, once it is written."""
-    door.run(door.ingress.refusals.flush())
+    door.run(door.ingress.judge.refusals.flush())
     return sorted(Refusal.objects.values_list("reason", "count"))
 
 

@@ -131,7 +131,7 @@ def test_an_address_that_sends_too_fast_is_told_when_to_come_back(opens: Opens, 
     assert answer.json()["type"] == "urn:interlock:problem:too-many"
     clock.now += 10
     assert door.send({"id": "evt_2"}).status == 202
-    door.run(door.ingress.refusals.flush())
+    door.run(door.ingress.judge.refusals.flush())
     refusal = Refusal.objects.get()
     assert (refusal.reason, refusal.count, refusal.last_peer) == ("too-many", 1, "192.0.2.7")
 

@@ -36,7 +36,7 @@ def send(door: Door, body: bytes, encoding: str = "gzip") -> Answered:
 
 def refusals(door: Door) -> list[tuple[str, int]]:
     """What was counted, once it is written."""
-    door.run(door.ingress.refusals.flush())
+    door.run(door.ingress.judge.refusals.flush())
     return sorted(Refusal.objects.values_list("reason", "count"))
 
 

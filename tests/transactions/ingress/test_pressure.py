@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from prometheus_client import REGISTRY
 
-from controlplane.foundation import metrics
+from controlplane.foundation import exposition
 from controlplane.inventory.models import Integration
 from controlplane.transactions.ingress.pressure import Importance, Seen, Why, free_bytes, in_words, refuses
 from controlplane.transactions.models import Inbox
@@ -85,8 +85,8 @@ Sees = Callable[[int | None], None]
 
 def look(door: Door, free: int | None = None) -> None:
     """Look once, and see so much free."""
-    door.ingress.pressure._look = lambda: free
-    door.run(door.ingress.pressure.look())
+    door.ingress.judge.pressure._look = lambda: free
+    door.run(door.ingress.judge.pressure.look())
 
 
 def wait_in_inbox(count: int, lane: int = Lane.NORMAL) -> None:
@@ -155,7 +155,7 @@ def test_what_presses_is_seen_in_the_metrics(opens: Opens, settings: Any) -> Non
     assert pressed == {"critical": 0, "normal": 1, "low": 1}
     door.send({"id": "evt_1"})
     assert value("interlock_ingress_requests_total", outcome="pressed") is not None
-    said = metrics.exposed().decode().splitlines()
+    said = exposition.exposed().decode().splitlines()
     assert {"interlock_ingress_waiting 0.0", "interlock_ingress_held_bytes 0.0"} <= set(said)
 
 
@@ -170,5 +170,5 @@ def test_while_the_database_is_away_the_last_backlog_holds(
     look(door)
     comes_back = database_away()
     look(door)
-    assert door.ingress.pressure.seen.backlog[Lane.NORMAL] == 61
+    assert door.ingress.judge.pressure.seen.backlog[Lane.NORMAL] == 61
     comes_back()

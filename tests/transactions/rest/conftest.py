@@ -5,23 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
 
 from controlplane.people.models import Team
 from controlplane.people.roles import Role
-from controlplane.transactions.pipeline.catalogue import catalogue
 from tests.people.rest.asking import Program, a_program
-from tests.transactions.factories import Estate, an_account, estate
-from tests.transactions.rest.asking import Programs
+from tests.transactions.factories import Estate, an_account
+from tests.transactions.rest.asking import Programs, fresh_estate
 
 
 @pytest.fixture
 def here(db: None) -> Iterator[Estate]:
     """An estate whose configuration no earlier test has read."""
-    catalogue.forget()
-    cache.clear()
-    yield estate(erp_connector="webhook")
-    catalogue.forget()
+    with fresh_estate() as made:
+        yield made
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from controlplane.audit.models import AuditRecord
 from controlplane.people.roles import Role
 from controlplane.transactions.models import DestinationState
 from controlplane.transactions.rules.breaker import BreakerState
+from controlplane.transactions.rules.pauses import FOR_GOOD, GONE
 from tests.transactions.factories import Estate, a_flow_version, a_team, deliver, estate
 from tests.transactions.traffic import a_step_run, a_transaction, queued
 from tests.transactions.views.reading import SignIn, text_of
@@ -101,6 +102,12 @@ def test_resuming_one_that_rests_lets_its_probes_go_at_once(here: Estate, signed
     set_erp(breaker=BreakerState.OPEN, breaker_until="2999-01-01T00:00Z", openings=1)
     signed_in(Role.OWNER, here.team).post(f"{ERP}resume/", {"reason": "It is up again"})
     assert (erp().breaker, erp().breaker_until <= datetime.now(UTC)) == (BreakerState.OPEN, True)  # type: ignore[operator]
+
+
+def test_resuming_one_that_was_gone_ends_its_trouble(here: Estate, signed_in: SignIn) -> None:
+    set_erp(paused_until=FOR_GOOD, pause_reason=GONE, troubled_since=NOW)
+    signed_in(Role.OWNER, here.team).post(f"{ERP}resume/", {"reason": "They moved back"})
+    assert (erp().pause_reason, erp().troubled_since) == ("", None)
 
 
 def test_resuming_one_that_nothing_holds_says_so(here: Estate, signed_in: SignIn) -> None:

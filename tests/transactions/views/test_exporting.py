@@ -12,10 +12,10 @@ from django.test import AsyncRequestFactory, Client
 
 from controlplane.audit.models import AuditRecord
 from controlplane.foundation import clock
+from controlplane.foundation.streaming import csv_file
 from controlplane.people.roles import Role
 from controlplane.transactions.export import request, write
 from controlplane.transactions.models import Export, ExportState
-from controlplane.transactions.views import exporting
 from tests.transactions.factories import Estate, an_account
 from tests.transactions.traffic import a_transaction
 from tests.transactions.views.reading import SignIn, links, text_of, told
@@ -80,7 +80,7 @@ def test_a_large_one_is_followed_and_fetched_by_its_asker_only(here: Estate, sig
     assert client.post("/tx/export/", {"q": "status:ok"}).headers["location"] == "/tx/exports/"
     page = client.get("/tx/exports/")
     assert "status:ok Waiting for a worker 0 rows" in text_of(page)
-    assert 'hx-trigger="interlock:beat from:body"' in page.content.decode()
+    assert re.search(r'id="exports"[^>]*hx-trigger="interlock:hint"', page.content.decode())
     assert client.get("/tx/exports/", headers={"HX-Request": "true", "HX-Target": "exports"}).content.startswith(
         b'<section class="panel flush"'
     )
@@ -139,7 +139,7 @@ async def test_a_server_that_speaks_asgi_sends_it_piece_by_piece() -> None:
             begun.append(piece)
             yield piece
 
-    answer = exporting._download(AsyncRequestFactory().get("/"), pieces(), "x.csv")
+    answer = csv_file(AsyncRequestFactory().get("/"), pieces(), "x.csv")
     assert (answer.is_async, begun) == (True, [b"one"])
     sent = [(piece, list(begun)) async for piece in answer]
     assert sent == [

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import redis.exceptions
 from django.test import Client
 
 from controlplane.foundation import clock
@@ -99,6 +100,20 @@ def test_a_search_with_a_personal_value_is_kept_under_an_opaque_id(here: Estate,
     gone = other.get(moved.headers["location"])
     assert gone.status_code == 404
     assert "not kept any more. Type it again" in text_of(gone)
+
+
+def test_a_kept_search_is_not_said_to_be_gone_while_nobody_can_tell(
+    here: Estate, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_of: object) -> None:
+        raise redis.exceptions.TimeoutError
+
+    client = signed_in(Role.SUPPORT, here.team)
+    moved = client.post("/tx/", {"q": "customer:ada@example.com"}).headers["location"]
+    monkeypatch.setattr("controlplane.transactions.views.kept.cache.get", away)
+    answer = client.get(moved)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+    assert "kept in the cache, which does not answer. Try again in a minute." in text_of(answer)
 
 
 @pytest.mark.parametrize(

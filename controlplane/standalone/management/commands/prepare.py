@@ -9,7 +9,13 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 
+from controlplane.foundation.errors import Problem
+from controlplane.inventory.models import Integration
+from controlplane.standalone.choices import chosen_places
 from controlplane.standalone.first_run import first_sign_in
+from controlplane.standalone.installation import outside
+from controlplane.standalone.sandbox.load import load
+from controlplane.standalone.sandbox.marks import Marks
 from controlplane.transactions.upkeep import make_partitions
 
 DATABASE_WITHIN_SECONDS = 10.0
@@ -29,6 +35,19 @@ class Command(BaseCommand):
         self.stdout.write(f"Partitions made: {len(make_partitions())}.")
         if first_sign_in():
             self.stdout.write("The first operator's sign-in is in var/first-sign-in.")
+        self._sandbox(Marks(chosen_places()))
+
+    def _sandbox(self, marks: Marks) -> None:
+        """Load it where this installation is new, or where its systems have moved; nothing else waits for it."""
+        is_new = marks.is_due and not outside() and not Integration.objects.exists()
+        if not (is_new or (marks.is_there and marks.has_moved)):
+            return
+        try:
+            load(marks)
+        except (CommandError, Problem, OSError) as error:
+            self.stderr.write(f"The sandbox was not loaded: {error} `manage.py sandbox load` tries again.")
+        else:
+            self.stdout.write("The sandbox is there; its people's sign-ins are in var/sandbox/sign-ins.")
 
 
 def _wait_for_database() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from controlplane.foundation import metrics_server
+from controlplane.foundation import exposition
 from controlplane.transactions.consuming.consumers import Consumers
 
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Consume."""
-        metrics_server.serve()
+        exposition.serve()
         asyncio.run(_consume(options["queues"]))
 
 

@@ -1,0 +1,1 @@
+"""Integrations as people speak of them: what each connects, how it is, who owns it. Joins what several apps know."""

@@ -1,0 +1,154 @@
+"""The list of integrations and the page of one: open to everyone signed in, but for what went through."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from controlplane.console.integrations import figures, health, timeline
+from controlplane.console.integrations.health import Health
+from controlplane.foundation import clock
+from controlplane.foundation.errors import BadInput, NotFound
+from controlplane.foundation.fragments import part
+from controlplane.inventory.models import Integration
+from controlplane.people.access import Access, Action, access_of
+from controlplane.sync.views.parts import tabs
+from controlplane.transactions.selectors.finding import find
+from controlplane.transactions.selectors.traffic import a_day, by_hour
+from controlplane.transactions.views.addresses import transaction_url
+
+#: Integrations on one page.
+PAGE = 200
+LONGEST_SLUG = 50
+NEWEST = 8
+#: What the list can be narrowed to: by the word in the address, its label and the shape it keeps ("" keeps all).
+FILTERS = {
+    "": ("All", ""),
+    "unhealthy": ("Unhealthy", "bad"),
+    "at-risk": ("At risk", "warn"),
+    "paused": ("Paused", "pause"),
+}
+MINE = "mine"
+#: What the head of the page counts, by status shape.
+COUNTED = {"bad": "unhealthy", "warn": "at risk", "pause": "paused", "off": "without traffic"}
+
+
+@require_GET
+@login_required
+def integrations(request: HttpRequest) -> HttpResponse:
+    """What we run, who owns it, and which of it is unhealthy; by process."""
+    access, wanted = access_of(request), request.GET.get("show", "")
+    if wanted not in {*FILTERS, MINE}:
+        raise BadInput(f"show={wanted!r} is none of {', '.join(filter(None, [*FILTERS, MINE]))}.", field="show")
+    after = _after(request)
+    found = list(_all().filter(slug__gt=after).order_by("slug")[: PAGE + 1])
+    shown = health.of(found[:PAGE], access, clock.now())
+    context = {
+        "groups": _by_process(_kept(shown, wanted, access)),
+        "filters": _filters(shown, wanted, access),
+        "summary": _summary(shown),
+        "tabs": tabs("integrations"),
+        "first": not after,
+        "any": bool(shown),
+        "newest": _here() if after else "",
+        "older": f"{_here()}?after={found[PAGE - 1].slug}" if len(found) > PAGE else "",
+    }
+    template = part(request, "console/integrations/list.html", "console/integrations/_list.html")
+    return render(request, template, context)
+
+
+@require_GET
+@login_required
+def integration(request: HttpRequest, slug: str) -> HttpResponse:
+    """One integration: is it well, what does it touch, what went through, what was changed."""
+    access, now = access_of(request), clock.now()
+    one = _all().filter(slug=slug).first()
+    if one is None:
+        raise NotFound("There is no integration of that name.")
+    (shown,) = health.of([one], access, now)
+    may_see = access.may(Action.SEE_TRANSACTIONS, one.team_id)
+    hours = by_hour([one.pk], since=a_day(now), until=now)
+    context = {
+        "shown": shown,
+        "one": one,
+        "stats": figures.stats(shown),
+        "facts": figures.facts(shown),
+        "neighbours": figures.neighbours(shown),
+        "touched": figures.touched(shown),
+        "charts": [figures.throughput(hours), figures.latency(hours)],
+        "rows": _newest(access, slug, now) if may_see else [],
+        "may_see": may_see,
+        "search": f"integration:{slug}",
+        "changes": timeline.of(shown, may_see=may_see),
+    }
+    template = part(request, "console/integrations/one.html", "console/integrations/_one.html")
+    return render(request, template, context)
+
+
+def _newest(access: Access, slug: str, now: datetime) -> list[dict[str, Any]]:
+    """What went through last, each with its address."""
+    rows = find(access, f"integration:{slug}", "", now).rows[:NEWEST]
+    return [asdict(row) | {"url": transaction_url(row.id)} for row in rows]
+
+
+def _all() -> QuerySet[Integration]:
+    return Integration.objects.select_related("team", "environment", "company", "source__instance__system")
+
+
+def _here() -> str:
+    return reverse("console:integrations")
+
+
+def _after(request: HttpRequest) -> str:
+    after = request.GET.get("after", "")
+    if len(after) > LONGEST_SLUG or "\0" in after:
+        raise BadInput("after= is no integration's name.", field="after")
+    return after
+
+
+def _kept(shown: list[Health], wanted: str, access: Access) -> list[Health]:
+    """Those that the address asks for; "mine" are those that the person may change."""
+    if wanted == MINE:
+        return [one for one in shown if access.may(Action.CONFIGURE, one.integration.team_id)]
+    kind = FILTERS[wanted][1]
+    return [one for one in shown if kind in {"", one.kind}]
+
+
+def _by_process(shown: list[Health]) -> list[tuple[str, list[Health]]]:
+    """In the order of the alphabet; what belongs to no process comes last."""
+
+    def place(one: Health) -> tuple[bool, str, str]:
+        return not one.integration.process, one.integration.process, one.integration.name
+
+    ordered = sorted(shown, key=place)
+    return [(process, list(those)) for process, those in groupby(ordered, key=lambda one: one.integration.process)]
+
+
+def _filters(shown: list[Health], wanted: str, access: Access) -> list[dict[str, Any]]:
+    words = [*((word, label) for word, (label, _) in FILTERS.items()), (MINE, "Mine")]
+    return [
+        {
+            "label": label,
+            "count": len(_kept(shown, word, access)),
+            "url": f"{_here()}?show={word}" if word else _here(),
+            "on": word == wanted,
+        }
+        for word, label in words
+    ]
+
+
+def _summary(shown: list[Health]) -> str:
+    """Such as ``34 between 6 systems. 2 unhealthy, 5 at risk, 2 paused.``."""
+    systems = {system.pk for one in shown for system in one.systems}
+    counts = [(sum(one.kind == kind for one in shown), word) for kind, word in COUNTED.items()]
+    rest = ", ".join(f"{count} {word}" for count, word in counts if count) or "none unhealthy"
+    return f"{len(shown)} between {len(systems)} systems. {rest[:1].upper()}{rest[1:]}."

@@ -1,0 +1,1 @@
+"""``/settings/``: what a person decides about their own account and pages."""

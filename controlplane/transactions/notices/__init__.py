@@ -1,0 +1,1 @@
+"""What of the traffic concerns one person, for the page “For you”: one file a kind."""

@@ -1,0 +1,246 @@
+"""A company with something on every page, in three sizes: nothing, an estate without traffic, so many of each.
+
+What stands at an address with parameters is said here (``Company.stands_at``), by the route as far as the parameter:
+``integrations/<slug:slug>``. A page of a new kind of thing gets its thing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models.functions import Now
+from django.test import override_settings
+
+from controlplane.audit.models import SYSTEM
+from controlplane.audit.services import check_chain
+from controlplane.foundation import clock
+from controlplane.inventory.models import Integration, Interface, InterfaceKind
+from controlplane.people import tokens
+from controlplane.people.access import access_for
+from controlplane.people.models import Account, Team
+from controlplane.people.roles import Role
+from controlplane.people.services import THE_SYSTEM
+from controlplane.sync.models import SyncException, SyncJob, SyncPage, SyncRun
+from controlplane.sync.rules.states import RunKind, RunState
+from controlplane.transactions.counting_hours import count_hours
+from controlplane.transactions.dead_letters.assign import assign
+from controlplane.transactions.dead_letters.note import add_note
+from controlplane.transactions.models import DeadLetter, Endpoint, Export, Replay, SavedView, Transaction
+from controlplane.transactions.models.exports import ExportState
+from controlplane.transactions.pipeline.catalogue import catalogue
+from controlplane.transactions.replay.request import request_replay
+from controlplane.transactions.rules.states import TransactionState
+from tests.transactions.factories import RECORD, Estate, a_destination, an_account, estate
+from tests.transactions.traffic import a_step_run, a_transaction, an_identity, paid_invoice, queued
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass
+class Company:
+    """Who looks (``oskar`` operates the platform, ``mara`` owns the integrations), and what stands at which address."""
+
+    oskar: Account
+    mara: Account | None = None
+    stands_at: dict[str, object] = field(default_factory=dict)
+
+
+def company(many: int | None) -> Company:
+    """``many`` of everything; 0: an estate that has carried nothing yet; None: a fresh installation."""
+    catalogue.forget()
+    made = Company(an_account("Oskar Lind", Role.OPERATOR))
+    if many is None:
+        return made
+    here = estate(erp_connector="webhook")
+    made.mara = an_account("Mara Lindqvist", Role.OWNER, here.team)
+    made.stands_at = {
+        "integrations/<slug:slug>": here.integration.slug,
+        "integrations/<slug:integration>": here.integration.slug,
+        "tx/destinations/<slug:slug>": here.to_erp.slug,
+        "welcome/<slug:slug>": _connected_by_form(here).slug,
+        "count/<slug:letter>": "t",
+    }
+    _a_job(here, made)
+    if many:
+        _more_of_the_estate(here, many)
+        _traffic(here, made, many)
+        _dead_letters(made, many)
+        _replays(here, made, many)
+        _runs(here, made, many)
+        _of_one_person(here, made, many)
+        count_hours()
+    return made
+
+
+def _connected_by_form(here: Estate) -> Endpoint:
+    """The door of a sender without a system of its own, such as the first page makes."""
+    door = Interface.objects.create(
+        slug="web-shop", instance=here.notifier, kind=InterfaceKind.WEBHOOK, name="Web shop"
+    )
+    return Endpoint.objects.create(
+        slug="web-shop",
+        name="Web shop",
+        integration=here.integration,
+        interface=door,
+        scheme="standard_webhooks",
+        secrets=["file://web-shop"],
+    )
+
+
+def _more_of_the_estate(here: Estate, many: int) -> None:
+    for number in range(many):
+        part = Integration.objects.create(
+            slug=f"part-{number}",
+            name=f"Part {number}",
+            team=Team.objects.create(slug=f"team-{number}", name=f"Team {number}"),
+            process=f"process-{number % 4}",
+            environment=here.environment,
+            source=here.interface,
+        )
+        a_destination(f"target-{number}", here.notifier)
+        SyncJob.objects.create(**_job_fields(here, f"job-{number}") | {"integration": part})
+
+
+def _traffic(here: Estate, made: Company, many: int) -> None:
+    """Invoices that arrived, failed for as many causes, wait, run, and are held back."""
+    now = clock.now()
+    an_identity("customer", now, {here.source: ["cus_old", "cus_R7v2"], here.erp: ["8841"]})
+    for number in range(many):
+        # Each a while before the next, so that the newest is always the same one.
+        failed_at, closed_at, queued_at, held_at, done_at = (
+            now - timedelta(minutes=3 * number + 2, seconds=20 * place) for place in range(5)
+        )
+        record = {**RECORD, "id": f"in_{number}", "number": f"INV-{number:04d}"}
+        paid_invoice(here, at=done_at, record=record)
+        paid_invoice(here, at=failed_at, record=record, fails_at="invoice", tries=2)
+        reason, error = f"The ledger of line {number} is closed.", f"rejected.closed_{number}"
+        paid_invoice(here, at=closed_at, record=record, fails_at="invoice", reason=reason, error_class=error)
+        running = a_transaction(here, at=queued_at, state=TransactionState.RUNNING, keys={"customer": "cus_R7v2"})
+        queued(a_step_run(running, here, "party"), now)
+        held = a_transaction(here, at=held_at, state=TransactionState.QUARANTINED, reason="total: 12 is no text")
+    failed = Transaction.objects.filter(state=TransactionState.DEAD).latest("id")
+    made.stands_at |= {
+        "tx/<uuid:identifier>": failed.pk,
+        "tx/<uuid:identifier>/release/": held.pk,
+    }
+
+
+def _dead_letters(made: Company, many: int) -> None:
+    """The cause that most share is taken in hand, with notes."""
+    assert made.mara is not None
+    letters = list(DeadLetter.objects.filter(error_class="rejected.tax_id_invalid").order_by("step_run_id"))
+    cause = letters[0].fingerprint
+    owner = access_for(made.mara)
+    assign(owner, causes=[cause], letters=[], to=f"person:{made.mara.person_id}")
+    for number in range(many):
+        add_note(owner, cause, f"Asked the customer's accountant, {number}.\nExpected on Tuesday.")
+    made.stands_at |= {"tx/dead/<uuid:fingerprint>": cause, "tx/dead/letters/<uuid:step_run_id>": letters[0].pk}
+
+
+def _replays(here: Estate, made: Company, many: int) -> None:
+    """Some that ran, and one that waits for a second person."""
+    assert made.mara is not None
+    owner = access_for(made.mara)
+    for number in range(many):
+        Replay.objects.create(
+            team=here.team, requested_by=made.mara.person, reason=f"The ledger is back, {number}.", total=0
+        )
+    with override_settings(REPLAY_APPROVAL_ITEMS=0):
+        asked = request_replay(owner, step_run_ids=_open_letters(), reason="The ERP takes spaces since this morning.")
+    made.stands_at["tx/replays/<int:pk>"] = asked.pk
+
+
+def _open_letters() -> list[UUID]:
+    letters = DeadLetter.objects.filter(error_class="rejected.tax_id_invalid").order_by("step_run_id")
+    return list(letters.values_list("step_run_id", flat=True))
+
+
+def _a_job(here: Estate, made: Company) -> SyncJob:
+    job = SyncJob.objects.create(**_job_fields(here, "parties"))
+    made.stands_at["integrations/<slug:integration>/jobs/<slug:job>"] = job.slug
+    return job
+
+
+def _job_fields(here: Estate, slug: str) -> dict[str, Any]:
+    return {
+        "slug": slug,
+        "name": slug.title(),
+        "integration": here.integration,
+        "interface": here.interface,
+        "stream": "party",
+        "event_type": "party.changed",
+        "schedule": "cron",
+        "cron": "0 2 * * *",
+    }
+
+
+def _runs(here: Estate, made: Company, many: int) -> None:
+    """Nightly runs, each with a page for every one of ``many`` and as many records that did not get through."""
+    now = clock.now()
+    job = SyncJob.objects.get(slug="parties")
+    for night in range(many):
+        began = now - timedelta(days=many - night)
+        run = SyncRun.objects.create(
+            job=job,
+            slot=began,
+            kind=RunKind.SCHEDULED,
+            state=RunState.DONE,
+            started_at=began,
+            read_at=began + HOUR,
+            finished_at=began + HOUR,
+            settled_at=began + HOUR,
+            pages=many,
+            settled_page=many,
+            read=3 * many,
+            changed=2 * many,
+            rejected=many,
+        )
+        for number in range(1, many + 1):
+            counts = {"read": 3, "changed": 2, "unchanged": 0, "deleted": 0, "echo": 0, "rejected": 1}
+            at = began + number * timedelta(minutes=1)
+            SyncPage.objects.create(run=run, number=number, cursor={"after": number}, ms=400, at=at, **counts)
+            cause = f"No name in line {number}"
+            SyncException.objects.create(run=run, page=number, key=f"C-{number}", cause=cause, at=at)
+    made.stands_at["integrations/<slug:integration>/jobs/<slug:job>/runs/<int:run>"] = run.pk
+
+
+def _of_one_person(here: Estate, made: Company, many: int) -> None:
+    """What belongs to the person who looks: files, tokens, saved searches; and a checked record of all of it."""
+    oskar = access_for(made.oskar)
+    for number in range(many):
+        asked = {"requested_by": made.oskar.person, "account": made.oskar, "asked_at": clock.now(), "due_at": Now()}
+        Export.objects.create(**asked, state=ExportState.DONE, rows=27, size=4_000, finished_at=clock.now())
+        token, _ = tokens.issue(oskar, f"Night shift {number}", Role.OPERATOR, None, 30, by=THE_SYSTEM)
+        view = SavedView.objects.create(person=made.oskar.person, name=f"Failed {number}", query="status:dead")
+    check_chain(by=SYSTEM)
+    made.stands_at |= {"tx/views/<int:pk>": view.pk, "access/tokens/<uuid:identifier>": token.pk}
+
+
+def asked_with(made: Company) -> Mapping[str, tuple[str, ...]]:
+    """Route → the faces in which its page is looked at, as query strings; other pages have one, without a query."""
+    cause = made.stands_at.get("tx/dead/<uuid:fingerprint>")
+    letter = made.stands_at.get("tx/dead/letters/<uuid:step_run_id>")
+    if cause is None:
+        return {"overview/": ("",), "tx/": ("", "q=nothing", "q=custmer:8841")}
+    return {
+        "overview/": ("", "process=order-to-cash"),
+        "search/": ("", "q=ledger", "q=nothing:of+that"),
+        "tx/": (
+            "",
+            f"sel={made.stands_at['tx/<uuid:identifier>/release/']}",
+            "q=customer:8841+status:ok+status:skipped",
+            "q=customer:8841&facets=1&counted=1",
+            "q=custmer:8841",
+        ),
+        "tx/<uuid:identifier>/": ("", "tab=raw", "tab=attempts", "tab=fields&step=party"),
+        "tx/dead/": ("", f"open={cause}", "show=snoozed"),
+        "tx/dead/replay/": (f"cause={cause}",),
+        "tx/dead/drop/": (f"cause={cause}",),
+        "tx/dead/assign/": (f"cause={cause}&item={letter}",),
+        "tx/destinations/<slug:slug>/": ("", "ask=pause"),
+        "integrations/<slug:integration>/jobs/<slug:job>/": ("", "ask=backfill"),
+    }

@@ -1,0 +1,152 @@
+"""What holds for every page there is: it shows something, asks the database so often and no oftener, weighs little.
+
+``QUERIES`` is exact, for a page with few rows as for one with many. A page that is new has to say its number here, and
+one whose number grew has to say so in a change to this table. What is counted is all that is sent to the database,
+the limits of time around a search included.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
+
+from tests.pages.addresses import Found, Kind, by_client, filled, found, routes
+from tests.pages.company import Company, company
+from tests.pages.weight import weight
+
+pytestmark = pytest.mark.django_db
+
+FEW, MANY = 2, 9
+#: Compressed, fonts apart.
+MOST_BYTES = 300_000
+
+QUERIES = {
+    "/signin/": 0,
+    "/access/tokens/": 7,
+    "/tx/": 61,
+    "/tx/?sel=…": 45,
+    "/tx/?q=customer:8841+status:ok+status:skipped": 20,
+    "/tx/?q=customer:8841&facets=1&counted=1": 54,
+    "/tx/?q=custmer:8841": 8,
+    "/tx/newer/": 3,
+    "/tx/counts/": 27,
+    "/tx/facets/": 27,
+    "/tx/exports/": 8,
+    "/tx/views/": 8,
+    "/tx/views/counts/": 4,
+    "/tx/dead/": 19,
+    "/tx/dead/?open=…": 22,
+    "/tx/dead/?show=snoozed": 14,
+    "/tx/dead/replay/?cause=…": 16,
+    "/tx/dead/drop/?cause=…": 16,
+    "/tx/dead/assign/?cause=…&item=…": 10,
+    "/tx/dead/<uuid:fingerprint>/": 17,
+    "/tx/dead/<uuid:fingerprint>/snooze/": 14,
+    "/tx/dead/letters/<uuid:step_run_id>/": 24,
+    "/tx/dead/letters/<uuid:step_run_id>/edit/": 40,
+    "/tx/replays/": 9,
+    "/tx/replays/<int:pk>/": 13,
+    "/tx/replays/<int:pk>/decide/": 17,
+    "/tx/destinations/": 9,
+    "/tx/destinations/<slug:slug>/": 10,
+    "/tx/destinations/<slug:slug>/?ask=pause": 10,
+    "/tx/<uuid:identifier>/": 40,
+    "/tx/<uuid:identifier>/?tab=raw": 40,
+    "/tx/<uuid:identifier>/?tab=attempts": 41,
+    "/tx/<uuid:identifier>/?tab=fields&step=party": 39,
+    "/tx/<uuid:identifier>/journey/": 28,
+    "/tx/<uuid:identifier>/replay/": 26,
+    "/tx/<uuid:identifier>/release/": 18,
+    "/integrations/schedules/": 10,
+    "/integrations/<slug:integration>/jobs/<slug:job>/": 10,
+    "/integrations/<slug:integration>/jobs/<slug:job>/?ask=backfill": 10,
+    "/integrations/<slug:integration>/jobs/<slug:job>/runs/<int:run>/": 17,
+    "/integrations/<slug:integration>/jobs/<slug:job>/runs/<int:run>/pages/": 7,
+    "/running/": 4,
+    "/count/<slug:letter>/": 4,
+    "/welcome/": 14,
+    "/welcome/<slug:slug>/": 14,
+    "/overview/": 20,
+    "/overview/?process=order-to-cash": 20,
+    "/notifications/": 10,
+    "/settings/": 6,
+    "/search/": 6,
+    "/search/?q=ledger": 6,
+    "/search/?q=nothing:of+that": 6,
+    "/integrations/": 16,
+    "/integrations/<slug:slug>/": 25,
+    "/access/audit/": 7,
+    "/api/docs/": 5,
+    "/gallery/": 5,
+}
+
+#: Routes that only lead somewhere else: where to, and when.
+LEADS_ON = {
+    "/": "to where this person's work begins",
+    "/tx/dead/replay/": "to the dead letters, when nothing was chosen",
+    "/tx/dead/drop/": "to the dead letters, when nothing was chosen",
+    "/tx/dead/assign/": "to the dead letters, when nothing was chosen",
+    "/tx/views/<int:pk>/": "to the search that was saved",
+}
+#: What this company has nothing for, and who looks at it instead.
+NOT_LOOKED_AT = {
+    "be/<slug:name>/": "becoming somebody of the sandbox: tests/standalone/sandbox/test_tour.py",
+    "tx/exports/<uuid:identifier>/": "a file that a worker writes: tests/transactions/test_exporting.py",
+}
+#: What is shown with a refusal: the search page marks what it cannot read.
+REFUSED = {"/tx/?q=custmer:8841": HTTPStatus.UNPROCESSABLE_ENTITY}
+
+
+def _asked(made: Company) -> dict[str, int]:
+    """How often each page asks the database once it was opened before: what is cached then is always cached."""
+    oskar, stranger = by_client(made.oskar), by_client()
+    counts = {}
+    for one in found(made, oskar, stranger):
+        if one.kind in {Kind.PAGE, Kind.PART}:
+            with CaptureQueriesContext(connection) as asked:
+                (stranger if one.open else oskar)(one.address.url)
+            counts[one.address.name] = len(asked)
+    return counts
+
+
+@pytest.fixture
+def _nothing_is_forgotten(settings: Settings) -> None:
+    settings.CACHES = {"default": {"BACKEND": "tests.pages.keeping.Keeping", "LOCATION": "pages"}}
+
+
+@pytest.mark.usefixtures("_nothing_is_forgotten")
+@pytest.mark.parametrize("many", [FEW, MANY], ids=["few", "many"])
+def test_how_often_a_page_asks_the_database_is_known_and_does_not_grow_with_its_rows(many: int) -> None:
+    assert _asked(company(many)) == QUERIES
+
+
+def _strange(one: Found) -> str:
+    """What is wrong with an answer; empty when nothing is."""
+    status = one.answer.status
+    if one.kind in {Kind.PAGE, Kind.PART} and status != REFUSED.get(one.address.name, HTTPStatus.OK):
+        return f"{one.address.name} answers {status} to who may see it"
+    if one.kind is Kind.LEADS_ON and one.address.name not in LEADS_ON:
+        return f"{one.address.name} only leads to {one.answer.location}"
+    if one.kind is Kind.PAGE and one.answer.content.count(b"<h1") != 1:
+        return f"{one.address.name} has {one.answer.content.count(b'<h1')} headings of the first rank"
+    if one.kind is Kind.PAGE and (bytes_ := weight(one.answer.content)) > MOST_BYTES:
+        return f"{one.address.name} weighs {bytes_:,} bytes"
+    return ""
+
+
+@pytest.mark.parametrize("many", [None, 0, MANY], ids=["fresh", "no traffic", "with rows"])
+def test_every_page_answers_has_one_heading_and_weighs_little(many: int | None) -> None:
+    made = company(many)
+    looked_at = found(made, by_client(made.oskar), by_client())
+    assert [strange for one in looked_at if (strange := _strange(one))] == []
+    assert len(looked_at) > 20
+
+
+def test_with_rows_there_is_something_at_every_address() -> None:
+    """Nothing is left out for want of a thing to show: ``Company.stands_at`` names one for each parameter."""
+    made = company(FEW)
+    assert sorted(route for route in routes() if filled(route, made.stands_at) is None) == sorted(NOT_LOOKED_AT)
