@@ -8,7 +8,7 @@ HERE := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 VENV := $(HERE)/.venv
 PYTHON ?= python3.11
 RUN := cd "$(HERE)" && exec "$(VENV)/bin/python"
-PYTEST := cd "$(HERE)" && "$(VENV)/bin/python" -m pytest
+TESTS := "$(HERE)/.ci/tests"
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help
@@ -39,7 +39,7 @@ doctor: $(VENV)/installed ## Say what is wrong, and how to mend it
 # Three on two processors as well: half of the time they wait.
 .PHONY: test
 test: lint ## Everything that needs no other software: lint, then the tests
-	@$(PYTEST) -n 3
+	@$(TESTS) -n 3
 
 .PHONY: lint
 lint: $(VENV)/installed-dev ## Style, types, floors, templates, forgotten migrations
@@ -53,12 +53,12 @@ lint: $(VENV)/installed-dev ## Style, types, floors, templates, forgotten migrat
 .PHONY: peers
 peers: $(VENV)/installed-dev chromium ## Against real systems, in a real browser, and with parts killed
 	@$(RUN) -m tests.peers.prepare
-	@$(PYTEST) -n 2 -m "browser and not soak"
-	@$(PYTEST) --durations 15 -m "(peers or faults) and not browser and not soak"
+	@$(TESTS) -n 2 -m "browser and not soak"
+	@$(TESTS) --durations 15 -m "(peers or faults) and not browser and not soak"
 
 .PHONY: soak
 soak: $(VENV)/installed-dev ## For a long time on purpose (docs/soaks.md)
-	@$(PYTEST) -m soak --timeout 0
+	@$(RUN) -m pytest -m soak --timeout 0
 
 .PHONY: bench
 bench: $(VENV)/installed-dev ## Measure ingress, delivery, search, replay and pages: one line of JSON each
