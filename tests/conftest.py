@@ -11,7 +11,6 @@ from pytest_django import DjangoDbBlocker
 from controlplane.standalone.embedded import Embedded
 from tests import initial_rows, session_services
 
-session_services.choose_environment()
 # Before pytest-django would: conftest files further down import models.
 django.setup()
 # What tests ring goes to the session's broker, not to one that happens to listen on this machine.

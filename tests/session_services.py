@@ -1,7 +1,8 @@
 """The PostgreSQL and Valkey of one test session, unless the environment names others.
 
 They live in a temporary folder, which is this session's ``INTERLOCK_VAR``: their addresses follow from
-it, so that Django's settings can be loaded before anything runs. Only the process that was started
+it, so that Django's settings can be loaded before anything runs. This is a plugin of pytest (``pyproject.toml``): the
+environment is chosen when it is imported, which is before anything else. Only the process that was started
 by hand starts them; xdist's workers inherit the folder, and get databases of their own.
 """
 
@@ -61,3 +62,6 @@ def stop(services: list[Embedded]) -> None:
     """Stop what :func:`start` started."""
     for service in services:
         service.stop()
+
+
+choose_environment()
