@@ -28,7 +28,7 @@ PUBLIC_URL = setting(
 )
 ALLOWED_HOSTS = hosts()
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
-ENVIRONMENT = setting("INTERLOCK_ENVIRONMENT", "production", str, "name of this environment, shown in the shell")
+ENVIRONMENT = setting("INTERLOCK_ENVIRONMENT", "production", str, "name of this environment, where lists begin")
 TIME_ZONE_SHOWN = setting("INTERLOCK_TIME_ZONE", "UTC", str, "time zone in which times are shown")
 
 # -- infrastructure, configured by the operator (outside invariant 6) -----------------------------
@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
     "controlplane.people.middleware.ZoneMiddleware",
+    "controlplane.inventory.middleware.EnvironmentMiddleware",
     "controlplane.console.middleware.PageMiddleware",
 ]
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]

@@ -17,6 +17,7 @@ from django.http import HttpRequest
 
 from controlplane.console.notifications import reading
 from controlplane.foundation import clock
+from controlplane.inventory.environments import Environments
 from controlplane.people.access import Access, Action, access_of
 from controlplane.people.look import CHOICES, LABELS
 from controlplane.people.models import Account, initials
@@ -70,8 +71,8 @@ class Entry:
 
 
 def open_dead_letters(access: Access) -> Count | None:
-    """Everything of the person's teams that waits for somebody."""
-    waiting = DeadLetter.objects.visible_to(access).filter(resolved_at=None)
+    """What waits for somebody, of the person's teams and where they look."""
+    waiting = DeadLetter.objects.listed_for(access).filter(resolved_at=None)
     return Count(waiting[: COUNTED + 1].count(), "open dead letters", hot=True)
 
 
@@ -133,9 +134,17 @@ class Shell:
         number = reading.known_new(account, self.access, clock.now()) if isinstance(account, Account) else 0
         return Count(number, "new for you", hot=True, counted=reading.COUNTED)
 
+    @cached_property
+    def environments(self) -> Environments:
+        """What can be looked at, and what is; nothing to choose where nobody is signed in."""
+        found: Environments = self.request.__dict__.get("environments") or Environments()
+        return found
+
     @property
     def environment(self) -> str:
-        """The name of this environment, as it is shown."""
+        """The name of what lists show: an environment, all of them, or the installation's where there is one only."""
+        if self.environments.several:
+            return self.environments.within.name if self.environments.within else "All environments"
         name: str = settings.ENVIRONMENT
         return name[:1].upper() + name[1:]
 

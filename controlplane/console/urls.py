@@ -15,6 +15,7 @@ app_name = "console"
 urlpatterns = [
     path("", views.start, name="start"),
     path("look/", views.look, name="look"),
+    path("environment/", views.environment, name="environment"),
     path("count/<slug:letter>/", views.count, name="count"),
     path("welcome/", welcome.welcome, name="welcome"),
     path("welcome/<slug:slug>/", welcome.connected, name="welcome-to"),

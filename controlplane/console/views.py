@@ -25,6 +25,7 @@ from controlplane.console.shell import NAV, OVERVIEW, TRANSACTIONS, in_sandbox
 from controlplane.console.welcome.views import leads_there
 from controlplane.foundation import clock
 from controlplane.foundation.errors import BadInput, NotFound
+from controlplane.inventory.environments import look_at
 from controlplane.people import oneself
 from controlplane.people.access import access_of
 from controlplane.people.look import CHOICES
@@ -82,6 +83,14 @@ def look(request: HttpRequest) -> HttpResponse:
     return wears(request, _after_look(request, wanted), wanted)
 
 
+@require_POST
+@login_required
+def environment(request: HttpRequest) -> HttpResponse:
+    """Look at another environment, or at all: on the same page, where it is kept with the account."""
+    look_at(own_account(request), request.POST.get("environment", ""))
+    return redirect(_back(request))
+
+
 def wears(request: HttpRequest, response: HttpResponse, wanted: Mapping[str, str]) -> HttpResponse:
     """The answer, with which the browser remembers how pages look."""
     for name, value in wanted.items():
@@ -94,9 +103,14 @@ def wears(request: HttpRequest, response: HttpResponse, wanted: Mapping[str, str
 def _after_look(request: HttpRequest, wanted: dict[str, str]) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"interlock:look": wanted})})
+    return redirect(_back(request))
+
+
+def _back(request: HttpRequest) -> str:
+    """The page that a form stood on, if it is one of ours."""
     back = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    return redirect(back if is_ours else "/")
+    return back if is_ours else "/"
 
 
 @require_GET

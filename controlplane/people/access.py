@@ -7,7 +7,7 @@ Ask ``access.may(Action.REPLAY, integration.team_id)`` before an act on one thin
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
@@ -21,7 +21,7 @@ from controlplane.foundation.errors import NotAllowed
 from controlplane.people.models import Account, Membership
 from controlplane.people.roles import ALLOWED, Action, Role
 
-__all__ = ["ALL", "NOBODY", "Access", "Action", "Teams", "access_for", "access_of"]
+__all__ = ["ALL", "NOBODY", "Access", "Action", "Teams", "Within", "access_for", "access_of"]
 
 
 class Reach(Enum):
@@ -39,14 +39,32 @@ _NOWHERE: Teams = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """The environment that somebody looks at. Lists and counts keep to it; it takes no right and gives none."""
+
+    pk: int
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
-    """Who asks, and in which teams they may do what. A value: it never asks the database again."""
+    """Who asks, in which teams they may do what, and where they look. A value: it never asks the database again.
+
+    ``within`` is None for whoever looks everywhere, as the API and everything in the background do.
+    """
 
     person_id: str = ""
     account_id: str = ""
     name: str = ""
     roles: tuple[str, ...] = ()
     reach: Mapping[Action, Teams] = field(default_factory=lambda: MappingProxyType({}))
+    within: Within | None = None
+
+    @property
+    def everywhere(self) -> Access:
+        """The same person, looking at every environment."""
+        return replace(self, within=None)
 
     @property
     def actor(self) -> Actor:
@@ -104,10 +122,15 @@ def access_for(account: AbstractBaseUser | AnonymousUser) -> Access:
 
 
 def access_of(request: HttpRequest) -> Access:
-    """The access of the request's account, worked out on first use and kept with the request."""
+    """The access of the request's account, looking where it looks; worked out on first use and kept with the request.
+
+    ``request.environments`` is the inventory's (``inventory.middleware``); a token's request has none.
+    """
     found: Access | None = request.__dict__.get("interlock_access")
     if found is None:
-        found = request.__dict__["interlock_access"] = access_for(request.user)
+        environments = request.__dict__.get("environments")
+        within = environments.within if environments is not None else None
+        found = request.__dict__["interlock_access"] = replace(access_for(request.user), within=within)
     return found
 
 

@@ -65,8 +65,9 @@ class Account(AbstractBaseUser):
     """A sign-in. The e-mail address is the user name, kept in lower case.
 
     What its person chose about the pages is empty where they chose nothing: then it is as the installation, the
-    browser or their role has it. ``start_page`` is an address by name, ``muted`` are the kinds of notices that they
-    do not want (:mod:`controlplane.people.notices`), of which those after ``notices_seen_at`` are new.
+    browser or their role has it. ``start_page`` is an address by name, ``environment`` the slug of the one that lists
+    show (``inventory.environments``), ``muted`` are the kinds of notices that they do not want
+    (:mod:`controlplane.people.notices`), of which those after ``notices_seen_at`` are new.
     ``session_round`` is part of what a session proves: a higher one ends all that were opened before.
     """
 
@@ -81,6 +82,7 @@ class Account(AbstractBaseUser):
     density = models.CharField(max_length=12, blank=True, default="", db_default="")
     keys = models.CharField(max_length=12, blank=True, default="", db_default="")
     start_page = models.CharField(max_length=60, blank=True, default="", db_default="")
+    environment = models.CharField(max_length=50, blank=True, default="", db_default="")
     muted = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
     notices_seen_at = models.DateTimeField(null=True, blank=True)
     session_round = models.PositiveIntegerField(default=0, db_default=0)

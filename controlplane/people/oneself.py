@@ -20,7 +20,7 @@ from controlplane.people.models import Account
 from controlplane.people.services import By
 
 #: What somebody can choose; nothing else of an account is written here.
-CHOSEN = ("time_zone", "theme", "density", "keys", "start_page", "muted")
+CHOSEN = ("time_zone", "theme", "density", "keys", "start_page", "environment", "muted")
 
 
 def choose(account: Account, chosen: Mapping[str, Any]) -> None:

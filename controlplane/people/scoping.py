@@ -31,10 +31,11 @@ class ScopedQuerySet(models.QuerySet[M_co]):
     """A queryset that can be cut down to what somebody may see.
 
     ``team_path`` is the look-up from the model to the id of the owning team; ``needs`` is the action
-    that seeing a row takes.
+    that seeing a row takes. ``environment_path`` leads to the id of the row's environment, where it has one.
     """
 
     team_path: ClassVar[str] = ""
+    environment_path: ClassVar[str] = ""
     needs: ClassVar[Action] = Action.SEE_TRANSACTIONS
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -51,6 +52,16 @@ class ScopedQuerySet(models.QuerySet[M_co]):
         if teams is ALL:
             return self.all()
         return self.filter(**{f"{self.team_path}__in": teams})
+
+    def listed_for(self, access: Access, action: Action | None = None) -> Self:
+        """The visible rows of the environment that the person looks at: for lists and counts.
+
+        What an address or a form names is read with :meth:`visible_to`, wherever it is.
+        """
+        rows = self.visible_to(access, action)
+        if access.within is None or not self.environment_path:
+            return rows
+        return rows.filter(**{self.environment_path: access.within.pk})
 
     def get_visible_or_404(self, access: Access, action: Action | None = None, **lookup: Any) -> M_co:
         """The one visible row of ``lookup``; a foreign id and a missing one are the same 404."""

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from controlplane.people.roles import Role
 from tests.console.conftest import SignedIn
+from tests.transactions.factories import estate, in_environment
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "components"
 #: What is no part of a page within the frame.
@@ -19,6 +20,8 @@ ELSEWHERE = {
 
 @pytest.mark.django_db
 def test_every_part_is_in_it(signed_in: SignedIn) -> None:
+    in_environment(estate("trial"), "staging")
+    estate()
     shown = {template.name for template in signed_in(Role.OPERATOR).get("/gallery/").templates}
     parts = {f"components/{file.name}" for file in FOLDER.glob("*.html") if file.name not in ELSEWHERE}
     assert parts - shown == set()

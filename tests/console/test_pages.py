@@ -113,15 +113,16 @@ class TestFrame:
         assert 'data-clock="Europe/Vienna"' in html
         assert "Times are Europe/Vienna" in html
 
-    def test_it_costs_six_queries(self, signed_in: SignedIn, django_assert_num_queries: Any) -> None:
+    def test_it_costs_seven_queries(self, signed_in: SignedIn, django_assert_num_queries: Any) -> None:
         client = signed_in(Role.SUPPORT)
-        with django_assert_num_queries(6) as asked:
+        with django_assert_num_queries(7) as asked:
             client.get("/nowhere/")
         *queries, bell = [query["sql"] for query in asked.captured_queries]
         tables = [re.search(r'FROM (?:\(SELECT .*? FROM )?"(\w+)"', query) for query in queries]
         assert [found and found[1] for found in tables] == [
             "django_session",
             "people_account",
+            "inventory_environment",
             "people_membership",
             "dead_letter",
             "transactions_savedview",

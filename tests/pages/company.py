@@ -18,7 +18,7 @@ from django.test import override_settings
 from controlplane.audit.models import SYSTEM
 from controlplane.audit.services import check_chain
 from controlplane.foundation import clock
-from controlplane.inventory.models import Integration, Interface, InterfaceKind
+from controlplane.inventory.models import Environment, Integration, Interface, InterfaceKind
 from controlplane.people import tokens
 from controlplane.people.access import access_for
 from controlplane.people.models import Account, Team
@@ -67,6 +67,7 @@ def company(many: int | None) -> Company:
     _a_job(here, made)
     if many:
         _more_of_the_estate(here, many)
+        _another_environment(here)
         _traffic(here, made, many)
         _dead_letters(made, many)
         _replays(here, made, many)
@@ -103,6 +104,14 @@ def _more_of_the_estate(here: Estate, many: int) -> None:
         )
         a_destination(f"target-{number}", here.notifier)
         SyncJob.objects.create(**_job_fields(here, f"job-{number}") | {"integration": part})
+
+
+def _another_environment(here: Estate) -> None:
+    """Something to look at elsewhere, so that every page offers the choice."""
+    staging = Environment.objects.create(slug="staging", name="Staging")
+    Integration.objects.create(
+        slug="trial", name="Trial", team=here.team, environment=staging, source=here.interface, process="order-to-cash"
+    )
 
 
 def _traffic(here: Estate, made: Company, many: int) -> None:

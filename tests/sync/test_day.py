@@ -13,7 +13,7 @@ from django.utils import timezone
 from controlplane.people.access import Access
 from controlplane.sync.models import SyncJob, SyncRun
 from controlplane.sync.rules.states import RunKind, RunState
-from controlplane.sync.selectors.catalogue import JobRow, all_jobs, job_rows
+from controlplane.sync.selectors.catalogue import JobRow, job_rows, jobs_of
 from controlplane.sync.selectors.day import Day, Missed, day_of
 from controlplane.sync.selectors.rates import in_figures
 from tests.sync.conftest import MakeJob
@@ -46,7 +46,7 @@ def ran(job: SyncJob, hour: float, minutes: float, *, state: str = RunState.DONE
 
 
 def shown(access: Access) -> tuple[Day, Sequence[JobRow]]:
-    rows = job_rows(all_jobs(), access)
+    rows = job_rows(jobs_of(access), access)
     return day_of(rows, NOON), rows
 
 
@@ -105,7 +105,7 @@ def test_the_day_is_the_readers_and_25_hours_long_when_the_clock_is_put_back(
     monkeypatch.setattr("controlplane.foundation.clock.now", lambda: datetime(2026, 10, 25, 12, tzinfo=UTC))
     daily(make_job, "alpha", 18)
     with timezone.override(ZoneInfo("Europe/Vienna")):
-        day = day_of(job_rows(all_jobs(), owner), datetime(2026, 10, 25, 12, tzinfo=UTC))
+        day = day_of(job_rows(jobs_of(owner), owner), datetime(2026, 10, 25, 12, tzinfo=UTC))
     assert (day.begin, day.end - day.begin) == (datetime(2026, 10, 24, 22, tzinfo=UTC), timedelta(hours=25))
     hours = [hour for _, hour in day.ticks]
     assert hours.count("02") == 2
@@ -117,7 +117,7 @@ def test_one_query_reads_the_runs_of_all_jobs(
 ) -> None:
     for hour in range(4):
         ran(daily(make_job, f"job-{hour}", hour), hour, 5)
-    rows = job_rows(all_jobs(), owner)
+    rows = job_rows(jobs_of(owner), owner)
     with django_assert_num_queries(1):  # type: ignore[operator]
         day_of(rows, NOON)
 

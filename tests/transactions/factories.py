@@ -292,6 +292,17 @@ def an_instance(slug: str, of: inventory.System, base_url: str, **settings: Any)
     )
 
 
+def in_environment(made: Estate, slug: str) -> inventory.Environment:
+    """Everything of an estate moved to the environment of that slug, which is made where it does not exist."""
+    environment, _ = inventory.Environment.objects.get_or_create(slug=slug, defaults={"name": slug.title()})
+    inventory.Integration.objects.filter(pk=made.integration.pk).update(environment=environment)
+    ids = [one.pk for one in (made.source, made.erp, made.notifier)]
+    inventory.Instance.objects.filter(pk__in=ids).update(environment=environment)
+    for one in (made.integration, made.source, made.erp, made.notifier):
+        one.refresh_from_db()
+    return environment
+
+
 def a_mapping(
     slug: str,
     integration: inventory.Integration,

@@ -189,9 +189,9 @@ class TestFrame:
         client.force_login(elif_kaya)
         for number in range(pinned.PINNED + 3):
             saved(elif_kaya, f"view {number}")
-        with django_assert_max_num_queries(6 + 3 * pinned.PINNED):
+        with django_assert_max_num_queries(7 + 3 * pinned.PINNED):
             client.get(HERE)
-        with django_assert_max_num_queries(5):
+        with django_assert_max_num_queries(6):
             client.get(HERE)
 
     def test_nobody_counts_without_signing_in(self, client: Client) -> None:

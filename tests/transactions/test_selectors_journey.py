@@ -16,7 +16,7 @@ from controlplane.transactions.search import run
 from controlplane.transactions.search.sql import Fragment
 from controlplane.transactions.selectors import journey as module
 from controlplane.transactions.selectors.journey import Journey, journey
-from tests.transactions.factories import Estate, an_account, estate
+from tests.transactions.factories import Estate, an_account, estate, in_environment
 from tests.transactions.traffic import (
     NOW,
     RECEIVED_AT,
@@ -168,3 +168,12 @@ def test_a_journey_costs_the_same_statements_whatever_is_on_it(here: Estate, sup
     with CaptureQueriesContext(connection) as among_many:
         assert len(of(support, one).entries) == 31
     assert len(among_many) == len(alone)
+
+
+def test_the_same_customer_of_another_environment_is_another_customer(here: Estate, support: Access) -> None:
+    trial = estate("trial", team=here.team)
+    in_environment(trial, "staging")
+    one = a_transaction(here, at=RECEIVED_AT, keys={"customer": "C-1042"})
+    before = a_transaction(here, at=RECEIVED_AT - timedelta(minutes=2), keys={"customer": "C-1042"})
+    a_transaction(trial, at=RECEIVED_AT - timedelta(minutes=1), keys={"customer": "C-1042"})
+    assert line(of(support, one)) == [(one.id, ("this one",)), (before.id, ("same customer",))]

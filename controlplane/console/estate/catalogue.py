@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from connectors.interface import kinds as connector_kinds
 from controlplane.console.estate.document import Entry
 from controlplane.console.estate.rows import Rows
+from controlplane.foundation.errors import Invalid
+from controlplane.inventory.environments import EVERYWHERE, PRODUCTION
 from controlplane.inventory.models import (
     Company,
     Criticality,
@@ -23,7 +25,6 @@ from controlplane.inventory.models import (
 )
 from controlplane.people.models import Team
 
-PRODUCTION = "production"
 #: Settings are shown to everybody; what is named like this does not belong among them (invariant 8).
 _SECRET = re.compile(
     r"passw|secret|token|credential|authorization|cookie|(api|access|private|signing).?key", re.IGNORECASE
@@ -32,6 +33,8 @@ _SECRET = re.compile(
 
 def environment(entry: Entry, rows: Rows) -> None:
     """Production, staging, sandbox."""
+    if entry.slug == EVERYWHERE:
+        raise Invalid(f"{entry.where}: {EVERYWHERE!r} means all environments; give this one another name.")
     rows.put(entry, Environment, name=entry.name())
 
 

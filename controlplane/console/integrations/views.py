@@ -19,6 +19,7 @@ from controlplane.console.integrations.health import Health
 from controlplane.foundation import clock
 from controlplane.foundation.errors import BadInput, NotFound
 from controlplane.foundation.fragments import part
+from controlplane.inventory.environments import integrations_of
 from controlplane.inventory.models import Integration
 from controlplane.people.access import Access, Action, access_of
 from controlplane.sync.views.parts import tabs
@@ -50,7 +51,7 @@ def integrations(request: HttpRequest) -> HttpResponse:
     if wanted not in {*FILTERS, MINE}:
         raise BadInput(f"show={wanted!r} is none of {', '.join(filter(None, [*FILTERS, MINE]))}.", field="show")
     after = _after(request)
-    found = list(_all().filter(slug__gt=after).order_by("slug")[: PAGE + 1])
+    found = list(_with_owners(integrations_of(access)).filter(slug__gt=after).order_by("slug")[: PAGE + 1])
     shown = health.of(found[:PAGE], access, clock.now())
     context = {
         "groups": _by_process(_kept(shown, wanted, access)),
@@ -71,7 +72,7 @@ def integrations(request: HttpRequest) -> HttpResponse:
 def integration(request: HttpRequest, slug: str) -> HttpResponse:
     """One integration: is it well, what does it touch, what went through, what was changed."""
     access, now = access_of(request), clock.now()
-    one = _all().filter(slug=slug).first()
+    one = _with_owners(Integration.objects.all()).filter(slug=slug).first()
     if one is None:
         raise NotFound("There is no integration of that name.")
     (shown,) = health.of([one], access, now)
@@ -96,12 +97,12 @@ def integration(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _newest(access: Access, slug: str, now: datetime) -> list[dict[str, Any]]:
     """What went through last, each with its address."""
-    rows = find(access, f"integration:{slug}", "", now).rows[:NEWEST]
+    rows = find(access.everywhere, f"integration:{slug}", "", now).rows[:NEWEST]
     return [asdict(row) | {"url": transaction_url(row.id)} for row in rows]
 
 
-def _all() -> QuerySet[Integration]:
-    return Integration.objects.select_related("team", "environment", "company", "source__instance__system")
+def _with_owners(found: QuerySet[Integration]) -> QuerySet[Integration]:
+    return found.select_related("team", "environment", "company", "source__instance__system")
 
 
 def _here() -> str:

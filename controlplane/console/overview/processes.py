@@ -60,14 +60,18 @@ class Process:
 
 
 def of(period: Period, integrations: Iterable[Integration], access: Access, now: datetime) -> list[Process]:
-    """The processes that have integrations or had traffic in the month, the worst first."""
+    """The processes that have integrations or had traffic where the person looks, the worst of the month first.
+
+    ``integrations`` are those of that environment.
+    """
     shown = health.of([one for one in integrations if one.process], access, now)
     parts: dict[str, list[Health]] = {}
     for one in shown:
         parts.setdefault(one.integration.process, []).append(one)
-    days = by_process(since=period.since, until=period.until, zone=period.zone)
+    where = access.within.pk if access.within is not None else None
+    days = by_process(since=period.since, until=period.until, zone=period.zone, environment=where)
     earlier = period.before
-    before = by_process(since=earlier.since, until=earlier.until, zone=earlier.zone)
+    before = by_process(since=earlier.since, until=earlier.until, zone=earlier.zone, environment=where)
     found = [
         _judged(name, period, days.get(name, {}), before.get(name, {}), parts.get(name, []), counted=bool(days))
         for name in sorted({*parts, *days})

@@ -18,7 +18,7 @@ from controlplane.console.overview.processes import Process
 from controlplane.foundation import clock
 from controlplane.foundation.errors import NotFound
 from controlplane.foundation.fragments import part
-from controlplane.inventory.models import Integration
+from controlplane.inventory.environments import integrations_of
 from controlplane.people.access import Action, access_of
 
 
@@ -28,8 +28,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     """The month of the address, or this one; charts of the process that the address names, or of the worst."""
     access, now = access_of(request), clock.now()
     period = period_of(request.GET.get("period", ""), now)
-    integrations = Integration.objects.select_related("team", "source__instance__system").order_by("name", "pk")
-    shown = processes.of(period, integrations, access, now)
+    integrations = integrations_of(access).select_related("team", "source__instance__system")
+    shown = processes.of(period, integrations.order_by("name", "pk"), access, now)
     chosen = _chosen(shown, request.GET.get("process", ""))
     sentence, why = figures.verdict(shown, period)
     context: dict[str, Any] = {

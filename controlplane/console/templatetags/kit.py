@@ -153,12 +153,12 @@ def attempts(items: Iterable[Any]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/tx_list.html")
-def tx_list(items: Iterable[Any], *, selected: Any = None) -> dict[str, Any]:
+def tx_list(items: Iterable[Any], *, selected: Any = None, environments: bool = False) -> dict[str, Any]:
     """Transactions, one a row: ``id``, ``url``, ``state``, ``title``, ``key``, ``why``, ``at``, ``seconds``.
 
-    ``selected`` is the id of the one that is shown beside them.
+    ``selected`` is the id of the one that is shown beside them. With ``environments`` each says its ``environment``.
     """
-    return {"items": items, "selected": selected}
+    return {"items": items, "selected": selected, "environments": environments}
 
 
 @register.inclusion_tag("components/query.html")

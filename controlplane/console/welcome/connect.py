@@ -22,6 +22,7 @@ from controlplane.console.estate.apply import apply, one_at_a_time
 from controlplane.console.welcome.keys import SIGNING, Keys, kept_keys
 from controlplane.credentials.models import Credential
 from controlplane.foundation.errors import Conflict, Invalid, NotAllowed
+from controlplane.inventory.environments import begins_in
 from controlplane.inventory.models import Instance, Integration, Interface, System
 from controlplane.people.access import Access, Action
 from controlplane.people.models import Team
@@ -133,7 +134,7 @@ def _check_names_are_free(wanted: Wanted) -> None:
 
 def _made(access: Access, wanted: Wanted, keys: Keys) -> Integration:
     team = wanted.team or _first_team(access, wanted)
-    apply(_document(wanted, team, keys), actor=access.actor)
+    apply(_document(wanted, team, keys, begins_in(access)), actor=access.actor)
     integration = Integration.objects.get(slug=wanted.slug)
     audit.record(
         "integration.connected",
@@ -155,9 +156,12 @@ def _door(wanted: Wanted) -> str:
     return f"{wanted.slug}-webhooks"
 
 
-def _document(wanted: Wanted, team: Team, keys: Keys) -> Mapping[str, Any]:
+def _document(wanted: Wanted, team: Team, keys: Keys, environment: str) -> Mapping[str, Any]:
     """The estate of it: two systems, and an integration between them."""
-    return {**_systems(wanted), **_integration(wanted, team, keys), **_ways(wanted, keys)}
+    found = {**_systems(wanted), **_integration(wanted, team, keys), **_ways(wanted, keys)}
+    for one in (*found["instances"].values(), *found["integrations"].values()):
+        one["environment"] = environment
+    return found
 
 
 def _systems(wanted: Wanted) -> Mapping[str, Any]:

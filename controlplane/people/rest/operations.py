@@ -121,7 +121,8 @@ def _understood(declared: Operation, request: Request) -> Call:
         given = _checked(declared.takes, request.data)
     elif request.method not in SAFE_METHODS:
         given = _checked(Asked, request.data)
-    return Call(access_of(request._request), request, asked, given)  # noqa: SLF001 - Django's own request
+    # A page may look at one environment; what the API is asked for is in the address.
+    return Call(access_of(request._request).everywhere, request, asked, given)  # noqa: SLF001 - Django's own request
 
 
 def _parameters(request: Request) -> dict[str, Any]:

@@ -17,12 +17,11 @@ from controlplane.foundation.errors import Conflict
 from controlplane.inventory.models import Integration
 from controlplane.standalone.places import private_file
 from controlplane.standalone.sandbox import people
-from controlplane.standalone.sandbox.marks import Marks, systems
+from controlplane.standalone.sandbox.marks import COMPANY, Marks, systems
 
-COMPANY = Path(__file__).with_name("company.yaml")
 #: References of ``company.yaml``. Those of Standard Webhooks are base64, as that asks.
-KEYS = ("odoo", "salesforce", "stripe", "hubspot", "zendesk", "outgoing", "stripe-key")
-ENCODED = ("odoo", "outgoing")
+KEYS = ("odoo", "odoo-staging", "salesforce", "stripe", "hubspot", "zendesk", "outgoing", "stripe-key")
+ENCODED = ("odoo", "odoo-staging", "outgoing")
 
 
 def load(marks: Marks) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,10 @@ from controlplane.standalone.places import Places, private_file
 #: A loopback address of its own: what is allowed for the sandbox's systems is allowed for nothing else.
 ADDRESS = "127.0.0.83"
 NETWORK = f"{ADDRESS}/32"
+
+
+#: The estate of the company.
+COMPANY = Path(__file__).with_name("company.yaml")
 
 
 def systems() -> str:
@@ -27,7 +32,7 @@ class Marks:
 
     @property
     def began_file(self) -> Path:
-        """When it began, in seconds since 1970, and where its systems were to answer."""
+        """When it began, in seconds since 1970, where its systems were to answer, and of which estate."""
         return self.places.sandbox / "began"
 
     @property
@@ -56,25 +61,30 @@ class Marks:
         return (time.time() - began) / 60
 
     @property
-    def has_moved(self) -> bool:
-        """Whether its systems are to answer elsewhere than its estate says."""
-        return self._began()[1] != systems()
+    def is_outdated(self) -> bool:
+        """Whether its systems are to answer elsewhere than its estate says, or this version has another estate."""
+        return self._began()[1] != _today()
 
     def begin(self) -> None:
         """It is loaded, from now on or as before."""
         began = self._began()[0] if self.is_there else time.time()
-        private_file(self.began_file, f"{began}\n{systems()}\n")
+        private_file(self.began_file, "\n".join([str(began), *_today(), ""]))
         self.removed_file.unlink(missing_ok=True)
 
-    def _began(self) -> tuple[float, str]:
+    def _began(self) -> tuple[float, list[str]]:
         try:
-            began, where = self.began_file.read_text().split()
-            return float(began), where
+            began, *loaded = self.began_file.read_text().split()
+            return float(began), loaded
         except (OSError, ValueError):
-            return time.time(), ""
+            return time.time(), []
 
     def end(self) -> None:
         """It has been taken away."""
         private_file(self.removed_file, "")
         for file in (self.began_file, self.sign_ins):
             file.unlink(missing_ok=True)
+
+
+def _today() -> list[str]:
+    """Where the systems of this version answer, and which estate they have."""
+    return [systems(), hashlib.sha256(COMPANY.read_bytes()).hexdigest()[:16]]

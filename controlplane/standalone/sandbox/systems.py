@@ -19,7 +19,7 @@ from aiohttp import web
 
 from controlplane.standalone.sandbox.stories import Trouble, Weather
 
-PLAIN = ("odoo", "salesforce", "invoicing", "hubspot", "zendesk", "gainsight")
+PLAIN = ("odoo", "salesforce", "invoicing", "staging-invoicing", "hubspot", "zendesk", "gainsight")
 REMEMBERED = 20_000
 SLOW_SECONDS = 2.5
 SILENT_SECONDS = 60.0

@@ -10,6 +10,7 @@ import heapq
 import random
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,6 +28,7 @@ log = logger(__name__)
 #: How each system signs: the scheme and the settings of its endpoint in ``company.yaml``.
 SCHEMES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "odoo": ("standard_webhooks", {}),
+    "odoo-staging": ("standard_webhooks", {}),
     "salesforce": ("hmac", {"header": "x-halden-signature"}),
     "stripe": ("stripe", {}),
     "hubspot": ("hubspot", {}),
@@ -36,6 +38,8 @@ SCHEMES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
 FIRST, QUICKLY, FIRST_MINUTES = 150, 0.1, 2.0
 #: … and then one every few seconds.
 BETWEEN_SECONDS = 3.0
+#: What staging gets a copy of, and of every how many.
+COPIED, EVERY = "sale.order.confirmed", 3
 TRIES = 8
 ANSWER_SECONDS = 10.0
 LONGEST_PAUSE = 30.0
@@ -55,6 +59,7 @@ class Traffic:
         self._chance = random.Random()  # noqa: S311 - spreads a story over time
         self._ahead: list[tuple[float, int, Report]] = []
         self._planned = 0
+        self._orders = 0
         self.sent = 0
 
     async def run(self) -> None:
@@ -77,8 +82,16 @@ class Traffic:
         now = asyncio.get_running_loop().time()
         spaced = self._weather.has("odoo", Trouble.BAD_RELEASE)
         for report in self._business.next(spaced_tax_ids=spaced):
-            self._planned += 1
-            heapq.heappush(self._ahead, (now + report.after, self._planned, report))
+            for each in (report, *self._copied(report)):
+                self._planned += 1
+                heapq.heappush(self._ahead, (now + each.after, self._planned, each))
+
+    def _copied(self, report: Report) -> Iterator[Report]:
+        """Staging gets a copy of every third order, a moment later."""
+        if report.type == COPIED:
+            self._orders += 1
+            if self._orders % EVERY == 0:
+                yield replace(report, system="odoo-staging", after=report.after + 1.0)
 
     def _due(self) -> list[Report]:
         now, due = asyncio.get_running_loop().time(), []

@@ -46,6 +46,7 @@ class SyncJobQuerySet(ScopedQuerySet["SyncJob"]):
     """Jobs that a person may look into: those of their teams' integrations."""
 
     team_path: ClassVar[str] = "integration__team_id"
+    environment_path: ClassVar[str] = "integration__environment_id"
 
     def catalogue(self) -> models.QuerySet[SyncJob]:
         """All jobs, for everyone signed in: only their names, schedules and health may be shown."""

@@ -77,6 +77,7 @@ class SyncExceptionQuerySet(ScopedQuerySet["SyncException"]):
     """Exceptions of the runs that a person may look into: they name records."""
 
     team_path: ClassVar[str] = "run__job__integration__team_id"
+    environment_path: ClassVar[str] = "run__job__integration__environment_id"
 
 
 class SyncException(models.Model):

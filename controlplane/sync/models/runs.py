@@ -18,6 +18,7 @@ class SyncRunQuerySet(ScopedQuerySet["SyncRun"]):
     """Runs of the jobs that a person may look into."""
 
     team_path: ClassVar[str] = "job__integration__team_id"
+    environment_path: ClassVar[str] = "job__integration__environment_id"
 
     def newest_of(self, jobs: list[int]) -> models.QuerySet[SyncRun]:
         """The newest run of each job: its health, which everyone signed in may see."""

@@ -38,7 +38,9 @@ def _row(job: SyncJob, newest: SyncRun | None, access: Access, *, is_active: boo
     return JobRow(job, job_shown(job, newest, when), when, newest, schedule_words(job), may_open)
 
 
-def all_jobs() -> list[SyncJob]:
-    """Every job that is not retired, by the system it reads and its name."""
+def jobs_of(access: Access) -> list[SyncJob]:
+    """The jobs of where the person looks that are not retired, by the system they read and their names."""
     found = SyncJob.objects.catalogue().filter(active=True)
+    if access.within is not None:
+        found = found.filter(integration__environment_id=access.within.pk)
     return list(found.order_by("interface__instance__system__name", "name", "pk"))

@@ -23,7 +23,8 @@ from controlplane.sync.views.parts import tabs
 @login_required
 def schedules(request: HttpRequest) -> HttpResponse:
     """What runs when, what is next, and what was missed: as the lanes of today, or as a list."""
-    rows, as_list = catalogue.job_rows(catalogue.all_jobs(), access_of(request)), request.GET.get("view") == "list"
+    access, as_list = access_of(request), request.GET.get("view") == "list"
+    rows = catalogue.job_rows(catalogue.jobs_of(access), access)
     day = None if as_list else day_of(rows, clock.now())
     missed = schedule_rows.missed(rows)
     context = {

@@ -38,6 +38,7 @@ def ask(access: Access, text: str, now: datetime) -> Iterator[str] | Export:
     """
     access.require_somewhere(Action.SEE_TRANSACTIONS)
     question = Question(access, text, now)
+    text = question.everywhere
     found = run.newest(question.planned, "t.id", AT_ONCE + 1, run.Deadline(COUNTING_SECONDS), now=now)
     if found.searched_to is None and len(found.rows) <= AT_ONCE:
         _sent(access, text, len(found.rows))

@@ -15,6 +15,7 @@ class CauseQuerySet(ScopedQuerySet["Cause"]):
     """Causes of the person's teams."""
 
     team_path: ClassVar[str] = "integration__team_id"
+    environment_path: ClassVar[str] = "integration__environment_id"
 
 
 class Cause(models.Model):
@@ -61,6 +62,7 @@ class DeedEntryQuerySet(ScopedQuerySet["DeedEntry"]):
     """What was done about dead letters of the person's teams."""
 
     team_path: ClassVar[str] = "integration__team_id"
+    environment_path: ClassVar[str] = "integration__environment_id"
 
 
 class DeedEntry(models.Model):

@@ -22,6 +22,7 @@ class TransactionQuerySet(ScopedQuerySet["Transaction"]):
     """Transactions that a person may see: those of their teams' integrations."""
 
     team_path: ClassVar[str] = "integration__team_id"
+    environment_path: ClassVar[str] = "integration__environment_id"
 
 
 class Transaction(models.Model):

@@ -158,6 +158,7 @@ class DeadLetterQuerySet(ScopedQuerySet["DeadLetter"]):
     """Dead letters of the person's teams."""
 
     team_path: ClassVar[str] = "integration__team_id"
+    environment_path: ClassVar[str] = "integration__environment_id"
 
 
 class DeadLetter(models.Model):

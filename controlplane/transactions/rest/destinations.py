@@ -14,7 +14,7 @@ from controlplane.transactions.destinations.pause import pause
 from controlplane.transactions.destinations.resume import resume
 from controlplane.transactions.models import Destination
 from controlplane.transactions.rest import asking, replay_shapes
-from controlplane.transactions.selectors.destinations import Standing, all_destinations, standings
+from controlplane.transactions.selectors.destinations import Standing, destinations_of, standings
 
 AREA = "Destinations"
 
@@ -25,9 +25,9 @@ class Destinations(ApiView):
     area: ClassVar[str] = AREA
 
     @operation(replay_shapes.DestinationList)
-    def get(self, call: Call) -> dict[str, Any]:  # noqa: ARG002 - the catalogue is open to everybody
+    def get(self, call: Call) -> dict[str, Any]:
         """Every destination by name: how it is, and what waits for it."""
-        return {"destinations": standings(all_destinations())}
+        return {"destinations": standings(destinations_of(call.access))}
 
 
 class OneDestination(ApiView):

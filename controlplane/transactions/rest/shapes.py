@@ -22,6 +22,7 @@ class TransactionRow(Shape):
     key = serializers.CharField(help_text="the record's id at its source")
     why = serializers.CharField(help_text="what happened, in one line")
     integration = serializers.CharField()
+    environment = serializers.CharField()
     event_type = serializers.CharField()
     error = serializers.CharField(help_text="class of the error, with the vendor's word: rejected.tax_id_invalid")
     received_at = Moment(source="at")

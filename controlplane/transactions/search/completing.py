@@ -84,6 +84,7 @@ _KNOWN: Final[Mapping[str, Callable[[], Iterable[str]]]] = MappingProxyType(
     {
         "system": names.instances,
         "integration": names.integrations,
+        "environment": names.environments,
         "flow": names.flows,
         "process": names.processes,
         "owner": names.owners,

@@ -217,6 +217,7 @@ _CONDITIONS: dict[str, _Condition] = {
     "integration": _by_integration(names.integrations, "integration"),
     "owner": _by_integration(names.owners, "team with integrations"),
     "process": _by_integration(names.processes, "business process"),
+    "environment": _by_integration(names.environments, "environment"),
     "flow": _flow,
     "type": _type,
     "contract": _contract,

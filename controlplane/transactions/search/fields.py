@@ -84,6 +84,7 @@ FIELDS: Final[tuple[Field, ...]] = (
     Field("integration", Shape.WORD, "the integration it belongs to", "integration:order-to-invoice"),
     Field("flow", Shape.WORD, "the flow it ran through", "flow:order-to-invoice"),
     Field("type", Shape.WORD, "the event's type, whole", "type:invoice.paid.v1"),
+    Field("environment", Shape.WORD, "the environment of its integration", "environment:staging"),
     Field("process", Shape.WORD, "the business process", "process:order-to-cash"),
     Field("step", Shape.WORD, "a step it has, by name or title", 'step:"Post the paid invoice"'),
     Field("error", Shape.WORD, "error class or the vendor's code, or their beginning", "error:tax_id_invalid"),

@@ -9,8 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
 from controlplane.contracts.models import Contract
-from controlplane.inventory.models import Instance, Integration
+from controlplane.inventory.environments import EVERYWHERE
+from controlplane.inventory.models import Environment, Instance, Integration
 from controlplane.transactions.models import Destination, FlowVersion, Normalisation
 from controlplane.transactions.search.grammar import Fault
 from controlplane.transactions.search.query import Word, render_value, word
@@ -78,6 +82,13 @@ def processes() -> dict[str, frozenset[int]]:
     """Integration ids by business process."""
     rows = Integration.objects.exclude(process="").values_list("id", "process")
     return _grouped((process.lower(), pk) for pk, process in rows)
+
+
+def environments() -> dict[str, frozenset[int]]:
+    """Integration ids by the slug of their environment, and by "all"; one without any is known all the same."""
+    inside = ArraySubquery(Integration.objects.filter(environment_id=OuterRef("pk")).values("pk"))
+    known = {slug: frozenset(ids) for slug, ids in Environment.objects.values_list("slug", inside)}
+    return known | {EVERYWHERE: frozenset[int]().union(*known.values())}
 
 
 def flows() -> dict[str, frozenset[int]]:

@@ -36,7 +36,12 @@ FEW = frozenset(State) - {State.SUCCEEDED, State.IGNORED}
 MAX_BRANCHES = 12
 _MAY_BE_OPEN = frozenset({State.QUARANTINED, State.PARTIAL, State.DEAD})
 
-_INTEGRATION_FIELDS = {"integration": names.integrations, "owner": names.owners, "process": names.processes}
+_INTEGRATION_FIELDS = {
+    "integration": names.integrations,
+    "owner": names.owners,
+    "process": names.processes,
+    "environment": names.environments,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +145,7 @@ class _Planner:
     """Takes terms one by one: the best becomes the driver, the rest are conditions."""
 
     def __init__(self, query: Query, asked: Moment, reference: Reference) -> None:
+        self.query = query
         self.asked = asked
         self.reference = reference
         self.terms = list(query.without("after", "before", "on").terms)
@@ -152,7 +158,10 @@ class _Planner:
     def plan(self, access: Access) -> Plan:
         """Driver, conditions and bounds."""
         visible = self.reference.in_reach(access)
+        kept = None if access.within is None or looks_by_itself(self.query) else self.reference.kept_to(access.within)
         integrations = self._integrations(visible)
+        if kept is not None and not kept.is_most:
+            integrations = _both(integrations, kept.integrations)
         driver, branches = self._driver(integrations)
         if driver is not None:
             self.terms.remove(driver)
@@ -162,6 +171,8 @@ class _Planner:
         where = [*implied, *(self._condition(term) for term in self.terms)]
         if visible is not None:
             where.append(conditions.of_integrations(visible))
+        if kept is not None:
+            where.append(conditions.of_integrations(kept.integrations))
         return Plan(
             window=self.window,
             branches=branches,
@@ -243,8 +254,18 @@ class _Planner:
         for term in self.terms:
             if term.field in _INTEGRATION_FIELDS and not term.negated:
                 named = names.found(term.words, _INTEGRATION_FIELDS[term.field](), _what(term.field))
-                left = named if left is None else left & named
+                left = _both(left, named)
         return left
+
+
+def looks_by_itself(query: Query) -> bool:
+    """Whether the query says where to look: it names an environment, or an id, which is looked for everywhere."""
+    return any(term.field == "environment" or _is_ids(term) for term in query.terms)
+
+
+def _both(some: frozenset[int] | None, others: frozenset[int]) -> frozenset[int]:
+    """What is in both; None is everything."""
+    return others if some is None else some & others
 
 
 def _is_ids(term: Term) -> bool:
@@ -261,7 +282,7 @@ def _few_states(term: Term) -> frozenset[int] | None:
 
 
 def _what(field: str) -> str:
-    return {"integration": "integration", "owner": "team with integrations", "process": "business process"}[field]
+    return {"owner": "team with integrations", "process": "business process"}.get(field, field)
 
 
 def _window(query: Query, asked: Moment) -> tuple[Window, bool]:

@@ -13,7 +13,7 @@ from itertools import starmap
 
 from django.db import connection
 
-from controlplane.people.access import ALL, Access, Action
+from controlplane.people.access import ALL, Access, Action, Within
 from controlplane.transactions.search.keys import Pair
 
 #: More aliases than this are not one customer: a merge gone wrong must not make a search of thousands.
@@ -53,12 +53,32 @@ limit %s
 """
 
 
+_KEPT = """
+select array_agg(id) filter (where environment_id = e), count(*) filter (where environment_id <> e)
+from inventory_integration, (select %s::smallint as e) w
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The integrations of one environment, and how many there are in others."""
+
+    integrations: frozenset[int]
+    others: int
+
+    @property
+    def is_most(self) -> bool:
+        """Whether keeping to it leaves little out, so that nothing is found sooner by it."""
+        return len(self.integrations) > self.others
+
+
 class Reference:
     """The look-ups of one page."""
 
     def __init__(self) -> None:
         self._aliases: dict[frozenset[Pair], tuple[Alias, ...]] = {}
         self._reach: dict[frozenset[int], frozenset[int]] = {}
+        self._within: dict[int, Kept] = {}
 
     @cached_property
     def _kinds(self) -> list[tuple[int, str, str]]:
@@ -92,6 +112,15 @@ class Reference:
         asked = sorted(set(pairs))
         known = (Pair(alias.kind_id, alias.value) for alias in self.aliases(asked))
         return tuple(dict.fromkeys([*asked, *known]))
+
+    def kept_to(self, within: Within) -> Kept:
+        """The integrations of an environment that somebody looks at."""
+        if within.pk not in self._within:
+            with connection.cursor() as cursor:
+                cursor.execute(_KEPT, [within.pk])
+                inside, outside = cursor.fetchone()
+                self._within[within.pk] = Kept(frozenset(inside or ()), outside)
+        return self._within[within.pk]
 
     def in_reach(self, access: Access) -> frozenset[int] | None:
         """Integrations whose transactions ``access`` may see; None for all (invariant 10)."""

@@ -70,7 +70,7 @@ class Letter:
 
 def open_count(access: Access) -> int:
     """How many dead letters wait, for this person: a small table, counted by its index."""
-    return DeadLetter.objects.visible_to(access).filter(resolved_at=None).count()
+    return DeadLetter.objects.listed_for(access).filter(resolved_at=None).count()
 
 
 class Show(StrEnum):
@@ -83,10 +83,10 @@ class Show(StrEnum):
 
 
 def open_letters(access: Access, show: Show | None = None) -> DeadLetterQuerySet:
-    """Open letters of this person's teams; with ``show``, of the causes that the list shows."""
-    letters = DeadLetter.objects.visible_to(access).filter(resolved_at=None)
+    """Open letters of this person's teams; with ``show``, of the causes that the list shows where they look."""
     if show is None:
-        return letters
+        return DeadLetter.objects.visible_to(access).filter(resolved_at=None)
+    letters = DeadLetter.objects.listed_for(access).filter(resolved_at=None)
     causes = Cause.objects.visible_to(access)
     snoozed = causes.filter(snoozed_until__gt=clock.now()).values("fingerprint")
     if show is Show.SNOOZED:
@@ -111,7 +111,7 @@ def shown_counts(access: Access) -> dict[Show, int]:
 
 def stirred(access: Access) -> int:
     """Causes that are put aside and have got new letters since."""
-    snoozed = Cause.objects.visible_to(access).filter(snoozed_until__gt=clock.now())
+    snoozed = Cause.objects.listed_for(access).filter(snoozed_until__gt=clock.now())
     return len(_new(access, list(snoozed)))
 
 
@@ -207,14 +207,22 @@ ENDINGS = {
 
 def cleared(access: Access, since: datetime) -> list[Cleared]:
     """What became of the dead letters that were open since then and are not any more."""
-    everywhere = access.may_everywhere(Action.SEE_TRANSACTIONS)
-    own = visible_integrations(access)
+    listed = listed_integrations(access)
     with connection.cursor() as cursor:
-        cursor.execute(_CLEARED, [since, everywhere, own])
+        cursor.execute(_CLEARED, [since, listed is None, listed or []])
         rows = cursor.fetchall()
     return [
         Cleared(*ENDINGS[ending], count, last, timedelta(seconds=float(median))) for ending, count, last, median in rows
     ]
+
+
+def listed_integrations(access: Access) -> list[int] | None:
+    """Ids of the integrations whose dead letters a person's lists have; None for all."""
+    if access.within is None:
+        return None if access.may_everywhere(Action.SEE_TRANSACTIONS) else visible_integrations(access)
+    inside = Integration.objects.filter(environment_id=access.within.pk)
+    teams = access.teams_that(Action.SEE_TRANSACTIONS)
+    return list((inside if teams is ALL else inside.filter(team_id__in=teams)).values_list("id", flat=True))
 
 
 def visible_integrations(access: Access) -> list[int]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import connection
 
 from controlplane.inventory.models import System
+from controlplane.people.access import Access
 from controlplane.transactions.models import Destination
 from controlplane.transactions.rules.breaker import BreakerState
 
@@ -113,6 +114,7 @@ def standings(destinations: list[Destination]) -> list[Standing]:
     return [Standing(destination=one, **found[one.pk]) for one in destinations if one.pk in found]
 
 
-def all_destinations() -> list[Destination]:
-    """Every destination, by name; the catalogue is open to everybody (invariant 10)."""
-    return list(Destination.objects.select_related("instance__system", "instance__environment").order_by("name"))
+def destinations_of(access: Access) -> list[Destination]:
+    """The destinations of where the person looks, by name; the catalogue is open to everybody (invariant 10)."""
+    found = Destination.objects.select_related("instance__system", "instance__environment").order_by("name")
+    return list(found if access.within is None else found.filter(instance__environment_id=access.within.pk))

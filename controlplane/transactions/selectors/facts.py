@@ -127,7 +127,9 @@ def facts_of(transaction: Transaction, part: int | None = None, inline: int = 0)
     steps, spans = _steps(version), parts.spans_of(transaction.id)
     return Facts(
         transaction=transaction,
-        integration=Integration.objects.filter(pk=transaction.integration_id).select_related("team", "source").first(),
+        integration=Integration.objects.filter(pk=transaction.integration_id)
+        .select_related("team", "source", "environment")
+        .first(),
         source=Instance.objects.filter(pk=transaction.source_id).select_related("system").first(),
         flow_version=version,
         steps=steps,

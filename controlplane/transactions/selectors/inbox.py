@@ -51,12 +51,16 @@ def received(access: Access, identifier: UUID) -> Received | None:
 
 
 def received_count(access: Access) -> int:
-    """How many events wait to be processed, up to :data:`COUNTED` + 1."""
+    """How many events wait to be processed where the person looks, up to :data:`COUNTED` + 1."""
     teams = access.teams_that(Action.SEE_TRANSACTIONS)
+    conditions: list[tuple[str, int | list[int]]] = []
+    if teams is not ALL:
+        conditions.append(("n.team_id = any(%s)", sorted(teams)))
+    if access.within is not None:
+        conditions.append(("n.environment_id = %s", access.within.pk))
+    # Whoever sees all of it needs no owner looked up.
+    where = f"{_OWNER} where {' and '.join(words for words, _ in conditions)}" if conditions else "from inbox"
     with connection.cursor() as cursor:
-        if teams is ALL:
-            cursor.execute("select count(*) from (select from inbox limit %s) as w", [COUNTED + 1])
-        else:
-            statement = f"select count(*) from (select {_OWNER} where n.team_id = any(%s) limit %s) as w"
-            cursor.execute(statement, [sorted(teams), COUNTED + 1])
+        statement = f"select count(*) from (select {where} limit %s) as w"
+        cursor.execute(statement, [*(value for _, value in conditions), COUNTED + 1])
         return int(cursor.fetchone()[0])

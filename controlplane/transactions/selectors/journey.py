@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from controlplane.inventory.models import Integration
 from controlplane.people.access import Access
 from controlplane.transactions.models import Replay, ReplayItem, StepRun, Transaction, TransactionKey
 from controlplane.transactions.search import run
@@ -82,7 +83,8 @@ def journey(access: Access, transaction: Transaction, span: timedelta, field: st
     found[transaction.id].append(THIS)
     more, missing = False, []
     for relation, text in _searches(transaction, key, span, now):
-        answer = run.newest(Question(access, text, now).planned, "t.id", MOST + 1, run.Deadline(SECONDS), now=now)
+        planned = Question(access.everywhere, text, now).planned
+        answer = run.newest(planned, "t.id", MOST + 1, run.Deadline(SECONDS), now=now)
         if answer.searched_to is not None:
             missing.append(relation)
         more = more or len(answer.rows) > MOST
@@ -113,7 +115,13 @@ def _searches(transaction: Transaction, key: Key | None, span: timedelta, now: d
         window = f"after:{low:%Y-%m-%dT%H:%M:%S+00:00}"
         if high < now:
             window += f" before:{high:%Y-%m-%dT%H:%M:%S+00:00}"
-        yield KEY.format(key.kind.lower()), f"{key.text} {window}"
+        # C-1042 of the staging system is another customer, wherever the reader looks.
+        where = render_term(Term("environment", (word(_environment(transaction)),)))
+        yield KEY.format(key.kind.lower()), f"{key.text} {window} {where}"
+
+
+def _environment(transaction: Transaction) -> str:
+    return Integration.objects.values_list("environment__slug", flat=True).get(pk=transaction.integration_id)
 
 
 def _repeats(access: Access, transaction: Transaction) -> list[UUID]:

@@ -25,6 +25,8 @@ COLUMNS = f"""t.id, t.state, t.headline, t.reason, t.event_type, t.about, t.exte
   (select f.name from transactions_flowversion v join transactions_flow f on f.id = v.flow_id
     where v.id = t.flow_version_id) as flow,
   (select i.name from inventory_integration i where i.id = t.integration_id) as integration,
+  (select e.name from inventory_integration i join inventory_environment e on e.id = i.environment_id
+    where i.id = t.integration_id) as environment,
   case when t.state in (2, 3) then {WAITS} end as queued"""
 
 # The bounds spare the planner the weeks that cannot have any.
@@ -53,6 +55,7 @@ class Row:
     seconds: float
     amount: str = ""
     integration: str = ""
+    environment: str = ""
     event_type: str = ""
     error: str = ""
     ended: datetime | None = None
@@ -79,6 +82,7 @@ class _Found(NamedTuple):
     correlation_id: UUID
     flow: str | None
     integration: str | None
+    environment: str | None
     queued: str | None
 
 
@@ -115,6 +119,7 @@ def _row(row: _Found, now: datetime) -> Row:
         max(0.0, round(seconds, 6)),
         money.written(row.amount_minor, row.currency),
         row.integration or "",
+        row.environment or "",
         row.event_type,
         row.error_class,
         None if row.finished is None else datetime.fromtimestamp(row.finished, UTC),

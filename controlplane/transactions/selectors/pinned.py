@@ -68,10 +68,11 @@ def pinned_counts(access: Access, now: datetime) -> list[PinnedCount]:
 
 
 def _key(access: Access, view: SavedView) -> str:
-    """Of a view as it is, and of what its reader may see: another search or another role has another count."""
+    """Of a view as it is, of what its reader may see and of where they look: each of them has a count of its own."""
     teams = access.teams_that(Action.SEE_TRANSACTIONS)
     reach = "all" if teams is ALL else ",".join(map(str, sorted(teams)))
-    asked = hashlib.sha256(f"{reach}\x00{view.query}".encode()).hexdigest()
+    where = access.within.slug if access.within is not None else ""
+    asked = hashlib.sha256(f"{reach}\x00{where}\x00{view.query}".encode()).hexdigest()
     return f"pinned:{access.person_id}:{view.pk}:{asked}"
 
 

@@ -11,7 +11,8 @@ from controlplane.people.access import Access
 from controlplane.transactions.search import run
 from controlplane.transactions.search.conditions import Moment
 from controlplane.transactions.search.grammar import parse
-from controlplane.transactions.search.plan import plan
+from controlplane.transactions.search.plan import looks_by_itself, plan
+from controlplane.transactions.search.query import Term, render_term, word
 from controlplane.transactions.search.reference import Reference
 from controlplane.transactions.selectors.tally import STATES, Tally, count, counted
 
@@ -35,13 +36,21 @@ class Question:
         reference: Reference | None = None,
         zone: ZoneInfo | None = None,
     ) -> None:
-        self.access, self.now = access, now
+        self.access, self.text, self.now = access, text, now
         self.reference = reference or Reference()
         self.query = parse(text, self.reference.kinds)
         self.asked = Moment(now, zone or clock.zone())
         self.planned = plan(self.query, access, self.asked, text, self.reference)
         self.deadline = run.Deadline()
         self._counted: dict[tuple[str, tuple[str, ...]], run.Answer] = {}
+
+    @property
+    def everywhere(self) -> str:
+        """The question in words that mean the same to whoever looks at another environment, or later."""
+        within = self.access.within
+        if within is None or looks_by_itself(self.query):
+            return self.text
+        return f"{self.text} {render_term(Term('environment', (word(within.slug),)))}".strip()
 
     def page(self, below: UUID | None, columns: str) -> run.Answer:
         """Columns of the newest matches below a cursor: those of a page, and of one more."""

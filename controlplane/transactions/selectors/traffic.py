@@ -78,15 +78,21 @@ select i.process, (h.hour at time zone %(zone)s)::date, min(h.counted_at),
   array[{", ".join(f"sum(h.took[{place}])::bigint" for place in range(1, len(BOUNDS) + 2))}]
 from traffic_hour h join inventory_integration i on i.id = h.integration_id
 where h.hour >= %(since)s and h.hour < %(until)s and i.process <> ''
+  and (%(environment)s::int is null or i.environment_id = %(environment)s)
 group by 1, 2 order by 1, 2
 """
 
 
-def by_process(*, since: datetime, until: datetime, zone: ZoneInfo) -> Mapping[str, Mapping[date, Traffic]]:
-    """The traffic of each business process, by days of ``zone``; neither processes nor days without any are there."""
+def by_process(
+    *, since: datetime, until: datetime, zone: ZoneInfo, environment: int | None = None
+) -> Mapping[str, Mapping[date, Traffic]]:
+    """The traffic of each business process, by days of ``zone``; neither processes nor days without any are there.
+
+    Of all environments, or of the one with that id.
+    """
     found: dict[str, dict[date, Traffic]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_BY_PROCESS, {"zone": zone.key, "since": since, "until": until})
+        cursor.execute(_BY_PROCESS, {"zone": zone.key, "since": since, "until": until, "environment": environment})
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     for process, day, counted_at, *counts, took in rows:
         found.setdefault(process, {})[day] = Traffic(**dict(zip(COUNTS, counts, strict=True)), took=took)

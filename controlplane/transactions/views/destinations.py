@@ -22,7 +22,7 @@ from controlplane.transactions.destinations.writers import why_not, writing_team
 from controlplane.transactions.forms import LimitForm, PauseForm, ResumeForm
 from controlplane.transactions.models import Destination
 from controlplane.transactions.selectors.dead_letters import open_count
-from controlplane.transactions.selectors.destinations import Standing, all_destinations, standings
+from controlplane.transactions.selectors.destinations import Standing, destinations_of, standings
 from controlplane.transactions.selectors.replays import running_count
 from controlplane.transactions.views.addresses import tabs
 
@@ -35,7 +35,7 @@ DIALOGS = ("pause", "resume", "limit")
 def destination_list(request: HttpRequest) -> HttpResponse:
     """All destinations."""
     access = access_of(request)
-    rows = standings(all_destinations())
+    rows = standings(destinations_of(access))
     template = "_destinations.html" if request.headers.get("HX-Request") == "true" else "destinations.html"
     context = {"tabs": tabs("destinations", open_count(access), running_count(access)), "rows": rows}
     return render(request, f"transactions/{template}", context)

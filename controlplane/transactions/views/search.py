@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from controlplane.foundation import clock
 from controlplane.foundation.errors import NotFound
+from controlplane.inventory.environments import EVERYWHERE, Environments
 from controlplane.people.access import Access, Action, access_of, who_may
 from controlplane.transactions.export.request import AT_ONCE, MOST_ROWS
 from controlplane.transactions.rules.retention import KEEP_TRANSACTIONS
@@ -148,6 +149,7 @@ def _found(request: HttpRequest, access: Access, asked: Asked, question: Questio
     address = asked.address(access)
     here = partial(address, asked.text, older=asked.older)
     rows = [asdict(row) | {"url": f"{here(sel=row.id)}#tx"} for row in page.rows]
+    environments: Environments = request.__dict__["environments"]
     context = _frame(access, asked.text) | {
         "page": page,
         "rows": rows,
@@ -160,6 +162,8 @@ def _found(request: HttpRequest, access: Access, asked: Asked, question: Questio
         "newest": address(asked.text) if asked.older else "",
         "newer": _newer_url(access, asked.text, page.newest) if page.newest else "",
         "wider": _wider(address, page),
+        "elsewhere": _elsewhere(address, question),
+        "mixed": environments.several and question.everywhere == question.text,
         "nothing_at_all": not asked.text and not page.rows and not asked.older,
         "retry": here(),
         "only_failed": address(with_status(page.query, "failed")),
@@ -211,6 +215,13 @@ def _token(address: Address, query: Query, term: Term) -> dict[str, Any]:
 def _newer_url(access: Access, text: str, since: UUID) -> str:
     asks = search_parameters(access, text) | {"since": str(since)}
     return f"{reverse('transactions:newer')}?{urlencode(asks)}"
+
+
+def _elsewhere(address: Address, question: Question) -> str:
+    """The same search in all environments; empty where it already is."""
+    if question.everywhere == question.text:
+        return ""
+    return address(f"{question.text} environment:{EVERYWHERE}".strip())
 
 
 def _wider(address: Address, page: ResultPage) -> str:

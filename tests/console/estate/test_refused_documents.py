@@ -41,3 +41,9 @@ def test_a_mistake_at_the_end_undoes_the_beginning_also_of_changes(apply_it: App
 
     assert counted() == before
     assert Flow.objects.get().name == "Tell"
+
+
+def test_no_environment_is_called_all(apply_it: ApplyIt) -> None:
+    words = complaint(apply_it, {"environments": {"all": {}}})
+
+    assert words == "environments.all: 'all' means all environments; give this one another name."

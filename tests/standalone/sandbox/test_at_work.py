@@ -147,6 +147,35 @@ def test_there_is_a_sign_in_for_each_way_of_using_it(played: Played, sandbox: Ma
     assert sandbox.sign_ins.stat().st_mode & 0o077 == 0
 
 
+def test_staging_gets_a_copy_of_every_third_order(played: Played) -> None:
+    traffic = Traffic(Business(1), played.weather, address="", public="", keys=load.key)
+    orders = [report for report in one_of_each() if report.type == "sale.order.confirmed"] * 7
+    copies = [copy for order in orders for copy in traffic._copied(order)]
+    assert [(copy.system, copy.record) for copy in copies] == [("odoo-staging", orders[0].record)] * 2
+    others = [report for report in one_of_each() if report.type != "sale.order.confirmed"] * 3
+    assert [copy for report in others for copy in traffic._copied(report)] == []
+
+
+def outdated(sandbox: Marks) -> bool:
+    """Asked anew each time: it changes between two lines."""
+    return sandbox.is_outdated
+
+
+def test_a_version_with_another_estate_brings_it_along(
+    played: Played, sandbox: Marks, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    load.load(sandbox)
+    assert outdated(sandbox) is False
+    before = sandbox.minutes()
+    another = tmp_path / "company.yaml"
+    another.write_text(f"{marks.COMPANY.read_text()}# More than before.\n")
+    monkeypatch.setattr(marks, "COMPANY", another)
+    assert outdated(sandbox) is True
+    load.load(sandbox)
+    assert outdated(sandbox) is False
+    assert sandbox.minutes() >= before
+
+
 def test_loading_again_changes_nothing(played: Played, sandbox: Marks) -> None:
     load.load(sandbox)
     before = (sandbox.sign_ins.read_text(), load.key("sandbox-stripe"), Integration.objects.count())

@@ -38,9 +38,9 @@ class Command(BaseCommand):
         self._sandbox(Marks(chosen_places()))
 
     def _sandbox(self, marks: Marks) -> None:
-        """Load it where this installation is new, or where its systems have moved; nothing else waits for it."""
+        """Load it into a new installation, and again where it is not up to date; nothing else waits for it."""
         is_new = marks.is_due and not outside() and not Integration.objects.exists()
-        if not (is_new or (marks.is_there and marks.has_moved)):
+        if not (is_new or (marks.is_there and marks.is_outdated)):
             return
         try:
             load(marks)
