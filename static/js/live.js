@@ -10,9 +10,12 @@ const SILENCE = 40000;
 const LONGEST_PAUSE = 30000;
 const ANNOUNCE = 10000;
 const MINUTE = 60000;
+// Another tab's answer, with this browser's new cookie, may still be on its way when the server ends the old session.
+const NEW_COOKIE = 2000;
+const SESSION_ENDED = 4401;
 // Ends after which the socket is not opened again; any other is a lost connection.
 const CODES = {
-  4401: "Your session has ended: sign in again",
+  [SESSION_ENDED]: "Your session has ended: sign in again",
   4403: "What you may see has changed: reload",
 };
 
@@ -23,6 +26,8 @@ let asked = "";
 let paused = false;
 let failed = false;
 let ended = "";
+// Whether it is not known yet if this browser is signed in.
+let doubted = false;
 let announced = { at: -ANNOUNCE, text: "" };
 const missed = new Set();
 
@@ -86,6 +91,11 @@ function follow() {
 function hear(said) {
   heard = performance.now();
   tries = 0;
+  ended = "";
+  if (doubted) {
+    doubted = false;
+    catchUp();
+  }
   if (said.changed) ring(said.changed);
   show();
 }
@@ -93,12 +103,15 @@ function hear(said) {
 function lose(code) {
   socket = null;
   heard = null;
-  ended = CODES[code] ?? "";
+  // A new password, or signing out everywhere else, gives this browser a new session: a new socket tells whether it has.
+  doubted = code === SESSION_ENDED && !doubted;
+  ended = doubted ? "" : (CODES[code] ?? "");
   show();
   if (ended) return;
   tries += 1;
   // Not all pages at the same moment after a restart.
-  setTimeout(() => socket || open(), Math.random() * Math.min(LONGEST_PAUSE, 1000 * 2 ** tries));
+  const pause = doubted ? NEW_COOKIE : Math.random() * Math.min(LONGEST_PAUSE, 1000 * 2 ** tries);
+  setTimeout(() => socket || open(), pause);
 }
 
 // A connection can be gone without a word.
@@ -124,7 +137,7 @@ function names() {
 }
 
 function isQuiet() {
-  return paused || document.hidden || ended !== "";
+  return paused || document.hidden || doubted || ended !== "";
 }
 
 function ring(changed) {

@@ -111,11 +111,14 @@ class Live:
     def __init__(self, page: Page) -> None:
         self.asked: list[str] = []
         self.opened: list[WebSocketRoute] = []
+        self.refuses = 0
         page.route_web_socket("**/live/", self._take)
 
     def _take(self, socket: WebSocketRoute) -> None:
         self.opened.append(socket)
         socket.on_message(self._hear)
+        if self.refuses:
+            socket.close(code=self.refuses)
 
     def _hear(self, text: str | bytes) -> None:
         self.asked = json.loads(text)["follow"]
@@ -231,15 +234,33 @@ def test_a_socket_that_says_nothing_any_more_is_given_up(following: tuple[Page, 
     assert len(live.opened) >= 2
 
 
-@pytest.mark.parametrize(
-    ("code", "words"),
-    [(4401, "Your session has ended: sign in again"), (4403, "What you may see has changed: reload")],
-)
-def test_an_end_that_will_not_pass_is_said_and_nothing_is_asked_any_more(
-    following: tuple[Page, Live, list[str]], code: int, words: str
-) -> None:
+def test_other_rights_are_said_and_nothing_is_asked_any_more(following: tuple[Page, Live, list[str]]) -> None:
     page, live, asked = following
-    live.end(code)
-    expect(page.locator("[data-pauses-live]")).to_have_text(words)
+    live.end(4403)
+    expect(page.locator("[data-pauses-live]")).to_have_text("What you may see has changed: reload")
     page.clock.run_for(60000)
     assert (len(asked), len(live.opened)) == (0, 1)
+
+
+def test_an_ended_session_is_said_once_a_new_socket_was_refused_too(following: tuple[Page, Live, list[str]]) -> None:
+    page, live, asked = following
+    live.refuses = 4401
+    live.end(4401)
+    expect(page.locator("[data-pauses-live]")).to_have_text("Reconnecting, asking every 15 s")
+    page.clock.run_for(2000)
+    expect(page.locator("[data-pauses-live]")).to_have_text("Your session has ended: sign in again")
+    page.clock.run_for(60000)
+    assert (len(asked), len(live.opened)) == (0, 2)
+
+
+def test_a_session_that_was_replaced_is_followed_on_each_time(following: tuple[Page, Live, list[str]]) -> None:
+    page, live, asked = following
+    mark = page.locator("[data-pauses-live]")
+    for _ in range(2):
+        live.end(4401)
+        expect(mark).to_have_text("Reconnecting, asking every 15 s")
+        page.clock.run_for(2000)
+        expect(mark).to_have_text("Following")
+    live.hint()
+    expect(page.locator("#region")).to_have_text("answer 1")
+    assert (len(asked), len(live.opened)) == (1, 3)

@@ -18,7 +18,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.security.websocket import AllowedHostsOriginValidator
 
 from controlplane.console.live.topics import Topic, named
-from controlplane.console.live.watcher import SESSION_ENDED, Watcher
+from controlplane.console.live.watcher import RIGHTS_CHANGED, SESSION_ENDED, Watcher
 from controlplane.foundation import clock
 from controlplane.people.models import Account
 from controlplane.people.standing import Standing, standings
@@ -67,24 +67,18 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:  # noqa: ARG002
         """The page says what it follows."""
         self._heard += 1
-        topics = self._asked(text_data or "") if self._heard <= MOST_MESSAGES else None
-        if topics is None:
+        names = _asked(text_data or "") if self._heard <= MOST_MESSAGES else None
+        if names is None:
             await self.close(NOT_UNDERSTOOD)
+            return
+        topics = {topic: name for name in names if (topic := named(name, str(self.account)))}
+        if len(topics) < len(names):
+            # The page was made for whoever was signed in here before; it must not say that it follows.
+            await self.close(RIGHTS_CHANGED)
             return
         self._names = topics
         self._watcher.follow(self, frozenset(topics))
         await self.beat()
-
-    def _asked(self, text: str) -> Mapping[Topic, str] | None:
-        """The topics of a message, with their names; None of anything else. Names of somebody else's are left out."""
-        try:
-            said = orjson.loads(text)
-        except orjson.JSONDecodeError:
-            return None
-        names = said.get("follow") if isinstance(said, dict) else None
-        if not isinstance(names, list) or len(names) > MOST_TOPICS or not all(isinstance(name, str) for name in names):
-            return None
-        return {topic: name for name in names if (topic := named(name, str(self.account)))}
 
     # -- what the watcher says ---------------------------------------------------------------------------
 
@@ -102,6 +96,18 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def _say(self, what: Mapping[str, Any]) -> None:
         await self.send(text_data=orjson.dumps(what).decode())
+
+
+def _asked(text: str) -> frozenset[str] | None:
+    """The names of a message; None of anything else."""
+    try:
+        said = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    names = said.get("follow") if isinstance(said, dict) else None
+    if not isinstance(names, list) or len(names) > MOST_TOPICS or not all(isinstance(name, str) for name in names):
+        return None
+    return frozenset(names)
 
 
 def application(watcher: Watcher) -> Any:

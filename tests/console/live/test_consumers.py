@@ -162,14 +162,25 @@ async def test_a_flood_ends_it(open_as: Open, elif_: Account, monkeypatch: pytes
     assert await socket.ended() == consumers.NOT_UNDERSTOOD
 
 
-async def test_names_that_were_made_for_somebody_else_are_not_followed(
+async def test_a_page_that_was_made_for_somebody_else_follows_nothing_and_is_told_to_reload(
     open_as: Open, elif_: Account, here: Application
 ) -> None:
+    """As when another person signs in beside it, in the same browser."""
     socket = await open_as(elif_)
     await socket.open()
+    own = topics.name(Topic("replay", "7"), str(elif_.pk))
     other = topics.name(Topic("replay", "7"), "0197a000-0000-7000-8000-000000000001")
-    await socket.say({"follow": [other, "replay:7~forged"]})
-    assert set(await socket.heard()) == {"as_of"}
+    await socket.say({"follow": [own, other]})
+    assert await socket.ended() == 4403
+    assert list(here.watcher._follows.values()) == [frozenset()]
+    await socket.close()
+
+
+async def test_a_name_that_nobody_made_follows_nothing(open_as: Open, elif_: Account, here: Application) -> None:
+    socket = await open_as(elif_)
+    await socket.open()
+    await socket.say({"follow": ["replay:7~forged"]})
+    assert await socket.ended() == 4403
     assert list(here.watcher._follows.values()) == [frozenset()]
     await socket.close()
 
