@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from itertools import groupby, islice, takewhile
 
 from django.db.models import Q, QuerySet
@@ -121,9 +122,10 @@ def day_of(rows: Sequence[JobRow], now: datetime) -> Day:
     collisions: list[Collision] = []
     for instance, those in groupby(drawn, key=lambda one: one.row.job.interface.instance):
         sharing = list(those)
-        met = _met(sharing, now)
+        lanes = {one.row.job.pk: [*one.ran(now), *one.expected()] for one in sharing if not one.often}
+        met = meetings(lanes)
         groups.append(Group(instance, [_lane(one, met, begin, end, now) for one in sharing]))
-        collisions += _collisions(sharing, met, now)
+        collisions += _collisions(sharing, lanes, met, now)
     collisions.sort(key=lambda one: (not one.ahead, one.at))
     return Day(begin, end, now, list(_ticks(begin, end)), groups, collisions)
 
@@ -157,11 +159,6 @@ def _end(run: SyncRun, now: datetime) -> datetime:
     return run.read_at or run.finished_at or now
 
 
-def _met(sharing: Sequence[_Drawn], now: datetime) -> list[Meeting]:
-    lanes = {one.row.job.pk: [*one.ran(now), *one.expected()] for one in sharing if not one.often}
-    return meetings(lanes)
-
-
 def _lane(one: _Drawn, met: Sequence[Meeting], begin: datetime, end: datetime, now: datetime) -> Lane:
     def bar(span: Span, look: str) -> Bar:
         at = _share(span.begin, begin, end)
@@ -192,8 +189,15 @@ def _missed(one: _Drawn, begin: datetime, end: datetime) -> Iterator[Missed]:
         yield Missed(_share(one.row.when.late_since, begin, end), 1, None)
 
 
-def _collisions(sharing: Sequence[_Drawn], met: Sequence[Meeting], now: datetime) -> Iterator[Collision]:
+def _collisions(
+    sharing: Sequence[_Drawn], lanes: Mapping[int, Sequence[Span]], met: Sequence[Meeting], now: datetime
+) -> Iterator[Collision]:
     by_job = {one.row.job.pk: one for one in sharing}
+
+    @cache
+    def better(job: int, at: datetime) -> datetime | None:
+        return _better(by_job[job], lanes, at, now)
+
     for meeting in met:
         first, second = by_job[meeting.first], by_job[meeting.second]
         rates = [one.row.job.records_per_second for one in (first, second)]
@@ -205,22 +209,18 @@ def _collisions(sharing: Sequence[_Drawn], met: Sequence[Meeting], now: datetime
             meeting.times,
             ahead,
             sum(rate for rate in rates if rate) if all(rates) else None,
-            _better(second, sharing, meeting.span.begin, now) if ahead else None,
+            better(meeting.second, meeting.span.begin) if ahead else None,
         )
 
 
-def _better(one: _Drawn, sharing: Sequence[_Drawn], at: datetime, now: datetime) -> datetime | None:
+def _better(one: _Drawn, lanes: Mapping[int, Sequence[Span]], at: datetime, now: datetime) -> datetime | None:
     """Only what a clock decides can be moved, and only to where its window is open."""
     span = next((span for span in one.expected() if span.begin <= at < span.until), None)
     if span is None or one.row.job.schedule != ScheduleKind.CRON:
         return None
-    taken = [other for lane in sharing if lane is not one and not lane.often for other in _whole(lane, now)]
+    taken = [other for job, spans in lanes.items() if job != one.row.job.pk for other in spans]
     better = free_near(span, taken, now)
     return better if better is not None and one.row.job.window.is_open(better) else None
-
-
-def _whole(one: _Drawn, now: datetime) -> Iterable[Span]:
-    return [*one.ran(now), *one.expected()]
 
 
 def _ticks(begin: datetime, end: datetime) -> Iterator[tuple[float, str]]:
