@@ -12,6 +12,7 @@ from django.urls import reverse
 from controlplane.audit.models import Via
 from controlplane.audit.services import through
 from controlplane.foundation import clock
+from controlplane.foundation.streaming import csv_file
 from controlplane.people.access import Access
 from controlplane.people.rest.operations import Call, operation
 from controlplane.people.rest.views import ApiView
@@ -109,9 +110,8 @@ class ReplayResults(ApiView):
         """Every item and what became of it, as CSV; of other teams' items only that there are some."""
         with through(Via.API):
             lines = results_of(call.access, replay_id)
-        answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="replay-{replay_id}.csv"'
-        return answer
+        pieces = (piece.encode() for piece in lines)
+        return csv_file(call.request._request, pieces, f"replay-{replay_id}.csv")  # noqa: SLF001 - Django's own request
 
 
 class ReplayApprove(ApiView):

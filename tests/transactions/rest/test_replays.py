@@ -7,6 +7,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from asgiref.sync import async_to_sync
+from django.test import AsyncRequestFactory
+from django.urls import resolve
 
 from controlplane.people.roles import Role
 from controlplane.transactions.models import DeadLetter, Replay, StepQueue, StepRun
@@ -99,6 +102,27 @@ def test_items_and_results_say_what_became_of_each(here: Estate, program: Progra
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
     rows = list(csv.reader(b"".join(table.streaming_content).decode().splitlines()))
     assert [row[0] for row in rows] == ["number", "1", "2"]
+    assert (table["Content-Disposition"], table["Cache-Control"]) == (
+        f'attachment; filename="replay-{replay["id"]}.csv"',
+        "no-store, private",
+    )
+
+
+def test_results_leave_piece_by_piece_where_the_server_speaks_asgi(
+    here: Estate, program: Programs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("controlplane.transactions.selectors.replays.PAGE", 1)
+    runs = [str(told(here, minutes, fails_at="invoice").runs["invoice"].id) for minutes in (9, 5)]
+    asking = program(Role.SUPPORT)
+    address = asking.post("replays", {"steps": runs, "reason": "again"}).json()["results"]
+    request = AsyncRequestFactory().get(address, headers={"Authorization": f"Bearer {asking.secret}"})
+    answer = resolve(address).func(request, **resolve(address).kwargs)
+
+    async def received() -> list[bytes]:
+        return [piece async for piece in answer]
+
+    assert answer.is_async
+    assert [piece.split(b",")[0] for piece in async_to_sync(received)()] == [b"number", b"1", b"2"]
 
 
 def test_replays_of_others_look_like_missing_ones(here: Estate, program: Programs) -> None:
