@@ -13,6 +13,7 @@ from controlplane.inventory.models import Integration
 from controlplane.people.access import Access
 from controlplane.people.models import Team
 from controlplane.people.roles import Role
+from controlplane.transactions.models import Destination
 from controlplane.transactions.upkeep import make_partitions
 from tests.transactions.factories import Estate, an_access, an_account, estate
 from tests.transactions.traffic import paid_invoice
@@ -55,6 +56,17 @@ def test_before_anything_is_typed_the_pages_are_there_that_one_may_see(support: 
     assert titles(found, "Pages")[:3] == ["Overview", "Transactions", "Dead letters"]
     assert "Audit" not in titles(found, "Pages")
     assert "Audit" in titles(asked(an_access(Role.AUDITOR), ""), "Pages")
+
+
+def test_a_destination_says_of_which_system_it_is_unless_it_is_called_the_same(support: Access) -> None:
+    def subs() -> list[str]:
+        (group,) = asked(support, "billing-erp").groups
+        return [item.sub for item in group.items]
+
+    system = Destination.objects.get(slug="billing-erp").instance.system.name
+    assert subs() == [system]
+    Destination.objects.filter(slug="billing-erp").update(name=system.upper())
+    assert subs() == [""]
 
 
 def test_things_are_found_by_any_of_their_names_in_any_order(support: Access, made: Estate) -> None:

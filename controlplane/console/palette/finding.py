@@ -104,7 +104,8 @@ def _destinations(words: Sequence[str]) -> Iterator[Item]:
         found = Destination.objects.select_related("instance__system").filter(_each(words, names))
         for one in found.order_by("name")[:MOST]:
             url = reverse("transactions:destination", args=[one.slug])
-            yield Item(one.name, url, one.instance.system.name, icon="link")
+            system = one.instance.system.name
+            yield Item(one.name, url, "" if system.casefold() == one.name.casefold() else system, icon="link")
 
 
 def _jobs(access: Access, words: Sequence[str]) -> Iterator[Item]:

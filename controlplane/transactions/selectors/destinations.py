@@ -47,6 +47,13 @@ class Standing:
         return self.destination.instance.system
 
     @property
+    def place(self) -> str:
+        """Where it is; its instance only where that is called something else than itself."""
+        instance = self.destination.instance
+        alike = instance.name.casefold() == self.destination.name.casefold()
+        return instance.environment.name if alike else f"{instance.name}, {instance.environment.name}"
+
+    @property
     def for_good(self) -> bool:
         """Whether only a person ends the pause."""
         return self.paused and self.paused_until is None

@@ -9,7 +9,7 @@ import pytest
 
 from controlplane.audit.models import AuditRecord
 from controlplane.people.roles import Role
-from controlplane.transactions.models import DestinationState
+from controlplane.transactions.models import Destination, DestinationState
 from controlplane.transactions.rules.breaker import BreakerState
 from controlplane.transactions.rules.pauses import FOR_GOOD, GONE
 from tests.transactions.factories import Estate, a_flow_version, a_team, deliver, estate
@@ -46,6 +46,15 @@ def test_everybody_sees_how_destinations_are_and_what_waits(here: Estate, signed
     assert "Waiting 1" in page
     assert "0 of 64 at once" in page
     assert "Rate none" in page
+
+
+def test_a_destination_is_named_once_where_its_instance_is_called_the_same(here: Estate, signed_in: SignIn) -> None:
+    client = signed_in()
+    assert "Billing Erp Production Well" in text_of(client.get("/tx/destinations/"))
+    assert "Well Billing Erp Production Limits…" in text_of(client.get(ERP))
+    Destination.objects.filter(slug="billing-erp").update(name="The ledger")
+    assert "The ledger Billing Erp, Production Well" in text_of(client.get("/tx/destinations/"))
+    assert "Well The ledger Billing Erp, Production Limits…" in text_of(client.get(ERP))
 
 
 @pytest.mark.parametrize(
