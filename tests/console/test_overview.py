@@ -131,6 +131,19 @@ def test_a_month_that_is_over_is_judged_by_what_arrived_in_it(greta: Client, mad
     assert "+10.00 points" in text_of(greta.get(HERE))
 
 
+def test_of_a_month_that_is_over_nothing_is_said_that_is_so_only_now(greta: Client, made: Estate) -> None:
+    paid_invoice(made, at=clock.now() - timedelta(minutes=2), fails_at="ledger")
+    last_month = period_of("", clock.now()).before
+    an_hour(made.integration, last_month.since + timedelta(days=3), received=20, succeeded=20)
+    now, then = (text_of(greta.get(f"{HERE}{asked}")) for asked in ("", f"?period={last_month.written}"))
+    only_now = ["Waiting for a person 1 dead letter now", "Failures per day Waiting Received", "Waiting for somebody"]
+    for words in only_now:
+        assert (words, words in now, words in then) == (words, True, False)
+    assert "1 of 1 business processes was kept." in then
+    assert "Failures per day Received" in then
+    assert "dead letter now" not in then
+
+
 def test_on_the_first_of_a_month_what_went_well_yesterday_is_said_without_loose_ends(
     greta: Client, made: Estate, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -42,9 +42,9 @@ def _counted(shown: Sequence[Process]) -> bool:
 
 
 def stats(shown: Sequence[Process], period: Period) -> list[Mapping[str, Any]]:
-    """Of all processes together."""
+    """Of all processes together; what waits now says nothing of a month that is over."""
     total, before = together(one.traffic for one in shown), together(one.before for one in shown)
-    share, dead = total.share, sum(one.dead for one in shown)
+    share = total.share
     unknown = NO_TRAFFIC if _counted(shown) else NOT_COUNTED
     return [
         {
@@ -62,12 +62,14 @@ def stats(shown: Sequence[Process], period: Period) -> list[Mapping[str, Any]]:
             "value": duration(total.p95) or unknown,
             "note": f"half within {duration(total.percentile(0.5))}" if any(total.took) else "",
         },
-        {
-            "term": "Waiting for a person",
-            "value": f"{dead:,}",
-            "note": f"dead {'letter' if dead == 1 else 'letters'} now" if dead else "nothing now",
-        },
+        *([_waiting(shown)] if period.is_current else []),
     ]
+
+
+def _waiting(shown: Sequence[Process]) -> Mapping[str, Any]:
+    dead = sum(one.dead for one in shown)
+    note = f"dead {'letter' if dead == 1 else 'letters'} now" if dead else "nothing now"
+    return {"term": "Waiting for a person", "value": f"{dead:,}", "note": note}
 
 
 def failures(process: Process, period: Period) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "sentence": sentence,
         "why": why,
         "stats": figures.stats(shown, period),
-        "waiting": _waiting(shown),
+        "waiting": _waiting(shown) if period.is_current else [],
         "chosen": chosen,
         "older": _address(period.before),
         "newer": _address(period.after) if period.after else "",
