@@ -12,6 +12,8 @@ from urllib.parse import urldefrag
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
+from controlplane.console.statics import version
+
 _BROUGHT = re.compile(r"""<(?:link[^>]+rel="stylesheet"[^>]*|script[^>]*|img[^>]*|use[^>]*)\s(?:href|src)="([^"]+)\"""")
 #: What a file asks for in turn, by its ending.
 _ASKS = {
@@ -28,7 +30,7 @@ def weight(document: bytes) -> int:
 
 
 def _path(address: str) -> str:
-    return urldefrag(address)[0].removeprefix(settings.STATIC_URL)
+    return urldefrag(address)[0].removeprefix(settings.STATIC_URL).removeprefix(f"{version()}/")
 
 
 @cache
