@@ -145,7 +145,9 @@ def test_a_token_is_made_once_shown_and_revoked_on_its_page(client: Client, make
     client.post(f"/access/tokens/{token.pk}/revoke/")
     assert Program(secret[0]).get("me").status_code == 401
     assert "Revoked by Elif Kaya" in client.get("/access/tokens/").content.decode()
-    assert list(AuditRecord.objects.filter(action__startswith="token.").values_list("action", "via")) == [
+    assert list(
+        AuditRecord.objects.filter(action__startswith="token.").order_by("id").values_list("action", "via")
+    ) == [
         ("token.issued", "page"),
         ("token.revoked", "page"),
     ]
