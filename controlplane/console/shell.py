@@ -154,6 +154,12 @@ class Shell:
         return in_sandbox()
 
     @property
+    def says_sandbox(self) -> bool:
+        """Whether that is to be said beside the environment: the switch says it where one looks at the sandbox."""
+        within = self.environments.within
+        return self.is_sandbox and (within is None or within.slug != SANDBOX)
+
+    @property
     def search(self) -> str:
         """Where the search box sends what is asked."""
         return TRANSACTIONS
