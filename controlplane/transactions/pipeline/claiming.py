@@ -63,6 +63,7 @@ async def claim(
                 "lease": settings.LEASE_SECONDS,
                 "token": token,
             },
+            binary=True,
         )
         claims = [Claim(token, *row) for row in await cursor.fetchall()]
         await _record_takeovers(connection, [claim for claim in claims if claim.lost_token is not None])
@@ -87,7 +88,7 @@ async def _record_takeovers(connection: AsyncConnection, lost: Sequence[Claim]) 
 
 async def load(connection: AsyncConnection, catalogue: Catalogue, claims: Sequence[Claim]) -> list[Delivery]:
     """All that is needed to carry out what was claimed."""
-    async with connection.cursor(row_factory=dict_row) as cursor:
+    async with connection.cursor(row_factory=dict_row, binary=True) as cursor:
         await cursor.execute(statements.LOAD_STEPS, _asked_for(claims))
         rows = {row.pop("step_run_id"): row for row in await cursor.fetchall()}
     await _forget_orphans(connection, [claim for claim in claims if claim.step_run_id not in rows])

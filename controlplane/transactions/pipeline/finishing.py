@@ -21,12 +21,13 @@ from psycopg import AsyncCursor
 
 from controlplane.foundation import metrics
 from controlplane.foundation.arrays import bigints, booleans, smallints, texts, uuids
+from controlplane.foundation.copying import Copying, Row
 from controlplane.foundation.database import AsyncConnection
 from controlplane.foundation.expressions import ExpressionFailed, expression
 from controlplane.foundation.ids import uuid7
 from controlplane.foundation.logs import logger
 from controlplane.transactions.models import PayloadKind, ReplayItemState
-from controlplane.transactions.pipeline import health, identities, looking_up, statements, storing
+from controlplane.transactions.pipeline import copies, health, identities, looking_up, statements, storing
 from controlplane.transactions.pipeline.advancing import advance
 from controlplane.transactions.pipeline.catalogue import Catalogue, Snapshot
 from controlplane.transactions.pipeline.deliveries import Delivery
@@ -84,7 +85,7 @@ class _Book:
         """All of them in one transaction, behind the fence."""
         claims = [one.delivery.claim for one in ended]
         columns = [uuids([claim.step_run_id for claim in claims]), uuids([claim.token for claim in claims])]
-        async with self.connection.transaction(), self.connection.cursor() as cursor:
+        async with self.connection.transaction(), self.connection.cursor(binary=True) as cursor:
             await cursor.execute(statements.FENCE, columns)
             held = await cursor.fetchall()
             still = {(row[0], row[1]) for row in held}
@@ -140,12 +141,13 @@ def _count(ended: Sequence[Ended], ours: Sequence[Ended]) -> None:
         log.warning("delivery.fenced", step_runs=len(ended) - len(ours), seconds=settings.LEASE_SECONDS)
 
 
-async def _copy(cursor: AsyncCursor[Any], statement: str, rows: Iterable[Sequence[Any]]) -> None:
-    rows = list(rows)
-    if not rows:
+async def _copy(cursor: AsyncCursor[Any], copying: Copying, rows: Iterable[Row]) -> None:
+    fitting = copying.fitting(rows)
+    if not fitting:
         return
-    async with cursor.copy(statement) as copy:
-        for row in rows:
+    async with cursor.copy(copying.statement) as copy:
+        copy.set_types(copying.types)
+        for row in fitting:
             await copy.write_row(row)
 
 
@@ -160,13 +162,13 @@ async def _write_bodies(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> Non
         if one.response_id is not None:
             body = (called.receipt.response if called.receipt else called.body)[:MAX_RESPONSE_KEPT]
             rows.append((one.response_id, delivery.retention, int(PayloadKind.RESPONSE), *common, body))
-    await _copy(cursor, statements.COPY_PAYLOAD, rows)
+    await _copy(cursor, copies.PAYLOAD, rows)
 
 
 async def _write_attempts(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> None:
     await _copy(
         cursor,
-        statements.COPY_ATTEMPT,
+        copies.ATTEMPT,
         (
             (
                 uuid7(),

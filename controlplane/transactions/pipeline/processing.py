@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,15 +16,17 @@ from uuid import UUID, uuid4
 import psycopg
 from django.conf import settings
 from psycopg import Cursor
+from psycopg.types.json import Jsonb
 
 from connectors.interface import Connector
 from controlplane.foundation import metrics
 from controlplane.foundation.arrays import smallints, uuids
+from controlplane.foundation.copying import Copying, Row
 from controlplane.foundation.database import Connection
 from controlplane.foundation.ids import digest_uuid, moment, uuid7
 from controlplane.foundation.logs import logger
 from controlplane.transactions.models import PayloadKind
-from controlplane.transactions.pipeline import statements, storing
+from controlplane.transactions.pipeline import copies, statements, storing
 from controlplane.transactions.pipeline.catalogue import Catalogue, Snapshot, Source
 from controlplane.transactions.pipeline.drafts import (
     Arrived,
@@ -86,7 +88,7 @@ def _set_apart(connection: Connection, rows: Sequence[InboxRow], token: UUID) ->
 
 
 def _claim(connection: Connection, token: UUID, batch: int) -> list[InboxRow]:
-    claimed = connection.execute(statements.CLAIM_INBOX, [batch, settings.LEASE_SECONDS, token]).fetchall()
+    claimed = connection.execute(statements.CLAIM_INBOX, [batch, settings.LEASE_SECONDS, token], binary=True).fetchall()
     if not claimed:
         return []
     wanted = [uuids([row[0] for row in claimed]), smallints([row[3] for row in claimed])]
@@ -200,7 +202,7 @@ def _write_alone(connection: Connection, drafts: Sequence[Draft], token: UUID, s
 
 
 def _write_together(connection: Connection, drafts: Sequence[Draft], token: UUID, snapshot: Snapshot) -> None:
-    with connection.transaction(), connection.cursor() as cursor:
+    with connection.transaction(), connection.cursor(binary=True) as cursor:
         cursor.execute(statements.FINISH_INBOX, [uuids(list({draft.row.id for draft in drafts})), token])
         ours = {row[0] for row in cursor.fetchall()}
         kept = [draft for draft in drafts if draft.row.id in ours]
@@ -215,14 +217,14 @@ def _write_together(connection: Connection, drafts: Sequence[Draft], token: UUID
 
 
 def _insert(cursor: Cursor[Any], drafts: Sequence[Draft], snapshot: Snapshot) -> None:
-    _copy(cursor, statements.COPY_TRANSACTION, (_transaction_row(draft) for draft in drafts))
-    _copy(cursor, statements.COPY_KEY, sorted((k, v, d.id) for d in drafts for k, v in d.keys))
-    _copy(cursor, statements.COPY_PAYLOAD, (_canonical_row(draft) for draft in drafts if draft.canonical is not None))
-    _copy(cursor, statements.COPY_SUBJECT, sorted(set(_subject_rows(drafts, snapshot))))
-    _copy(cursor, statements.COPY_TRACE, ((uuid7(), d.id, storing.jsonb(_spans(d))) for d in drafts))
+    _copy(cursor, copies.TRANSACTION, (_transaction_row(draft) for draft in drafts))
+    _copy(cursor, copies.KEY, sorted((k, v, d.id) for d in drafts for k, v in d.keys))
+    _copy(cursor, copies.PAYLOAD, (_canonical_row(draft) for draft in drafts if draft.canonical is not None))
+    _copy(cursor, copies.SUBJECT, sorted(set(_subject_rows(drafts, snapshot))))
+    _copy(cursor, copies.TRACE, ((uuid7(), d.id, Jsonb(_spans(d), dumps=storing.jsonb)) for d in drafts))
     queued: list[Queued] = []
     step_rows = [row for draft in drafts for row in _step_rows(draft, snapshot, queued)]
-    _copy(cursor, statements.COPY_STEP_RUN, step_rows)
+    _copy(cursor, copies.STEP_RUN, step_rows)
     enqueue(cursor, queued)
     _forget_marks(cursor, drafts)
 
@@ -240,12 +242,13 @@ def _forget_marks(cursor: Cursor[Any], drafts: Sequence[Draft]) -> None:
         cursor.execute(statements.FORGET_MARKS, [*columns, received])
 
 
-def _copy(cursor: Cursor[Any], statement: str, rows: Any) -> None:
-    rows = list(rows)
-    if not rows:
+def _copy(cursor: Cursor[Any], copying: Copying, rows: Iterable[Row]) -> None:
+    fitting = copying.fitting(rows)
+    if not fitting:
         return
-    with cursor.copy(statement) as copy:
-        for row in rows:
+    with cursor.copy(copying.statement) as copy:
+        copy.set_types(copying.types)
+        for row in fitting:
             copy.write_row(row)
 
 
@@ -280,7 +283,7 @@ def _transaction_row(draft: Draft) -> tuple[Any, ...]:
         storing.text(draft.currency),
         row.retention,
         row.lane,
-        event.occurred_at if event else None,
+        storing.instant(event.occurred_at) if event else None,
         received,
         _now(received) if settled else None,
     )

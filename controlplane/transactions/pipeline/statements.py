@@ -65,27 +65,6 @@ where transaction_id = any(%s) and lease_token = %s
 
 FINISH_INBOX = "delete from inbox where transaction_id = any(%s) and lease_token = %s returning transaction_id"
 
-COPY_TRANSACTION = """
-copy transaction (id, event_id, canonical_id, integration_id, endpoint_id, sync_run_id, flow_version_id, source_id,
-  environment_id, company_id, event_type, resource, external_id, source_version, state, reason, error_class, headline,
-  about, correlation_id, parent_span, amount_minor, currency, retention, lane, occurred_at, received_at, finished_at)
-from stdin
-"""
-COPY_KEY = "copy transaction_key (kind_id, value, transaction_id) from stdin"
-COPY_PAYLOAD = """
-copy payload (id, retention, kind, transaction_id, step_run_id, content_type, body) from stdin
-"""
-COPY_SUBJECT = "copy payload_subject (subject, payload_id) from stdin"
-COPY_TRACE = "copy trace (id, transaction_id, spans) from stdin"
-COPY_STEP_RUN = """
-copy step_run (id, transaction_id, flow_version_id, ordinal, name, kind, required, destination_id, state, retention,
-  reason, queued_at) from stdin
-"""
-COPY_ATTEMPT = """
-copy attempt (id, step_run_id, number, at, ms, outcome, status, calls, revision, detail, worker, lease_token)
-from stdin
-"""
-
 #: Parked (due in the year 9000) when something is before it in its order; its turn is given by PROMOTE.
 ENQUEUE = """
 insert into step_queue (step_run_id, transaction_id, destination_id, lane, ordering_key, event_id, endpoint_id,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -31,6 +32,11 @@ def text(value: str) -> str:
 def bigint(value: Any) -> int | None:
     """A whole number that fits; None for anything else."""
     return value if isinstance(value, int) and not isinstance(value, bool) and value in _BIGINT else None
+
+
+def instant(value: datetime | None) -> datetime | None:
+    """With its zone; a time that says none is of UTC."""
+    return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
 def jsonb(value: Any) -> str:
