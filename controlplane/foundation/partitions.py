@@ -25,18 +25,26 @@ $$ select (lpad(to_hex(floor(extract(epoch from ts) * 1000)::bigint), 12, '0') |
 
 @dataclass(frozen=True, slots=True)
 class Partitioned:
-    """A table in weekly partitions. ``keep`` is how long its rows are kept after their week."""
+    """A table in weekly partitions. ``keep`` is how long its rows are kept after their week.
+
+    ``by_id``: its rows are only ever looked up by their ids, so that nothing is planned by its statistics.
+    """
 
     table: str
     keep: timedelta
+    by_id: bool = False
 
+
+#: Of bodies that are read by their ids alone, analysing each tenth that a young week grows by took a twentieth of all
+#: that an event costs; doubled is soon enough to tell how many there are.
+RARELY_ANALYSED = " with (autovacuum_analyze_scale_factor = 1)"
 
 PARTITIONED: dict[str, Partitioned] = {}
 
 
-def register(table: str, *, keep: timedelta) -> None:
+def register(table: str, *, keep: timedelta, by_id: bool = False) -> None:
     """Say that ``table`` is partitioned by week; called from ``AppConfig.ready``."""
-    PARTITIONED[table] = Partitioned(table, keep)
+    PARTITIONED[table] = Partitioned(table, keep, by_id)
 
 
 def week_of(at: datetime) -> datetime:
@@ -58,8 +66,10 @@ def create_statement(table: str, week: datetime) -> str:
     everybody, and would let writers wait behind the longest reader; attaching goes on beside both.
     """
     low, high, name = uuid7_floor(week), uuid7_floor(week + WEEK), name_of(table, week)
+    known = PARTITIONED.get(table)
+    settings = RARELY_ANALYSED if known is not None and known.by_id else ""
     return (
-        f'create table "{name}" (like "{table}" including defaults including constraints including storage); '
+        f'create table "{name}" (like "{table}" including defaults including constraints including storage){settings}; '
         f"alter table \"{table}\" attach partition \"{name}\" for values from ('{low}') to ('{high}')"
     )
 

@@ -9,7 +9,16 @@ import pytest
 from django.db import connection
 
 from controlplane.foundation.ids import moment, uuid7_floor
-from controlplane.foundation.partitions import create_statement, ensure, expired, name_of, week_of, weeks_of
+from controlplane.foundation.partitions import (
+    PARTITIONED,
+    Partitioned,
+    create_statement,
+    ensure,
+    expired,
+    name_of,
+    week_of,
+    weeks_of,
+)
 
 
 def at(text: str) -> datetime:
@@ -79,3 +88,16 @@ def test_each_row_finds_its_week() -> None:
         cursor.execute("insert into shelf select unnest(%s::uuid[])", [[uuid7_floor(one) for one in moments]])
         cursor.execute("select tableoid::regclass::text from shelf order by id")
         assert [row[0] for row in cursor.fetchall()] == ["shelf_2026w53", "shelf_2026w53", "shelf_2027w01"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("by_id", "settings"), [(True, ["autovacuum_analyze_scale_factor=1"]), (False, None)])
+def test_weeks_that_are_read_by_id_alone_are_analysed_when_they_have_doubled(
+    by_id: bool, settings: list[str] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PARTITIONED, "shelf", Partitioned("shelf", timedelta(days=30), by_id))
+    with connection.cursor() as cursor:
+        cursor.execute("create table shelf (id uuid primary key) partition by range (id)")
+        ensure(["shelf"], start=at("2026-12-28"), weeks=1)
+        cursor.execute("select reloptions from pg_class where relname = 'shelf_2026w53'")
+        assert cursor.fetchone() == (settings,)
