@@ -143,6 +143,11 @@ class Expression:
         except Exception as error:  # the engine raises what the functions raise
             raise ExpressionFailed(self.source, str(error) or type(error).__name__) from error
 
+    @property
+    def is_path(self) -> bool:
+        """Whether it only picks: ``event.customer.id``."""
+        return bool(self._path)
+
     def at_hand(self, context: Mapping[str, Any]) -> Any:
         """The value of a plain path, without the engine; :data:`UNSURE` where only the engine can tell."""
         return _followed(self._path, context) if self._path else UNSURE

@@ -17,9 +17,10 @@ class TransactionsConfig(AppConfig):
         from controlplane.transactions.notices import dead_letters, destinations, exports, replays
         from controlplane.transactions.rules.retention import KEEP, KEEP_TRANSACTIONS
 
-        for table in ("transaction", "transaction_key", "step_run", "attempt", "payload_subject"):
+        for table in ("transaction", "transaction_key"):
             partitions.register(table, keep=KEEP_TRANSACTIONS)
-        partitions.register("trace", keep=KEEP_TRANSACTIONS, by_id=True)
+        for table in ("step_run", "attempt", "trace", "payload_subject"):
+            partitions.register(table, keep=KEEP_TRANSACTIONS, by_id=True)
         for retention, keep in KEEP.items():
             partitions.register(f"payload_{retention.name.lower()}", keep=keep, by_id=True)
         notices.sources.register("dead-letters", dead_letters.SOURCE)

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from psycopg import AsyncCursor
 
-from controlplane.foundation.arrays import smallints, texts, uuids
+from controlplane.foundation.arrays import booleans, smallints, texts, uuids
 from controlplane.foundation.expressions import ExpressionFailed
 from controlplane.foundation.ids import uuid7
 from controlplane.transactions.pipeline import question_statements, statements
@@ -135,7 +135,8 @@ async def _standings(
             standings[row[0]] = Standing(row[0], flow, *row[3:])
     if again:
         await cursor.execute(statements.UNSKIP, [list(again)])
-    await cursor.execute(statements.SIBLINGS, [uuids(list(standings))])
+    reads = [_reads_results(standing.flow) for standing in standings.values()]
+    await cursor.execute(statements.SIBLINGS, [uuids(list(standings)), booleans(reads)])
     for transaction_id, run_id, name, state, result, reason, error_class, is_queued in await cursor.fetchall():
         standing = standings[transaction_id]
         standing.runs[name] = run_id
@@ -149,6 +150,11 @@ async def _standings(
             standing.results[name] = result
     await _give_canonicals(cursor, [s for s in standings.values() if _needs_context(s)])
     return list(standings.values())
+
+
+def _reads_results(flow: LiveFlow) -> bool:
+    """Whether what came of its steps is read to decide which of them may begin, or in which order."""
+    return flow.ordering is not None or any(step.when for step in flow.steps)
 
 
 def _needs_context(standing: Standing) -> bool:

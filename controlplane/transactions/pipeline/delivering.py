@@ -137,14 +137,19 @@ async def _call(
 
 
 def _operation(delivery: Delivery) -> Operation:
-    spec = delivery.spec
     again = delivery.attempts > 0
-    age = (clock.now() - delivery.first_tried_at).total_seconds() if delivery.first_tried_at else 0.0
     return Operation(
         name=delivery.step.operation,
         body=delivery.body or {},
         key=delivery.key,
         takeover=again,
-        key_expired=again and spec.key_lifetime is not None and age > spec.key_lifetime,
+        key_expired=again and _key_expired(delivery),
         headers={"traceparent": TraceContext(delivery.correlation_id).traceparent()},
     )
+
+
+def _key_expired(delivery: Delivery) -> bool:
+    """Whether the destination may have forgotten the key that the first try had."""
+    lifetime = delivery.spec.key_lifetime
+    age = (clock.now() - delivery.first_tried_at).total_seconds() if delivery.first_tried_at else 0.0
+    return lifetime is not None and age > lifetime

@@ -237,8 +237,7 @@ async def _write_marks(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> None
     rows = []
     for one in ended:
         delivery, receipt = one.delivery, one.called.receipt
-        resource = delivery.spec.resource
-        if receipt is None or not (resource and receipt.external_id and receipt.record):
+        if receipt is None or not (receipt.external_id and receipt.record and (resource := delivery.spec.resource)):
             continue
         volatile = delivery.destination.connector.volatile.get(resource, frozenset())
         fingerprint = fingerprints.of_record(receipt.record, volatile)

@@ -259,9 +259,11 @@ update step_run s set state = 1, reason = '', finished_at = null
 where s.transaction_id = any(%s) and s.state = 6 and s.attempts = 0
 """
 
+#: Parameters, each a column: transactions, and whether anything of them still reads results.
 SIBLINGS = """
-select s.transaction_id, s.id, s.name, s.state, s.result, s.reason, s.error_class, s.queued_at is not null
-from unnest(%b::uuid[]) w(transaction_id) join step_run s on s.transaction_id = w.transaction_id
+select s.transaction_id, s.id, s.name, s.state, case when w.reads then s.result end, s.reason, s.error_class,
+  s.queued_at is not null
+from unnest(%b::uuid[], %b::boolean[]) w(transaction_id, reads) join step_run s on s.transaction_id = w.transaction_id
 order by s.transaction_id, s.ordinal
 """
 

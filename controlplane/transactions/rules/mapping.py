@@ -48,14 +48,20 @@ def apply(lines: Sequence[MappingLine], context: Mapping[str, Any]) -> dict[str,
 
 
 def _values(lines: tuple[MappingLine, ...], context: Mapping[str, Any]) -> list[Any]:
-    """One for each line. Where all of them only pick, the engine is not asked: the event would be copied into it."""
-    picked: list[Any] = []
-    for line in lines:
-        if (value := expression(line.expression).at_hand(context)) is UNSURE:
-            values: list[Any] = _together(lines).evaluate(context)
-            return values
-        picked.append(value)
-    return picked
+    """One for each line. What lines only pick, the engine is not asked for: the event would be copied into it.
+
+    Unless a path leads to what only the engine can tell: then it is asked for all, so that there are no more than two
+    ways to put lines together, whatever senders send.
+    """
+    picked = [expression(line.expression).at_hand(context) for line in lines]
+    left = tuple(line for line, value in zip(lines, picked, strict=True) if value is UNSURE)
+    if not left:
+        return picked
+    if any(expression(line.expression).is_path for line in left):
+        values: list[Any] = _together(lines).evaluate(context)
+        return values
+    told = iter(_together(left).evaluate(context))
+    return [next(told) if value is UNSURE else value for value in picked]
 
 
 def _one(line: MappingLine, context: Mapping[str, Any]) -> Any:

@@ -44,6 +44,20 @@ def test_lines_fill_targets_and_dots_make_objects() -> None:
     }
 
 
+def test_lines_that_pick_and_lines_that_compute_each_fill_their_own_target() -> None:
+    computed = ("total", "major(event.amount, 2)")
+    assert made(("id", "event.id"), computed, ("name", "event.customer.name"), ("upper", "upper(event.id)")) == {
+        "id": "in_1",
+        "total": "3940.00",
+        "upper": "IN_1",
+    }
+    assert made(computed, ("lines", "event.lines"), ("id", "event.id")) == {
+        "total": "3940.00",
+        "lines": [{"n": 1}, {"n": 2}],
+        "id": "in_1",
+    }
+
+
 def test_a_null_leaves_its_target_out() -> None:
     assert made(("name", "event.customer.name"), ("id", "event.id")) == {"id": "in_1"}
 
