@@ -11,15 +11,15 @@ minor units, never through a float. ``text(x)``, ``lower(s)``, ``upper(s)``, ``t
 A missing field is an error that names it: use ``has(event.x) ? event.x : "…"``.
 
 What costs time here is handing documents to the engine: it is given only the fields that an expression reads, and
-plain paths (``event.customer.id``) are followed without it. Its ``map`` and ``filter`` take time by the square of a
-list's length, so the lists they may meet are limited (:data:`MAX_ELEMENTS`).
+plain paths (``event.customer.id``), and one of our functions over such a path, do without it. Its ``map`` and
+``filter`` take time by the square of a list's length, so the lists they may meet are limited (:data:`MAX_ELEMENTS`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Context, Decimal, Inexact, Overflow
 from functools import lru_cache
@@ -40,6 +40,9 @@ _QUADRATIC = re.compile(r"\.(?:map|filter)\s*\(")
 _TEXT = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
 _HARD_TO_READ = ("\\", '"""', "'''", "//")
 _PLAIN_PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+", re.ASCII)
+_CONSTANT = r"""(?:-?(?:0|[1-9][0-9]{0,17})|'[^'\\\n\r]*'|"[^"\\\n\r]*")"""
+#: ``major(event.total, 2)``: a function over a plain path and constants.
+_PLAIN_CALL = re.compile(rf"([a-z]+)\(\s*({_PLAIN_PATH.pattern})\s*((?:,\s*{_CONSTANT}\s*)*)\)", re.ASCII)
 _WHOLE = range(-(2**63), 2**63)
 #: How many elements a list or an object may have for an expression whose comprehensions are nested so deeply: at
 #: most a second of work, whatever a sender sends.
@@ -118,7 +121,7 @@ class Expression:
     ``bounded=False`` is for expressions put together from others that were bounded one by one.
     """
 
-    __slots__ = ("_functions", "_limit", "_path", "_program", "_reads", "source")
+    __slots__ = ("_call", "_functions", "_limit", "_path", "_program", "_reads", "source")
 
     def __init__(self, source: str, *, bounded: bool = True) -> None:
         self.source = source
@@ -126,7 +129,7 @@ class Expression:
         self._reads = {name: _fields_read(source, name) for name in self._program.variables()}
         self._functions = {name: FUNCTIONS[name] for name in self._program.functions() if name in FUNCTIONS}
         self._limit = MAX_ELEMENTS[min(_nesting(source), max(MAX_ELEMENTS))]
-        self._path = tuple(source.split(".")) if _PLAIN_PATH.fullmatch(source) else ()
+        self._path, self._call = _at_hand(source)
 
     def evaluate(self, context: Mapping[str, Any]) -> Any:
         """The value for ``context``; raises :class:`ExpressionFailed` and nothing else."""
@@ -144,13 +147,16 @@ class Expression:
             raise ExpressionFailed(self.source, str(error) or type(error).__name__) from error
 
     @property
-    def is_path(self) -> bool:
-        """Whether it only picks: ``event.customer.id``."""
+    def is_plain(self) -> bool:
+        """Whether its value may be at hand."""
         return bool(self._path)
 
     def at_hand(self, context: Mapping[str, Any]) -> Any:
-        """The value of a plain path, without the engine; :data:`UNSURE` where only the engine can tell."""
-        return _followed(self._path, context) if self._path else UNSURE
+        """The value of a plain path or of a function over one, without the engine; else :data:`UNSURE`: ask that."""
+        if not self._path:
+            return UNSURE
+        value = _followed(self._path, context)
+        return value if self._call is None or value is UNSURE else self._call(value)
 
     def holds(self, context: Mapping[str, Any]) -> bool:
         """Whether a filter is true; a filter that yields anything but true or false has failed."""
@@ -168,6 +174,32 @@ class Expression:
 UNSURE = object()
 
 
+def _at_hand(source: str) -> tuple[tuple[str, ...], Callable[[Any], Any] | None]:
+    """The path in a plain path or a function over one, and what that makes of its value; nothing for all else."""
+    if _PLAIN_PATH.fullmatch(source):
+        return tuple(source.split(".")), None
+    call = _PLAIN_CALL.fullmatch(source)
+    if call is None or call[1] not in FUNCTIONS:
+        return (), None
+    function = FUNCTIONS[call[1]]
+    constants = [one[1:-1] if one[0] in "'\"" else int(one) for one in re.findall(_CONSTANT, call[3])]
+
+    def called(value: Any) -> Any:
+        """What the engine would give, if it is plain; for everything else, and to say what failed, it is asked."""
+        try:
+            return _plain(function(value, *constants))
+        except Exception:  # noqa: BLE001 - whatever the functions raise
+            return UNSURE
+
+    return tuple(call[2].split(".")), called
+
+
+def _plain(value: Any) -> Any:
+    """A value that comes out of the engine as it is; :data:`UNSURE` for another."""
+    plain = value is None or isinstance(value, str | bool) or (isinstance(value, int) and value in _WHOLE)
+    return value if plain else UNSURE
+
+
 def _followed(path: tuple[str, ...], context: Mapping[str, Any]) -> Any:
     """What is at the end of ``path``, if the engine would give just that; for everything else it is asked."""
     node: Any = context
@@ -175,8 +207,7 @@ def _followed(path: tuple[str, ...], context: Mapping[str, Any]) -> Any:
         if not isinstance(node, Mapping) or name not in node:
             return UNSURE
         node = node[name]
-    plain = node is None or isinstance(node, str | bool) or (isinstance(node, int) and node in _WHOLE)
-    return node if plain else UNSURE
+    return _plain(node)
 
 
 def _fields_read(source: str, variable: str) -> frozenset[str] | None:

@@ -17,6 +17,11 @@ documents = st.dictionaries(
     st.sampled_from("abc"),
     st.recursive(leaves, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from("abc"), inner)),
 )
+#: The engine hands objects over in any order, so that what a function writes of a larger one is never the same.
+small = st.dictionaries(
+    st.sampled_from("abc"),
+    leaves | st.lists(leaves, max_size=2) | st.dictionaries(st.sampled_from("ab"), leaves, max_size=1),
+)
 
 
 def by_the_engine(source: str, context: dict[str, Any]) -> tuple[Any, type]:
@@ -40,6 +45,36 @@ def by_us(source: str, context: dict[str, Any]) -> tuple[Any, type]:
 @given(documents, st.sampled_from(["event.a", "event.a.b", "event.b.c.a", "event", "event.c.size"]))
 def test_a_plain_path_gives_what_the_engine_gives(document: dict[str, Any], path: str) -> None:
     assert by_us(path, {"event": document}) == by_the_engine(path, {"event": document})
+
+
+@given(
+    small,
+    st.sampled_from(sorted(FUNCTIONS)),
+    st.sampled_from(["event.a", "event.a.b", " event.b "]),
+    st.sampled_from(["", ", 2", ", 'x'", ", \"a\" , 'é'", ", -1", ", ''", ", 'a, b', 7"]),
+)
+def test_a_function_over_a_path_gives_what_the_engine_gives(
+    document: dict[str, Any], name: str, path: str, constants: str
+) -> None:
+    source = f"{name}({path}{constants})"
+    assert by_us(source, {"event": document}) == by_the_engine(source, {"event": document})
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("major(event.cents, 2)", "3940.00"),
+        ("minor(event.amount, 2)", 1250),
+        ("replace(event.code, '-', \"\")", "AB12"),
+        ("orelse(event.none, 'nobody, really')", "nobody, really"),
+        ("iso(event.at)", "2026-11-28T12:30:00Z"),
+        ("upper(lower(event.code))", "AB-12"),
+    ],
+)
+def test_functions_compute_what_they_say_whoever_computes_it(source: str, expected: object) -> None:
+    event = {"cents": 394000, "amount": "12.50", "code": "AB-12", "none": None, "at": 1795869000}
+    assert Expression(source).evaluate({"event": event}) == expected
+    assert Expression(f"({source})").evaluate({"event": event}) == expected
 
 
 def test_what_an_expression_does_not_read_cannot_hurt_it() -> None:

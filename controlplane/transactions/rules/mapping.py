@@ -48,16 +48,16 @@ def apply(lines: Sequence[MappingLine], context: Mapping[str, Any]) -> dict[str,
 
 
 def _values(lines: tuple[MappingLine, ...], context: Mapping[str, Any]) -> list[Any]:
-    """One for each line. What lines only pick, the engine is not asked for: the event would be copied into it.
+    """One for each line. What is at hand, the engine is not asked for: the event would be copied into it.
 
-    Unless a path leads to what only the engine can tell: then it is asked for all, so that there are no more than two
+    Where a plain line leads to what only the engine can tell, it is asked for all, so that there are no more than two
     ways to put lines together, whatever senders send.
     """
     picked = [expression(line.expression).at_hand(context) for line in lines]
     left = tuple(line for line, value in zip(lines, picked, strict=True) if value is UNSURE)
     if not left:
         return picked
-    if any(expression(line.expression).is_path for line in left):
+    if any(expression(line.expression).is_plain for line in left):
         values: list[Any] = _together(lines).evaluate(context)
         return values
     told = iter(_together(left).evaluate(context))
