@@ -103,6 +103,7 @@ class Round:
     page_p95: float
     keyset: float
     offset: float
+    deferred: float
 
 
 def measure(size: Size) -> Result:
@@ -125,6 +126,9 @@ def measure(size: Size) -> Result:
             "counts_p99_ms": median(one.counts for one in measured),
             "facets_p99_ms": median(one.facets for one in measured),
             "page_p95_ms": median(one.page_p95 for one in measured),
+            "keyset_ms": median(one.keyset for one in measured),
+            "offset_ms": median(one.offset for one in measured),
+            "deferred_offset_ms": median(one.deferred for one in measured),
             "rows": rows,
         },
         runs=rounds,
@@ -145,7 +149,7 @@ def _in_words(one: Round) -> str:
         f"p99 of a customer's rows {one.customer:.1f} ms, an identifier's {one.identifier:.1f} ms, a business key's "
         f"{one.business_key:.1f} ms, two words {one.two_words:.1f} ms, counts {one.counts:.1f} ms, facets "
         f"{one.facets:.1f} ms; p95 of the whole page {one.page_p95:.1f} ms; at depth {one.keyset:.2f} ms, by OFFSET "
-        f"{one.offset:.1f} ms"
+        f"{one.offset:.1f} ms, by OFFSET on bare rows {one.deferred:.1f} ms"
     )
 
 
@@ -154,7 +158,7 @@ def _in_words(one: Round) -> str:
 
 def _round(asking: Asking, pages: int) -> Round:
     few = max(5, pages // 4)
-    keyset, offset = _at_depth(asking, min(DEPTH, asking.rows // 2), max(5, pages // 10))
+    keyset, offset, deferred = _at_depth(asking, min(DEPTH, asking.rows // 2), max(5, pages // 10))
     return Round(
         customer=_p99(partial(_rows, asking, asking.customer), pages),
         identifier=_p99(partial(_rows, asking, asking.identifier), pages),
@@ -165,6 +169,7 @@ def _round(asking: Asking, pages: int) -> Round:
         page_p95=percentile(list(_timed(partial(_page, asking), few)), 0.95),
         keyset=keyset,
         offset=offset,
+        deferred=deferred,
     )
 
 
@@ -187,16 +192,17 @@ def _page(asking: Asking) -> None:
         raise RuntimeError("the page has no rows")
 
 
-def _at_depth(asking: Asking, depth: int, times: int) -> tuple[float, float]:
-    """Milliseconds of the page at ``depth``, by keyset and by OFFSET; both must be the same page."""
+def _at_depth(asking: Asking, depth: int, times: int) -> tuple[float, float, float]:
+    """Milliseconds of the page at ``depth``: by keyset, by OFFSET, and by OFFSET at its best; all are the same page."""
     question = Question(asking.access, "", now())
     planned, high = question.planned, question.planned.high
     (before,) = _ids(offset_by(planned.scan("t.id", planned.low, high, 1), depth - 1))
     by_keyset = partial(_by_keyset, question, before)
-    by_offset = partial(run.ask, _listed_by_offset(planned, depth), run.Deadline(PATIENCE))
-    if by_keyset() != by_offset():
+    by_offset = partial(run.ask, _by_offset(planned, depth), run.Deadline(PATIENCE))
+    deferred = partial(run.ask, _deferred(planned, depth), run.Deadline(PATIENCE))
+    if not by_keyset() == by_offset() == deferred():
         raise RuntimeError("keyset and OFFSET gave different pages")
-    return median(_timed(by_keyset, times)), median(_timed(by_offset, times))
+    return median(_timed(by_keyset, times)), median(_timed(by_offset, times)), median(_timed(deferred, times))
 
 
 def _by_keyset(question: Question, before: UUID) -> list[dict[str, Any]]:
@@ -204,7 +210,12 @@ def _by_keyset(question: Question, before: UUID) -> list[dict[str, Any]]:
     return run.newest(question.planned, COLUMNS, PAGE, run.Deadline(), now=question.now, below=before).rows
 
 
-def _listed_by_offset(planned: Plan, depth: int) -> Fragment:
+def _by_offset(planned: Plan, depth: int) -> Fragment:
+    """The product's own statement with OFFSET where its cursor stands: what a paginator makes of it."""
+    return offset_by(planned.scan(COLUMNS, planned.low, planned.high, PAGE), depth)
+
+
+def _deferred(planned: Plan, depth: int) -> Fragment:
     """OFFSET at its best: what a list shows is worked out for the page's rows only, not for those left out before."""
     rows = offset_by(planned.scan("t.*", planned.low, planned.high, PAGE), depth)
     return Fragment(f"select {COLUMNS} from ({rows.sql}) t order by t.id desc", rows.parameters)
