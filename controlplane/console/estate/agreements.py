@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import jsonschema_rs
 
 from connectors.interface import Connector, connector_class
-from controlplane.console.estate.document import Entry
+from controlplane.console.estate.document import Entry, judged
 from controlplane.console.estate.rows import Rows
 from controlplane.contracts.models import Contract, ContractVersion, Enforcement, VersionState
 from controlplane.credentials.models import Credential
 from controlplane.credentials.references import parse
 from controlplane.inventory.models import EntityKind, Instance, Integration
 from controlplane.people.models import Team
-from controlplane.transactions.flows.publish import content_hash
 from controlplane.transactions.models import Mapping as FieldMapping
 from controlplane.transactions.models import MappingVersion
 from controlplane.transactions.pointers import segments
@@ -24,31 +24,39 @@ from controlplane.transactions.rules.flow import read_lines
 def credential(entry: Entry, rows: Rows) -> None:
     """References to what proves us to one instance, by the connector's names for them."""
     instance = entry.refer("instance", rows.of(Instance))
+    references = _references(entry)
+    with judged():
+        _check_names(entry, references, connector_class(instance.system.connector))
     rows.put(
         entry,
         Credential,
         name=entry.name(),
         instance=instance,
         team=entry.refer("team", rows.of(Team)),
-        references=_references(entry, connector_class(instance.system.connector)),
+        references=references,
     )
 
 
-def _references(entry: Entry, connector: type[Connector]) -> dict[str, str]:
+def _references(entry: Entry) -> dict[str, str]:
     references = entry.texts("references")
-    for name in connector.secret_names:
-        if name not in references:
-            raise entry.amiss("references", f"{connector.title} needs {name!r}.")
     for name, reference in references.items():
-        entry.must_be_known("references", name, (*connector.secret_names, *connector.optional_secret_names))
         check_reference(entry, f"references.{name}", reference)
     return references
+
+
+def _check_names(entry: Entry, references: Collection[str], connector: type[Connector]) -> None:
+    for name in connector.secret_names:
+        if name not in references:
+            entry.amiss("references", f"{connector.title} needs {name!r}.")
+    for name in references:
+        entry.must_be_known("references", name, (*connector.secret_names, *connector.optional_secret_names))
 
 
 def check_reference(entry: Entry, name: str, reference: Any) -> None:
     """Complain of what is no reference, without repeating it: it may be the secret itself."""
     if not isinstance(reference, str):
-        raise entry.amiss(name, "a reference is text.")
+        entry.amiss(name, "a reference is text.")
+        return
     with entry.telling(name):
         parse(reference)
 
@@ -63,14 +71,8 @@ def contract(entry: Entry, rows: Rows) -> None:
         "secret": pointers(entry, "secret"),
         "enforcement": entry.choice("enforcement", Enforcement.values, Enforcement.QUARANTINE),
     }
-    digest = content_hash(content)
-    last = row.versions.order_by("number").last()
-    if last is None or last.content_hash != digest:
-        number = last.number + 1 if last else 1
-        ContractVersion.objects.create(
-            contract=row, number=number, content_hash=digest, state=VersionState.PUBLISHED, **content
-        )
-        rows.note(entry, "created", f" v{number}")
+    if entry.stands:
+        rows.put_version(entry, ContractVersion, "contract", row, content, state=VersionState.PUBLISHED, **content)
 
 
 def _schema(entry: Entry) -> dict[str, Any]:
@@ -78,7 +80,7 @@ def _schema(entry: Entry) -> dict[str, Any]:
     try:
         jsonschema_rs.validator_for(schema, offline=True)
     except ValueError as error:
-        raise entry.amiss("schema", f"this is no JSON Schema: {str(error).splitlines()[0]}.") from error
+        entry.amiss("schema", f"this is no JSON Schema: {str(error).splitlines()[0]}.")
     return schema
 
 
@@ -93,10 +95,11 @@ def keys(entry: Entry, rows: Rows) -> list[dict[str, str]]:
 def pointers(entry: Entry, name: str) -> list[str]:
     """Fields by JSON Pointers."""
     found = entry.items(name)
-    for pointer in found:
+    for number, pointer in enumerate(found, 1):
         if not isinstance(pointer, str):
-            raise entry.amiss(name, f"a JSON Pointer is text such as /customer/email, not {pointer!r}.")
-        with entry.telling(name):
+            entry.amiss(name, f"a JSON Pointer is text such as /customer/email, not {pointer!r}.", number)
+            continue
+        with entry.telling(name, number):
             segments(pointer)
     return found
 
@@ -106,12 +109,8 @@ def mapping(entry: Entry, rows: Rows) -> None:
     integration = entry.refer("integration", rows.of(Integration))
     row = rows.put(entry, FieldMapping, name=entry.name(), integration=integration)
     found = lines(entry, "lines")
-    digest = content_hash(found)
-    last = row.versions.order_by("number").last()
-    if last is None or last.content_hash != digest:
-        number = last.number + 1 if last else 1
-        MappingVersion.objects.create(mapping=row, number=number, lines=found, content_hash=digest)
-        rows.note(entry, "created", f" v{number}")
+    if entry.stands:
+        rows.put_version(entry, MappingVersion, "mapping", row, found, lines=found)
 
 
 def lines(entry: Entry, name: str) -> list[dict[str, str]]:

@@ -6,12 +6,23 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Model
 
 from controlplane.audit import services as audit
 from controlplane.audit.models import Actor, Subject, Via
 from controlplane.console.estate import agreements, catalogue, doors, flows
-from controlplane.console.estate.document import Entry, check, entries
-from controlplane.console.estate.rows import Applied, Rows
+from controlplane.console.estate.changes import Applied
+from controlplane.console.estate.document import Entry, Unjudged, check, entries, misspelt
+from controlplane.console.estate.problems import Problems
+from controlplane.console.estate.reading import Written
+from controlplane.console.estate.rows import Rows
+from controlplane.contracts.models import Contract
+from controlplane.credentials.models import Credential
+from controlplane.inventory.models import Company, Environment, Instance, Integration, Interface, System
+from controlplane.people.models import Team
+from controlplane.sync.models import SyncJob
+from controlplane.transactions.models import Destination, Endpoint, Flow, Normalisation
+from controlplane.transactions.models import Mapping as FieldMapping
 
 __all__ = ["SECTIONS", "Applied", "apply"]
 
@@ -35,20 +46,61 @@ SECTIONS: Mapping[str, Callable[[Entry, Rows], None]] = {
 }
 
 
+#: What entries of a section are; others refer to them by their slugs.
+MODELS: Mapping[str, type[Model]] = {
+    "environments": Environment,
+    "companies": Company,
+    "teams": Team,
+    "systems": System,
+    "instances": Instance,
+    "interfaces": Interface,
+    "integrations": Integration,
+    "credentials": Credential,
+    "contracts": Contract,
+    "mappings": FieldMapping,
+    "endpoints": Endpoint,
+    "normalisations": Normalisation,
+    "destinations": Destination,
+    "flows": Flow,
+    "jobs": SyncJob,
+}
+
+
 def apply(document: Mapping[str, Any], *, actor: Actor, dry_run: bool = False) -> Applied:
-    """Apply all of it or nothing. :class:`Invalid` says which entry cannot be applied and why."""
-    check(document, SECTIONS)
+    """Apply all of it or nothing. :class:`Refused` says all that cannot be applied, and why."""
+    problems = Problems(document.places if isinstance(document, Written) else None)
+    for mistake in document.mistakes if isinstance(document, Written) else ():
+        problems.take(mistake)
+    known = check(document, SECTIONS, problems)
     rows = Rows(actor)
     with transaction.atomic():
         one_at_a_time()
-        for section, put in SECTIONS.items():
-            for entry in entries(document, section):
-                put(entry, rows)
+        for section in misspelt(document, SECTIONS):
+            rows.open(MODELS[section])
+        for section in SECTIONS:
+            _put(known, section, rows, problems)
+        if problems:
+            raise problems.refusal()
         if dry_run:
             transaction.set_rollback(True)
         elif rows.applied.created or rows.applied.changed:
             _record(rows.applied, actor)
     return rows.applied
+
+
+def _put(document: Mapping[str, Any], section: str, rows: Rows, problems: Problems) -> None:
+    """What a section says. What stands on an entry that is wrong is not told that it is missing."""
+    if not isinstance(document.get(section) or {}, Mapping):
+        rows.open(MODELS[section])
+    for entry in entries(document, section, problems):
+        try:
+            if entry.is_one:
+                SECTIONS[section](entry, rows)
+                entry.finish()
+                continue
+        except Unjudged:
+            entry.fall()
+        rows.spoil(MODELS[section], entry.slug)
 
 
 def one_at_a_time() -> None:

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from connectors.interface import kinds as connector_kinds
 from controlplane.console.estate.document import Entry
 from controlplane.console.estate.rows import Rows
-from controlplane.foundation.errors import Invalid
 from controlplane.inventory.environments import EVERYWHERE, PRODUCTION
 from controlplane.inventory.models import (
     Company,
@@ -34,7 +33,7 @@ _SECRET = re.compile(
 def environment(entry: Entry, rows: Rows) -> None:
     """Production, staging, sandbox."""
     if entry.slug == EVERYWHERE:
-        raise Invalid(f"{entry.where}: {EVERYWHERE!r} means all environments; give this one another name.")
+        entry.wrong(f"{EVERYWHERE!r} means all environments; give this one another name.")
     rows.put(entry, Environment, name=entry.name())
 
 
@@ -81,9 +80,10 @@ def _address(entry: Entry) -> str:
     try:
         parts = urlsplit(address)
     except ValueError:
-        raise entry.amiss("base_url", "this is not an address such as https://erp.example.") from None
+        entry.amiss("base_url", "this is not an address such as https://erp.example.")
+        return ""
     if "@" in parts.netloc:
-        raise entry.amiss("base_url", "a user and a password do not belong here; give references under credentials.")
+        entry.amiss("base_url", "a user and a password do not belong here; give references under credentials.")
     return address
 
 
@@ -91,7 +91,7 @@ def _settings(entry: Entry) -> dict[str, Any]:
     settings = entry.fields("settings")
     for name in _names_in(settings):
         if _SECRET.search(name) and not name.endswith("_url"):
-            raise entry.amiss("settings", f"{name!r} looks like a secret; give a reference to it under credentials.")
+            entry.amiss("settings", f"{name!r} looks like a secret; give a reference to it under credentials.")
     return settings
 
 

@@ -1,22 +1,22 @@
-"""Reading an estate document: sections, entries, and errors that say where.
+"""Taking an estate document apart: sections, entries, and mistakes that say where.
 
 Every entry is taken apart by :class:`Entry`, which remembers what was asked for, so that a misspelt
-field is an error that names it and not a setting that is silently lost. For the same reason a name may
-stand once only, and what YAML makes of ``no`` and ``18:00`` is an error that says to put it in quotes.
+field is a mistake that is named and not a setting that is silently lost. For the same reason what YAML makes of
+``no`` and ``18:00`` is a mistake that says to put it in quotes. Mistakes are noted and judging goes on, so that all
+are told at once; what depends on something that is wrong itself is not judged.
 """
 
 from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
-import yaml
-
-from controlplane.foundation.errors import Invalid, Problem
+from controlplane.console.estate.problems import Problems
+from controlplane.console.estate.reading import Written
+from controlplane.foundation.errors import Problem
 from controlplane.foundation.expressions import expression
 
 T = TypeVar("T")
@@ -37,41 +37,50 @@ WORDS: Mapping[type, str] = {
 }
 
 
-def read(path: Path) -> dict[str, Any]:
-    """The document in a file; :class:`Invalid` says what is wrong with it."""
-    try:
-        document = yaml.load(path.read_text(), _Loader)  # noqa: S506 - a safe loader, and a stricter one
-    except (OSError, UnicodeDecodeError) as error:
-        raise Invalid(f"{path} cannot be read: {error}.") from error
-    except yaml.MarkedYAMLError as error:
-        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise Invalid(f"{path}{line}: {error.problem}.") from error
-    except (yaml.YAMLError, RecursionError) as error:
-        raise Invalid(f"{path} is not YAML: {str(error).splitlines()[0]}.") from error
-    return cast("dict[str, Any]", document)
+class Unjudged(Exception):
+    """What is to be judged depends on something that is wrong itself, and was told there."""
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML without names that stand twice: the first would be lost without a word."""
+class _Unknown:
+    """Stands for what is named but cannot be had, because it is wrong itself or not there."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        names = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise yaml.MarkedYAMLError(problem=f"{twice[0]!r} stands here twice", problem_mark=node.start_mark)
-        return super().construct_mapping(node, deep)
+    def __getattr__(self, name: str) -> Any:
+        raise Unjudged(name)
 
 
-def check(document: Any, sections: Collection[str]) -> None:
-    """It has known sections, and holds only what JSON can hold."""
-    if not isinstance(document, Mapping):
-        raise Invalid(f"An estate document holds sections: {', '.join(sections)}.")
-    for section in document:
+UNKNOWN: Final[Any] = _Unknown()
+
+
+class Known(dict[str, M]):
+    """Things by their slugs. ``is_open`` where not all can be known: their section cannot be read."""
+
+    is_open = False
+
+    def __contains__(self, slug: object) -> bool:
+        return self.is_open or super().__contains__(slug)
+
+    def __missing__(self, slug: str) -> M:
+        return cast("M", UNKNOWN)
+
+
+def check(document: Any, sections: Collection[str], problems: Problems) -> dict[str, Any]:
+    """The known sections, with only what JSON can hold; what is wrong with the rest is noted."""
+    whole = document.whole if isinstance(document, Written) and not isinstance(document.whole, dict) else document
+    if not isinstance(whole, Mapping):
+        problems.add(f"An estate document holds sections: {', '.join(sections)}.", "")
+        raise problems.refusal()
+    for section in whole:
         if section not in sections:
-            raise Invalid(f"There is no section {section!r}{_meant(section, sections)}")
-    for number, (where, depth, value) in enumerate(_walk(document, "", 0)):
-        if depth > DEEPEST or number > MOST_VALUES:
-            raise Invalid(f"{where}: this is nested too deeply, or repeats itself without end.")
-        _check_plain(where, value)
+            problems.add(f"There is no section {section!r}{_meant(section, sections)}", str(section))
+    known = {section: inside for section, inside in whole.items() if section in sections}
+    unkept = [number for number, found in enumerate(_walk(known, "", 0)) if _check_value(number, found, problems)]
+    return cast("dict[str, Any]", _kept(known)) if unkept else known
+
+
+def misspelt(document: Mapping[Any, Any], sections: Collection[str]) -> set[str]:
+    """The sections that may have been meant by names that are none."""
+    unknown = [str(section) for section in document if section not in sections]
+    return {close for name in unknown for close in difflib.get_close_matches(name, sorted(sections), n=1)}
 
 
 def _walk(value: Any, where: str, depth: int) -> Iterator[tuple[str, int, Any]]:
@@ -86,13 +95,32 @@ def _walk(value: Any, where: str, depth: int) -> Iterator[tuple[str, int, Any]]:
         yield from _walk(inner, f"{where}.{name}".removeprefix("."), depth + 1)
 
 
-def _check_plain(where: str, value: Any) -> None:
+def _check_value(number: int, found: tuple[str, int, Any], problems: Problems) -> bool:
+    """Whether it cannot be kept. What has no end ends everything: nothing behind it can be judged."""
+    where, depth, value = found
+    if depth > DEEPEST or number > MOST_VALUES:
+        problems.add(f"{where}: this is nested too deeply, or repeats itself without end.", where)
+        raise problems.refusal()
     if isinstance(value, Mapping):
-        for name in value:
-            if not isinstance(name, str):
-                raise Invalid(f"{where}: a name is text; put {name!r} in quotes.")
-    elif not isinstance(value, list) and not _plain(value):
-        raise Invalid(f"{where}: {_kind(value)} like this cannot be kept; put it in quotes if it is meant as text.")
+        wrong = [name for name in value if not isinstance(name, str)]
+        for name in wrong:
+            problems.add_unkept(f"{where}: a name is text; put {name!r} in quotes.", where)
+        return bool(wrong)
+    if isinstance(value, list) or _plain(value):
+        return False
+    problems.add_unkept(
+        f"{where}: {_kind(value)} like this cannot be kept; put it in quotes if it is meant as text.", where
+    )
+    return True
+
+
+def _kept(value: Any) -> Any:
+    """A document without what cannot be kept, so that the rest of it can be judged."""
+    if isinstance(value, Mapping):
+        return {name: _kept(inner) for name, inner in value.items() if isinstance(name, str)}
+    if isinstance(value, list):
+        return [_kept(inner) for inner in value]
+    return value if _plain(value) else None
 
 
 def _plain(value: Any) -> bool:
@@ -103,39 +131,76 @@ def _plain(value: Any) -> bool:
     return value is None or (isinstance(value, int) and abs(value) < LARGEST_NUMBER)
 
 
-def entries(document: Mapping[str, Any], section: str) -> Iterator[Entry]:
-    """The entries of a section, each under its slug; each must have been understood when the next is asked for."""
+def entries(document: Mapping[str, Any], section: str, problems: Problems) -> Iterator[Entry]:
+    """The entries of a section, each under its slug. Who takes one apart finishes it."""
     found = document.get(section) or {}
     if not isinstance(found, Mapping):
-        raise Invalid(f"{section}: give each entry a name of its own; found {_kind(found)}.")
+        problems.add(f"{section}: give each entry a name of its own; found {_kind(found)}.", section)
+        return
     for slug, fields in found.items():
-        entry = Entry(f"{section}.{slug}", slug, fields or {})
-        yield entry
-        entry.finish()
+        yield Entry(f"{section}.{slug}", slug, fields or {}, problems)
 
 
 class Entry:
-    """One entry: take its fields, then :meth:`finish` complains of those that nobody took."""
+    """One entry: take its fields, then :meth:`finish` complains of those that nobody took.
 
-    def __init__(self, where: str, slug: str, fields: Any) -> None:
-        if not isinstance(fields, Mapping):
-            raise Invalid(f"{where}: expected {WORDS[dict]}, found {_kind(fields)}.")
+    What is wrong with it is noted, and a value that could be right is given in its place. ``stands`` says whether
+    it can be made as it is, ``is_one`` whether it has fields at all.
+    """
+
+    def __init__(self, where: str, slug: str, fields: Any, problems: Problems, around: Entry | None = None) -> None:
         self.where = where
         self.slug = slug
-        self._fields = fields
+        self.stands = not problems.holds_unkept(where)
+        self._around = around
+        self._problems = problems
+        self._fields: Mapping[str, Any] = fields if isinstance(fields, Mapping) else {}
         self._taken: set[str] = set()
+        self._wrong: set[str] = set()
+        self.is_one = isinstance(fields, Mapping)
+        if not self.is_one:
+            self.wrong(f"expected {WORDS[dict]}, found {_kind(fields)}.")
 
-    def amiss(self, name: str, words: str) -> Invalid:
-        """The error that a field cannot be used, and why."""
-        return Invalid(f"{self.where}.{name}: {words}")
+    @property
+    def top(self) -> Entry:
+        """The entry of a section that this is, or is in."""
+        return self._around.top if self._around else self
+
+    def fall(self) -> None:
+        """It cannot be made, and so cannot what it is in."""
+        self.stands = False
+        if self._around:
+            self._around.fall()
+
+    def wrong(self, words: str) -> None:
+        """Note what is wrong with it as a whole."""
+        self.fall()
+        self._problems.add(f"{self.where}: {words}", self.where)
+
+    def amiss(self, name: str, words: str, number: int = 0) -> None:
+        """Note that a field cannot be used, and why; ``number`` is which of its values is meant."""
+        self.fall()
+        self._wrong.add(name)
+        where = f"{self.where}.{name}"
+        at = f"{where}.{number}" if number else where
+        if not self._problems.is_unkept(at):
+            self._problems.add(f"{where}: {words}", at)
+
+    def leave(self) -> None:
+        """Which other fields it may have cannot be said."""
+        self._taken |= set(self._fields)
+
+    def is_amiss(self, name: str) -> bool:
+        """Whether something is wrong with a field."""
+        return name in self._wrong
 
     @contextmanager
-    def telling(self, name: str = "") -> Iterator[None]:
-        """What goes wrong in here is told with where it stands."""
+    def telling(self, name: str, number: int = 0) -> Iterator[None]:
+        """What goes wrong in here is noted with where it stands; the rest of what is in here is left out."""
         try:
             yield
         except Problem as error:
-            raise Invalid(f"{self.where}{'.' if name else ''}{name}: {error.detail}") from error
+            self.amiss(name, error.detail, number)
 
     def take(self, name: str, default: T) -> T:
         """An optional field of the default's type; a whole number does for a number."""
@@ -146,7 +211,8 @@ class Entry:
             value = float(value)
         if type(value) is not kind:
             quotes = "; put it in quotes" if kind is str and value is not None else ""
-            raise self.amiss(name, f"expected {WORDS[kind]}, found {_kind(value)}{quotes}.")
+            self.amiss(name, f"expected {WORDS[kind]}, found {_kind(value)}{quotes}.")
+            return default
         return value
 
     def has(self, name: str) -> bool:
@@ -167,8 +233,8 @@ class Entry:
         found = self.fields(name)
         for key, value in found.items():
             if not isinstance(value, str):
-                raise self.amiss(f"{name}.{key}", f"expected text, found {_kind(value)}; put it in quotes.")
-        return found
+                self.amiss(f"{name}.{key}", f"expected text, found {_kind(value)}; put it in quotes.")
+        return {key: value for key, value in found.items() if isinstance(value, str)}
 
     def items(self, name: str) -> list[Any]:
         """An optional field of several values."""
@@ -178,9 +244,10 @@ class Entry:
     def inner(self, name: str) -> Iterator[Entry]:
         """Each of an optional list of entries; each must have been understood when the next is asked for."""
         for number, fields in enumerate(self.items(name), 1):
-            entry = Entry(f"{self.where}.{name}.{number}", str(number), fields)
-            yield entry
-            entry.finish()
+            entry = Entry(f"{self.where}.{name}.{number}", str(number), fields, self._problems, self)
+            if entry.is_one:
+                yield entry
+                entry.finish()
 
     def given(self) -> dict[str, Any]:
         """All its fields, as they stand."""
@@ -188,34 +255,44 @@ class Entry:
 
     def need(self, name: str) -> str:
         """A field of text that must be there."""
-        if not (text := self.take(name, "")):
-            raise Invalid(f"{self.where} needs {name!r}.")
+        text = self.take(name, "")
+        if not text and name not in self._wrong:
+            self.fall()
+            self._wrong.add(name)
+            self._problems.add(f"{self.where} needs {name!r}.", self.where)
         return text
 
     def positive(self, name: str, default: T) -> T:
         """An optional number above zero."""
         number = self.take(name, default)
         if not cast("float", number) > 0:
-            raise self.amiss(name, "expected more than zero.")
+            self.amiss(name, "expected more than zero.")
+            return default
         return number
 
-    def choice(self, name: str, known: Iterable[str], default: str = "") -> str:
-        """One of ``known`` words; needed where there is no default."""
+    def choice(self, name: str, known: Collection[str], default: str = "") -> str:
+        """One of ``known`` words; needed where there is no default. "" where it is none."""
         word = self.take(name, str(default)) if default else self.need(name)
-        self.must_be_known(name, word, known)
+        if name in self._wrong or not self.must_be_known(name, word, known):
+            return str(default)
         return word
 
-    def must_be_known(self, name: str, word: Any, known: Iterable[str]) -> None:
-        """Complain of a word that is not known, with the one that may have been meant."""
-        words = list(known)
-        if word not in words:
-            raise self.amiss(name, f"there is no {word!r}{_meant(word, words)}")
+    def must_be_known(self, name: str, word: str, known: Collection[str]) -> bool:
+        """Whether a word is known; what is not is noted, with the one that may have been meant."""
+        if word in known:
+            return True
+        self.amiss(name, f"there is no {word!r}{_meant(word, known)}")
+        return False
 
-    def refer(self, name: str, known: Mapping[str, M], default: str = "") -> M:
-        """The thing that a field names by its slug."""
-        return known[self.choice(name, known, default)]
+    def refer(self, name: str, known: Known[M], default: str = "") -> M:
+        """The thing that a field names by its slug; :data:`UNKNOWN` where it cannot be had."""
+        slug = self.choice(name, known, default)
+        found: M = UNKNOWN if name in self._wrong else known[slug]
+        if found is UNKNOWN:
+            self.fall()
+        return found
 
-    def refer_maybe(self, name: str, known: Mapping[str, M]) -> M | None:
+    def refer_maybe(self, name: str, known: Known[M]) -> M | None:
         """The same for a field that may be missing."""
         return self.refer(name, known) if self.take(name, "") else None
 
@@ -242,7 +319,18 @@ class Entry:
         """Every field must have been understood."""
         for name in self._fields:
             if name not in self._taken:
-                raise Invalid(f"{self.where}: there is no field {name!r}{_meant(name, self._taken)}")
+                self.fall()
+                words = f"{self.where}: there is no field {name!r}{_meant(name, self._taken)}"
+                self._problems.add(words, f"{self.where}.{name}")
+
+
+@contextmanager
+def judged() -> Iterator[None]:
+    """As far as it can be: what depends on something that is wrong itself is left out."""
+    try:
+        yield
+    except Unjudged:
+        return
 
 
 def _meant(word: Any, known: Iterable[str]) -> str:

@@ -6,12 +6,13 @@ from typing import Any
 
 from connectors.signatures import SCHEMES
 from controlplane.console.estate.agreements import check_reference, pointers
-from controlplane.console.estate.document import Entry
+from controlplane.console.estate.changes import Difference
+from controlplane.console.estate.document import Entry, judged
 from controlplane.console.estate.rows import Rows
-from controlplane.contracts.models import Contract
+from controlplane.contracts.models import Contract, ContractVersion
 from controlplane.credentials.models import Credential
 from controlplane.inventory.models import Instance, Integration, Interface
-from controlplane.transactions.models import Destination, DestinationState, Endpoint, Normalisation
+from controlplane.transactions.models import Destination, DestinationState, Endpoint, MappingVersion, Normalisation
 from controlplane.transactions.models import Mapping as FieldMapping
 from controlplane.transactions.models.endpoints import OnBroken
 from controlplane.transactions.rules.retention import Retention
@@ -48,8 +49,8 @@ def _rate(entry: Entry, name: str) -> float | None:
 def _scheme_settings(entry: Entry, scheme: str) -> dict[str, Any]:
     settings = entry.fields("scheme_settings")
     if "trusted_proxies" in settings:
-        raise entry.amiss("scheme_settings", "trusted_proxies are the operator's to say: INTERLOCK_TRUSTED_PROXIES.")
-    for name in settings:
+        entry.amiss("scheme_settings", "trusted_proxies are the operator's to say: INTERLOCK_TRUSTED_PROXIES.")
+    for name in settings if scheme in SCHEMES else ():
         entry.must_be_known("scheme_settings", name, SCHEMES[scheme].settings)
     return settings
 
@@ -58,8 +59,8 @@ def _secrets(entry: Entry, scheme: str) -> list[str]:
     secrets = entry.items("secrets")
     for number, reference in enumerate(secrets, 1):
         check_reference(entry, f"secrets.{number}", reference)
-    if not secrets and not SCHEMES[scheme].keyless:
-        raise entry.amiss("secrets", f"the scheme {scheme!r} proves nothing without a secret; give a reference to it.")
+    if not secrets and scheme in SCHEMES and not SCHEMES[scheme].keyless:
+        entry.amiss("secrets", f"the scheme {scheme!r} proves nothing without a secret; give a reference to it.")
     return secrets
 
 
@@ -74,22 +75,35 @@ def normalisation(entry: Entry, rows: Rows) -> None:
     contract = entry.refer_maybe("contract", rows.of(Contract))
     mapping = entry.refer_maybe("mapping", rows.of(FieldMapping))
     event_type = entry.need("event_type")
-    rows.put_at(
-        entry,
-        Normalisation,
-        {"interface": entry.refer("interface", rows.of(Interface)), "event_type": event_type},
-        canonical_type=entry.take("canonical_type", event_type),
-        contract_version=contract.versions.order_by("number").last() if contract else None,
-        mapping_version=mapping.versions.order_by("number").last() if mapping else None,
-    )
+    interface = entry.refer("interface", rows.of(Interface))
+    canonical_type = entry.take("canonical_type", event_type)
+    with judged():
+        if before := rows.claim(entry, Normalisation, interface.pk, event_type):
+            entry.amiss("event_type", f"{before} says already what becomes of {event_type!r} there.")
+    versions = _newest(entry, rows, contract, mapping)
+    where = {"interface": interface, "event_type": event_type}
+    rows.put_at(entry, Normalisation, where, canonical_type=canonical_type, **versions)
+
+
+def _newest(
+    entry: Entry, rows: Rows, contract: Contract | None, mapping: FieldMapping | None
+) -> dict[str, ContractVersion | MappingVersion | None]:
+    """The newest versions of what an entry that stands refers to."""
+    if not entry.stands:
+        return {}
+    return {
+        "contract_version": rows.newest(ContractVersion, "contract").get(contract.pk) if contract else None,
+        "mapping_version": rows.newest(MappingVersion, "mapping").get(mapping.pk) if mapping else None,
+    }
 
 
 def destination(entry: Entry, rows: Rows) -> None:
     """An instance that steps write to, with the limits that hold for it."""
     instance = entry.refer("instance", rows.of(Instance))
     credential = entry.refer_maybe("credential", rows.of(Credential))
-    if credential is not None and credential.instance_id != instance.pk:
-        raise entry.amiss("credential", f"{credential.slug!r} belongs to another instance.")
+    with judged():
+        if credential is not None and credential.instance_id != instance.pk:
+            entry.amiss("credential", f"{credential.slug!r} belongs to another instance.")
     row = rows.put(
         entry,
         Destination,
@@ -104,21 +118,26 @@ def destination(entry: Entry, rows: Rows) -> None:
 
 def _delays(entry: Entry) -> list[float]:
     delays = entry.items("retry_delays")
-    for delay in delays:
+    for number, delay in enumerate(delays, 1):
         if isinstance(delay, bool) or not isinstance(delay, int | float) or delay < 0:
-            raise entry.amiss("retry_delays", f"expected seconds, found {delay!r}.")
+            entry.amiss("retry_delays", f"expected seconds, found {delay!r}.", number)
     return delays
 
 
 def _limits(entry: Entry, rows: Rows, row: Destination) -> None:
     """Limits that are given; others stay as people set them while work is under way."""
-    state = DestinationState.objects.select_for_update().get(destination=row)
     wanted: dict[str, Any] = {}
     if entry.has("max_in_flight"):
         wanted["max_in_flight"] = entry.positive("max_in_flight", 64)
     if entry.has("rate_per_second"):
         wanted["rate_per_second"] = entry.positive("rate_per_second", 1.0)
-    if any(getattr(state, name) != value for name, value in wanted.items()):
+    if not entry.stands:
+        return
+    states = rows.by(DestinationState, ["destination"])
+    state = states.get((row.pk,)) or DestinationState.objects.get(destination=row)
+    differences = [Difference(name, getattr(state, name), value) for name, value in wanted.items()]
+    differences = [one for one in differences if one.before != one.after]
+    if differences:
         DestinationState.objects.filter(destination=row).update(**wanted)
         if entry.where not in rows.applied.created:
-            rows.note(entry, "changed", " limits")
+            rows.note(entry, "changed", " limits", *differences)

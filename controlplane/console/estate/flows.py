@@ -2,35 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import time
 from typing import Any
 
 from connectors.interface import connector_class
 from controlplane.console.estate.agreements import keys, lines
-from controlplane.console.estate.document import Entry
+from controlplane.console.estate.changes import differences
+from controlplane.console.estate.document import UNKNOWN, Entry, judged
 from controlplane.console.estate.doors import retention
 from controlplane.console.estate.rows import Rows
+from controlplane.contracts.models import VersionState
 from controlplane.credentials.models import Credential
 from controlplane.inventory.models import EntityKind, Instance, Integration, Interface
 from controlplane.sync.models import Deletions, Mode, SyncJob
 from controlplane.sync.rules.schedule import ScheduleKind
-from controlplane.transactions.flows.publish import publish_flow
-from controlplane.transactions.models import Destination, Flow, Route
-from controlplane.transactions.rules.flow import KINDS, LANES
+from controlplane.transactions.flows.publish import Named, check_steps, publish_flow, steps_hash
+from controlplane.transactions.models import Destination, Flow, FlowVersion, Route
+from controlplane.transactions.rules.flow import KINDS, LANES, Step, misplaced, read_step
 
 
 def flow(entry: Entry, rows: Rows) -> None:
     """Steps and what starts them; changed steps are a new version, and the one before it retires."""
     row = rows.put(entry, Flow, name=entry.name(), integration=entry.refer("integration", rows.of(Integration)))
-    steps = [_step(step, rows) for step in entry.inner("steps")]
+    steps = [(step, _step(step, rows)) for step in entry.inner("steps")]
     ordering = entry.expression("ordering")
-    before = row.versions.count()
-    with entry.telling("steps"):
-        version = publish_flow(row, steps, ordering=ordering, actor=rows.actor)
-    if version.number > before:
-        rows.note(entry, "created", f" v{version.number}")
+    named = Named(rows.of(Destination), rows.of(EntityKind), rows.of(Instance))
+    _check_steps(entry, steps, named)
+    if entry.stands:
+        _publish(entry, row, [step for _, step in steps], ordering, rows, named)
     _routes(entry, row, rows)
+
+
+def _check_steps(entry: Entry, steps: Sequence[tuple[Entry, Mapping[str, Any]]], named: Named) -> None:
+    """What publishing would complain of, for every step; each where the step stands."""
+    read: list[Step] = []
+    for number, (given, step) in enumerate(steps, 1):
+        with entry.telling("steps", number):
+            if given.stands:
+                read.append(read_step(step, number))
+                check_steps(read[-1:], named)
+    for words in misplaced(read) if len(read) == len(steps) else ():
+        entry.amiss("steps", words)
+
+
+def _publish(entry: Entry, row: Flow, steps: list[dict[str, Any]], ordering: str, rows: Rows, named: Named) -> None:
+    live = rows.newest(FlowVersion, "flow", state=VersionState.PUBLISHED)
+    before = live.get(row.pk)
+    if before is not None and before.content_hash == steps_hash(steps, ordering):
+        return
+    with entry.telling("steps"):
+        version = live[row.pk] = publish_flow(row, steps, ordering=ordering, actor=rows.actor, among=named)
+        says = f"a new version, v{version.number}"
+        differing = differences(before, version, "steps", "ordering")
+        rows.note(entry, "created", f" v{version.number}", *differing, says=says)
 
 
 def _step(step: Entry, rows: Rows) -> dict[str, Any]:
@@ -47,6 +72,8 @@ def _step(step: Entry, rows: Rows) -> dict[str, Any]:
         _check_target(step, rows)
     elif kind in QUESTIONS:
         QUESTIONS[kind](step, rows)
+    elif step.is_amiss("kind"):
+        step.leave()
     _check_links(step, rows)
     return step.given() | {"mapping": lines(step, "mapping"), "keys": keys(step, rows)}
 
@@ -69,8 +96,7 @@ def _check_identity(step: Entry, rows: Rows) -> None:
 
 def _check_question(step: Entry, rows: Rows) -> None:
     step.refer("destination", rows.of(Destination))
-    step.need("key")
-    step.expression("key")
+    _check_key(step)
     step.take("deadline", 0.0)
     step.take("fallback", {} if isinstance(step.given().get("fallback"), dict) else "")
 
@@ -81,38 +107,49 @@ QUESTIONS = {"lookup": _check_look_up, "identity": _check_identity}
 def _check_links(step: Entry, rows: Rows) -> None:
     for link in step.inner("links"):
         link.choice("kind", rows.of(EntityKind))
-        link.need("key")
-        link.expression("key")
+        _check_key(link)
         link.expression("value")
         link.refer_maybe("issuer", rows.of(Instance))
 
 
+def _check_key(entry: Entry) -> None:
+    if entry.need("key"):
+        entry.expression("key")
+
+
 def _check_target(step: Entry, rows: Rows) -> None:
     destination = step.refer("destination", rows.of(Destination))
-    operations = connector_class(destination.instance.system.connector).operations
-    step.choice("operation", [operation.name for operation in operations])
+    step.need("operation")
+    with judged():
+        operations = connector_class(destination.instance.system.connector).operations
+        step.choice("operation", [operation.name for operation in operations])
 
 
 def _routes(entry: Entry, row: Flow, rows: Rows) -> None:
     """The routes that are given; one that is no longer given starts nothing any more."""
-    kept = [route.pk for route in _given_routes(entry, row, rows)]
-    gone = Route.objects.filter(flow=row, active=True).exclude(pk__in=kept)
-    for route in gone:
-        rows.note(entry, "changed", f" no longer starts with {route.event_type}")
-    gone.update(active=False)
+    kept = {route.pk for route in _given_routes(entry, row, rows) if route is not UNKNOWN}
+    if not entry.stands:
+        return
+    for route in rows.all_of(Route, "flow", row):
+        if route.active and route.pk not in kept:
+            route.active = False
+            route.save(update_fields=["active"])
+            says = f"no longer starts with {route.event_type}"
+            rows.note(entry, "changed", f" {says}", says=says)
 
 
 def _given_routes(entry: Entry, row: Flow, rows: Rows) -> Iterator[Route]:
-    seen: set[tuple[str, int | None]] = set()
+    seen: set[tuple[str, str]] = set()
     for given in entry.inner("routes"):
         event_type = given.need("event_type")
         interface = given.refer_maybe("interface", rows.of(Interface))
-        place = (event_type, interface.pk if interface else None)
+        condition = given.expression("condition")
+        place = (event_type, given.take("interface", ""))
         if place in seen:
-            raise given.amiss("event_type", "this type already starts the flow; join the two conditions with ||.")
+            given.amiss("event_type", "this type already starts the flow; join the two conditions with ||.")
         seen.add(place)
         where = {"flow": row, "event_type": event_type, "interface": interface}
-        yield rows.put_at(given, Route, where, condition=given.expression("condition"), active=True)
+        yield rows.put_at(given, Route, where, condition=condition, active=True)
 
 
 def job(entry: Entry, rows: Rows) -> None:
@@ -149,4 +186,5 @@ def _time(entry: Entry, name: str) -> time | None:
     try:
         return time.fromisoformat(text) if text else None
     except ValueError:
-        raise entry.amiss(name, f"expected a time such as '06:30', found {text!r}.") from None
+        entry.amiss(name, f"expected a time such as '06:30', found {text!r}.")
+        return None

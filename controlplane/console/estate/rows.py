@@ -1,29 +1,34 @@
-"""The rows behind an estate document while it is applied: found by slug, made or changed, and noted."""
+"""The rows behind an estate document while it is applied: found by slug, made or changed, and noted.
+
+Each table is read once, whole: an estate that is as it is written costs as many statements as it has tables.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeVar, cast
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, TypeVar, cast
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.utils import DataError, IntegrityError
 
 from controlplane.audit.models import Actor
-from controlplane.console.estate.document import Entry
-from controlplane.foundation.errors import Invalid
+from controlplane.console.estate.changes import Applied, Difference, differences
+from controlplane.console.estate.document import UNKNOWN, Entry, Known
+from controlplane.inventory.models import Instance, Interface
+from controlplane.transactions.flows.publish import content_hash
+from controlplane.transactions.models import Destination, Normalisation
 
 M = TypeVar("M", bound=models.Model)
 
-
-@dataclass(slots=True)
-class Applied:
-    """What applying did: ``created``, ``changed`` and ``same`` hold where each entry stands."""
-
-    created: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    same: list[str] = field(default_factory=list)
+#: What is asked of these rows besides their own fields: which connector speaks there.
+_WITH: Final[Mapping[type[models.Model], tuple[str, ...]]] = {
+    Instance: ("system",),
+    Interface: ("instance__system",),
+    Destination: ("instance__system",),
+}
+Found = dict[tuple[Any, ...], Any]
 
 
 class Rows:
@@ -32,47 +37,164 @@ class Rows:
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
         self.applied = Applied()
-        self._known: dict[type[models.Model], dict[str, Any]] = {}
+        self._known: dict[type[models.Model], Known[Any]] = {}
+        self._found: dict[tuple[type[models.Model], tuple[str, ...]], Found] = {}
+        self._grouped: dict[type[models.Model], dict[Any, list[Any]]] = {}
+        self._claimed: dict[tuple[Any, ...], str] = {}
+        self._newest: dict[tuple[type[models.Model], str], dict[Any, Any]] = {}
 
-    def of(self, model: type[M]) -> dict[str, M]:
+    def of(self, model: type[M]) -> Known[M]:
         """The rows of a model with slugs, by them."""
         if model not in self._known:
-            self._known[model] = {cast("Any", row).slug: row for row in model._default_manager.all()}
+            rows = model._default_manager.select_related(*_WITH[model]) if model in _WITH else model._default_manager
+            self._known[model] = Known({cast("Any", row).slug: row for row in rows.all()})
         return self._known[model]
 
+    def by(self, model: type[models.Model], names: Iterable[str]) -> Found:
+        """The rows of a model by the values of some fields; of several, the first."""
+        at = model, tuple(names)
+        if at not in self._found:
+            columns = [model._meta.get_field(name).attname for name in at[1]]  # type: ignore[union-attr]
+            found: Found = {}
+            for row in model._default_manager.order_by("pk"):
+                found.setdefault(tuple(getattr(row, column) for column in columns), row)
+            self._found[at] = found
+        return self._found[at]
+
+    def newest(self, model: type[M], of: str, **among: Any) -> dict[Any, M]:
+        """The version with the highest number of each thing, by the key of what it is a version ``of``."""
+        if (model, of) not in self._newest:
+            versions = model._default_manager.filter(**among).order_by(f"{of}_id", "-number").distinct(f"{of}_id")
+            self._newest[model, of] = {getattr(version, f"{of}_id"): version for version in versions}
+        return self._newest[model, of]
+
     def put(self, entry: Entry, model: type[M], **fields: Any) -> M:
-        """The row of the entry's slug, with these fields: made, changed or found as it is."""
-        row = self.put_at(entry, model, {"slug": entry.slug}, **fields)
-        self.of(model)[entry.slug] = row
-        return row
+        """The row of the entry's slug, with these fields: made, changed or found as it is.
+
+        :data:`UNKNOWN` where the entry cannot be made; who refers to it is told nothing of that.
+        """
+        known = self.of(model)
+        row = self._put(entry, model, known.get(entry.slug), {"slug": entry.slug}, fields)
+        known[entry.slug] = cast("M", UNKNOWN) if row is None else row
+        return known[entry.slug]
 
     def put_at(self, entry: Entry, model: type[M], where: Mapping[str, Any], /, **fields: Any) -> M:
         """The same for a row that is found by other fields than a slug."""
-        row = model._default_manager.filter(**where).first()
+        found = self.by(model, where)
+        at = tuple(value.pk if isinstance(value, models.Model) else value for value in where.values())
+        if UNKNOWN in at:
+            entry.fall()
+        row: M | None = self._put(entry, model, found.get(at), where, fields)
         if row is None:
-            return self._save(entry, model(**where, **fields), "created")
-        differing = [name for name, value in fields.items() if getattr(row, name) != value]
+            return cast("M", UNKNOWN)
+        found[at] = row
+        return row
+
+    def put_version(
+        self, entry: Entry, model: type[M], of: str, row: models.Model, content: Any, **fields: Any
+    ) -> None:
+        """A version of a row with that content; none where the newest has it."""
+        newest = self.newest(model, of)
+        last: Any = newest.get(row.pk)
+        digest = content_hash(content)
+        if last is not None and last.content_hash == digest:
+            return
+        number = last.number + 1 if last else 1
+        newest[row.pk] = made = model(**{of: row}, number=number, content_hash=digest, **fields)
+        made.save()
+        says = f"a new version, v{number}"
+        self.note(entry, "created", f" v{number}", *differences(last, made, *fields), says=says)
+
+    def all_of(self, model: type[M], of: str, row: models.Model) -> list[M]:
+        """The rows of a model that belong to one other, as they were before."""
+        if model not in self._grouped:
+            self._grouped[model] = defaultdict(list)
+            for one in model._default_manager.order_by("pk"):
+                self._grouped[model][getattr(one, f"{of}_id")].append(one)
+        return self._grouped[model].get(row.pk, [])
+
+    def claim(self, entry: Entry, *place: Any) -> str:
+        """Which other entry of the document has that place already; "" where none has, and now this one."""
+        before = self._claimed.setdefault(place, entry.where)
+        return "" if before == entry.where else before
+
+    def spoil(self, model: type[models.Model], slug: str) -> None:
+        """An entry of that slug cannot be had: it is wrong."""
+        if model is not Normalisation:
+            self.of(model)[slug] = UNKNOWN
+
+    def open(self, model: type[models.Model]) -> None:
+        """The section of a model cannot be read: any slug may be one of it."""
+        if model is not Normalisation:
+            self.of(model).is_open = True
+
+    def note(self, entry: Entry, how: str, more: str = "", *differences: Difference, says: str = "") -> None:
+        """Say what became of an entry, and of the entry of a section that it is in."""
+        self.applied.note(entry.top.where, entry.where, how, more, differences, says)
+
+    def _put(
+        self, entry: Entry, model: type[M], row: M | None, where: Mapping[str, Any], fields: Mapping[str, Any]
+    ) -> M | None:
+        """None where the entry cannot be made. What can be said of its values is said also then."""
+        if not entry.stands or row is UNKNOWN:
+            _judge(entry, model, {**where, **fields})
+            return None
+        if row is None:
+            made = model(**where, **fields)
+            return made if self._save(entry, made, "created") else None
+        differing = [name for name, value in fields.items() if not _same(row, name, value)]
+        differences = [Difference(name, getattr(row, name), fields[name]) for name in differing]
         for name in differing:
             setattr(row, name, fields[name])
         if differing:
-            return self._save(entry, row, "changed")
+            return row if self._save(entry, row, "changed", *differences) else None
         self.note(entry, "same")
         return row
 
-    def _save(self, entry: Entry, row: M, how: str) -> M:
-        """Checked as a form would, then written."""
+    def _save(self, entry: Entry, row: models.Model, how: str, *differences: Difference) -> bool:
+        """Checked as a form would, then written. What is referred to was found, and slugs were looked up."""
         try:
-            row.full_clean()
-            row.save()
+            row.full_clean(exclude=_references(row), validate_unique=False)
+            with transaction.atomic():
+                row.save()
         except ValidationError as error:
-            name, words = next(iter(error.message_dict.items()))
-            where = entry.where if name == NON_FIELD_ERRORS else f"{entry.where}.{name}"
-            raise Invalid(f"{where}: {' '.join(words)}") from error
+            _tell(entry, error)
         except (DataError, IntegrityError) as error:
-            raise Invalid(f"{entry.where}: the database does not take this: {str(error).splitlines()[0]}.") from error
-        self.note(entry, how)
-        return row
+            entry.wrong(f"the database does not take this: {str(error).splitlines()[0]}.")
+        else:
+            self.note(entry, how, "", *differences)
+            return True
+        return False
 
-    def note(self, entry: Entry, how: str, more: str = "") -> None:
-        """Say what became of an entry."""
-        getattr(self.applied, how).append(entry.where + more)
+
+def _same(row: models.Model, name: str, value: Any) -> bool:
+    field = row._meta.get_field(name)
+    if isinstance(field, models.ForeignKey):
+        return bool(getattr(row, field.attname) == (None if value is None else value.pk))
+    return bool(getattr(row, name) == value)
+
+
+def _references(row: models.Model) -> list[str]:
+    return [field.name for field in row._meta.concrete_fields if isinstance(field, models.ForeignKey)]
+
+
+def _judge(entry: Entry, model: type[models.Model], fields: Mapping[str, Any]) -> None:
+    """What is wrong with values of an entry that cannot be made for another reason."""
+    judged = {
+        name: value
+        for name, value in fields.items()
+        if not entry.is_amiss(name) and not isinstance(model._meta.get_field(name), models.ForeignKey)
+    }
+    row = model(**judged)
+    try:
+        row.clean_fields(exclude=[field.name for field in model._meta.fields if field.name not in judged])
+    except ValidationError as error:
+        _tell(entry, error)
+
+
+def _tell(entry: Entry, error: ValidationError) -> None:
+    for name, words in error.message_dict.items():
+        if name == NON_FIELD_ERRORS:
+            entry.wrong(" ".join(words))
+        else:
+            entry.amiss(name, " ".join(words))

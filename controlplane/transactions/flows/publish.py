@@ -7,7 +7,8 @@ they began with.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -32,15 +33,43 @@ def content_hash(document: Any) -> str:
     return hashlib.sha256(orjson.dumps(document, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
+def steps_hash(steps: Sequence[Mapping[str, Any]], ordering: str) -> str:
+    """What tells one content of a flow from another."""
+    return content_hash({"steps": list(steps), "ordering": ordering})
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What steps can name. Who publishes many flows reads it once."""
+
+    destinations: Mapping[str, Destination]
+    kinds: Collection[str]
+    instances: Collection[str]
+
+    @classmethod
+    def read(cls) -> Named:
+        """What there is now."""
+        return cls(
+            destinations={row.slug: row for row in Destination.objects.select_related("instance__system")},
+            kinds=set(EntityKind.objects.values_list("slug", flat=True)),
+            instances=set(Instance.objects.values_list("slug", flat=True)),
+        )
+
+
 @transaction.atomic
 def publish_flow(
-    flow: Flow, steps: Sequence[Mapping[str, Any]], *, ordering: str = "", actor: Actor = SYSTEM
+    flow: Flow,
+    steps: Sequence[Mapping[str, Any]],
+    *,
+    ordering: str = "",
+    actor: Actor = SYSTEM,
+    among: Named | None = None,
 ) -> FlowVersion:
     """The live version with these steps; the one that is live already when nothing has changed."""
-    check_steps(read_steps(steps))
+    check_steps(read_steps(steps), among)
     if ordering:
         expression(ordering)
-    digest = content_hash({"steps": list(steps), "ordering": ordering})
+    digest = steps_hash(steps, ordering)
     live = FlowVersion.objects.select_for_update().filter(flow=flow, state=VersionState.PUBLISHED).first()
     if live is not None and live.content_hash == digest:
         return live
@@ -64,21 +93,19 @@ def publish_flow(
     return version
 
 
-def check_steps(steps: Sequence[Step]) -> None:
+def check_steps(steps: Sequence[Step], among: Named | None = None) -> None:
     """What steps name exists, and expressions parse; :class:`Invalid` names the first that does not."""
-    known = {d.slug: d for d in Destination.objects.select_related("instance__system")}
-    kinds = set(EntityKind.objects.values_list("slug", flat=True))
-    issuers = set(Instance.objects.values_list("slug", flat=True)) | {""}
+    named = among or Named.read()
     for step in steps:
         for source in filter(None, _expressions(step)):
             expression(source)
         for kind, issuer in _identities(step):
-            if kind not in kinds:
+            if kind not in named.kinds:
                 raise Invalid(f"Step {step.name!r}: there is no kind of entity {kind!r}.")
-            if issuer not in issuers:
+            if issuer and issuer not in named.instances:
                 raise Invalid(f"Step {step.name!r}: there is no instance {issuer!r}.")
         if step.kind is not StepKind.MAP:
-            _check_destination(step, known.get(step.destination))
+            _check_destination(step, named.destinations.get(step.destination))
 
 
 def _expressions(step: Step) -> Iterator[str]:

@@ -7,7 +7,7 @@ state-machine test can try every history.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -83,12 +83,14 @@ def read_steps(document: Sequence[Mapping[str, Any]]) -> tuple[Step, ...]:
     """The steps in a flow version's JSON; :class:`Invalid` says which step and what is wrong."""
     if not isinstance(document, list | tuple):
         raise Invalid("A flow's steps are a list.")
-    steps = tuple(_read_step(entry, position) for position, entry in enumerate(document, 1))
-    _check_needs(steps)
+    steps = tuple(read_step(entry, position) for position, entry in enumerate(document, 1))
+    for words in misplaced(steps):
+        raise Invalid(words)
     return steps
 
 
-def _read_step(entry: Any, position: int) -> Step:
+def read_step(entry: Any, position: int) -> Step:
+    """One step of a flow version's JSON; whether what it needs comes before it, :func:`misplaced` says."""
     if not isinstance(entry, Mapping) or not isinstance(name := entry.get("name"), str) or not name:
         raise Invalid(f"Step {position} has no name.")
     kind = _one_of(KINDS, entry.get("kind"), f"Step {name!r}", "kind")
@@ -157,14 +159,15 @@ def read_lines(document: Sequence[Mapping[str, str]]) -> tuple[MappingLine, ...]
     return lines
 
 
-def _check_needs(steps: Sequence[Step]) -> None:
-    """Needs point at earlier steps only, so that a flow is free of circles and reads downwards."""
+def misplaced(steps: Sequence[Step]) -> Iterator[str]:
+    """What is wrong between steps: needs point at earlier ones only, so that a flow is free of circles."""
     seen: set[str] = set()
     for step in steps:
         if step.name in seen:
-            raise Invalid(f"Two steps are called {step.name!r}.")
-        if missing := [need for need in step.needs if need not in seen]:
-            raise Invalid(f"Step {step.name!r} needs {missing[0]!r}, which is not a step before it.")
+            yield f"Two steps are called {step.name!r}."
+        for need in step.needs:
+            if need not in seen:
+                yield f"Step {step.name!r} needs {need!r}, which is not a step before it."
         seen.add(step.name)
 
 

@@ -73,28 +73,32 @@ def test_the_audit_knows_that_it_was_the_command_line(tmp_path: Path) -> None:
 
 def test_a_mistake_ends_it_with_the_sentence(tmp_path: Path) -> None:
     with pytest.raises(CommandError) as caught:
-        run(written(tmp_path, changed(small(), "endpoints.billing.scheme", "strip")))
+        run(file := written(tmp_path, changed(small(), "endpoints.billing.scheme", "strip")))
 
-    sentence = "endpoints.billing.scheme: there is no 'strip'; did you mean 'stripe'? Nothing was changed."
-    assert str(caught.value) == sentence
+    sentence = f"{file}:21:5: endpoints.billing.scheme: there is no 'strip'; did you mean 'stripe'?"
+    assert str(caught.value) == f"{sentence}\nNothing was changed."
     assert not Team.objects.exists()
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("teams:\n  finance: {}\n  finance: {name: Money}\n", "estate.yaml, line 2: 'finance' stands here twice."),
-        ("teams: [", "estate.yaml, line 1: expected the node content, but found '<stream end>'."),
-        ("teams: {finance: {name: hunter2}", "estate.yaml, line 1: expected ',' or '}', but got '<stream end>'."),
-        ("teams: !!python/object/apply:os.getcwd []", "estate.yaml, line 1: could not determine a constructor"),
-        ("? [a, b]\n: c", "estate.yaml, line 1: found unhashable key."),
+        ("teams:\n  finance: {}\n  finance: {name: Money}\n", "estate.yaml:3:3: 'finance' stands here twice."),
+        ("teams: [", "estate.yaml:1:9: expected the node content, but found '<stream end>'."),
+        ("teams: {finance: {name: hunter2}", "estate.yaml:1:33: expected ',' or '}', but got '<stream end>'."),
+        ("teams: !!python/object/apply:os.getcwd []", "estate.yaml:1:8: could not determine a constructor"),
+        ("? [a, b]\n: c", "estate.yaml:1:3: found unhashable key."),
         ("teams: \x01", "estate.yaml is not YAML: unacceptable character #x0001"),
-        ("", "An estate document holds sections: environments"),
-        ("just words", "An estate document holds sections: environments"),
+        ("", "estate.yaml:1:1: An estate document holds sections: environments"),
+        ("just words", "estate.yaml:1:1: An estate document holds sections: environments"),
         ("yes: {}", "There is no section True; there are: companies"),
-        ("teams: {finance: {name: 2026-11-21}}", "teams.finance.name: a date like this cannot be kept"),
+        ("teams: {finance: {name: 2026-11-21}}", "estate.yaml:1:19: teams.finance.name: a date like this"),
+        ("teams: {finance: {name: 2026-02-30}}", "estate.yaml:1:25: '2026-02-30': day is out of range for month."),
         ("[" * 5000, "is not YAML: "),
-        ("a: &a [x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\n", "There is no section 'a'"),
+        (
+            "a: &a [x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\n",
+            "estate.yaml:1:1: There is no section 'a'",
+        ),
         (
             LAUGHTER,
             "repeats itself without end",

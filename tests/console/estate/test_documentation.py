@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from controlplane.console.estate import document as documents
+from controlplane.console.estate import reading
 from controlplane.console.estate.apply import SECTIONS, apply
 from controlplane.transactions.ingress.application import Ingress
 from controlplane.transactions.models import Transaction, TransactionKey
@@ -26,7 +26,7 @@ def example(folder: Path) -> dict[str, Any]:
     """The document, read from a file as the command reads it."""
     [text] = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
     (folder / "estate.yaml").write_text(text)
-    return documents.read(folder / "estate.yaml")
+    return reading.read(folder / "estate.yaml")
 
 
 def test_the_example_is_applied_as_it_stands_and_changes_nothing_again(apply_it: ApplyIt, tmp_path: Path) -> None:

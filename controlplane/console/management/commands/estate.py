@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from controlplane.audit.models import Actor
-from controlplane.console.estate import apply, document
+from controlplane.console.estate import apply, reading
 from controlplane.foundation.errors import Problem
 
 
@@ -28,10 +28,10 @@ class Command(BaseCommand):
         """Apply all of it or nothing."""
         try:
             applied = apply.apply(
-                document.read(options["file"]), actor=Actor(label="command line"), dry_run=options["dry_run"]
+                reading.read(options["file"]), actor=Actor(label="command line"), dry_run=options["dry_run"]
             )
         except Problem as error:
-            raise CommandError(f"{error.detail} Nothing was changed.") from error
+            raise CommandError(f"{error.detail}\nNothing was changed.") from error
         for where in applied.created:
             self.stdout.write(f"+ {where}")
         for where in applied.changed:

@@ -1,0 +1,92 @@
+"""Reading an estate document from a file: its values, and where each of them stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from controlplane.console.estate.problems import NOWHERE, Mistake, Place, Places, Problems, Refused, place_of
+
+
+class Written(dict[str, Any]):
+    """A document that was read from a file. ``whole`` is all that it says, also where that is no document."""
+
+    def __init__(self, whole: Any, places: Places, mistakes: list[Mistake]) -> None:
+        super().__init__(whole if isinstance(whole, dict) else {})
+        self.whole = whole
+        self.places = places
+        self.mistakes = mistakes
+
+
+def read(path: Path) -> Written:
+    """The document in a file; :class:`Refused` says why it cannot be read.
+
+    Names that stand twice are kept among its ``mistakes``, to be told with all others.
+    """
+    try:
+        loader = _Loader(path.read_text())
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused([f"{path} cannot be read: {error}."]) from error
+    except yaml.YAMLError as error:
+        raise Refused([f"{path} is not YAML: {str(error).splitlines()[0]}."]) from error
+    return _document(loader, str(path))
+
+
+def _document(loader: _Loader, file: str) -> Written:
+    mistakes: list[Mistake] = []
+    try:
+        root = loader.get_single_node()
+        if root is not None:
+            mistakes += _twice(root)
+        whole = loader.construct_document(root) if root is not None else None
+        return Written(whole, Places(file, root), mistakes)
+    except yaml.MarkedYAMLError as error:
+        place = place_of(error.problem_mark) if error.problem_mark else NOWHERE
+        raise _refusal(file, [*mistakes, Mistake(f"{error.problem}.", place)]) from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise Refused([f"{file} is not YAML: {str(error).splitlines()[0]}."]) from error
+    finally:
+        loader.dispose()
+
+
+def _refusal(file: str, mistakes: list[Mistake]) -> Refused:
+    problems = Problems(Places(file, None))
+    for mistake in mistakes:
+        problems.take(mistake)
+    return problems.refusal()
+
+
+class _Loader(yaml.SafeLoader):
+    """A safe loader; a value that is none, such as the thirtieth of February, says where it stands."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except ValueError as error:
+            raise yaml.MarkedYAMLError(problem=f"{node.value!r}: {error}", problem_mark=node.start_mark) from error
+
+
+def _twice(root: yaml.Node) -> Iterator[Mistake]:
+    """Names that stand twice in one place: the first would be lost without a word."""
+    waiting, seen = [root], {id(root)}
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, yaml.MappingNode):
+            yield from (Mistake(f"{name!r} stands here twice.", place) for name, place in _repeated(node))
+        inside = [part for pair in node.value for part in pair] if isinstance(node, yaml.MappingNode) else node.value
+        for inner in inside if isinstance(node, yaml.CollectionNode) else ():
+            if id(inner) not in seen:
+                seen.add(id(inner))
+                waiting.append(inner)
+
+
+def _repeated(node: yaml.MappingNode) -> Iterator[tuple[str, Place]]:
+    seen: set[str] = set()
+    for key, _ in node.value:
+        if isinstance(key, yaml.ScalarNode):
+            if key.value in seen:
+                yield key.value, place_of(key.start_mark)
+            seen.add(key.value)
