@@ -1,35 +1,66 @@
-"""``manage.py estate apply FILE [--dry-run]``: the estate from a document."""
+"""``manage.py estate plan|apply|export``: the estate as a document, and from one."""
 
 from __future__ import annotations
 
+import json
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
 
 from controlplane.audit.models import Actor
-from controlplane.console.estate import apply, reading
+from controlplane.console.estate import plan, reading
+from controlplane.console.estate.apply import apply
+from controlplane.console.estate.changes import Applied
+from controlplane.console.estate.problems import Refused
 from controlplane.foundation.errors import Problem
+
+#: What ``plan`` ends with when applying would change something; 1 are mistakes, 0 is nothing to do.
+WOULD_CHANGE: Final = 2
 
 
 class Command(BaseCommand):
     """Apply an estate document, or say what it would do."""
 
-    help = "Apply an estate document (YAML): systems, endpoints, contracts, flows, jobs."
+    help = "The estate as a document (YAML): systems, endpoints, contracts, flows, jobs. See docs/estate.md."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """One verb and one file."""
-        parser.add_argument("verb", choices=["apply"])
-        parser.add_argument("file", type=Path)
-        parser.add_argument("--dry-run", action="store_true", help="say what would be done, change nothing")
+        """A verb, and what it is about."""
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        planning = verbs.add_parser(
+            "plan",
+            help="show what applying a document would change; ends with 0 when nothing would, with 2 when something "
+            "would, with 1 when there are mistakes in it",
+        )
+        planning.add_argument("file", type=Path)
+        planning.add_argument("--json", action="store_true", help="for programs, with whole values")
+        applying = verbs.add_parser("apply", help="apply all of a document, or nothing when there are mistakes in it")
+        applying.add_argument("file", type=Path)
+        applying.add_argument("--dry-run", action="store_true", help="say what would be done, change nothing")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        """Do what the verb says."""
+        getattr(self, options["verb"])(options)
+
+    def plan(self, options: dict[str, Any]) -> None:
+        """Show what applying would do."""
+        try:
+            applied = _applied(options["file"], dry_run=True)
+        except Problem as error:
+            if options["json"]:
+                problems = error.problems if isinstance(error, Refused) else [error.detail]
+                self.stdout.write(json.dumps({"problems": problems}, ensure_ascii=False, indent=2))
+            raise CommandError(f"{error.detail}\nNothing was changed.") from error
+        for line in [plan.as_json(applied)] if options["json"] else plan.lines(applied):
+            self.stdout.write(line)
+        if not plan.is_empty(applied):
+            raise SystemExit(WOULD_CHANGE)
+
+    def apply(self, options: dict[str, Any]) -> None:
         """Apply all of it or nothing."""
         try:
-            applied = apply.apply(
-                reading.read(options["file"]), actor=Actor(label="command line"), dry_run=options["dry_run"]
-            )
+            applied = _applied(options["file"], dry_run=options["dry_run"])
         except Problem as error:
             raise CommandError(f"{error.detail}\nNothing was changed.") from error
         for where in applied.created:
@@ -38,3 +69,7 @@ class Command(BaseCommand):
             self.stdout.write(f"~ {where}")
         done = f"{len(applied.created)} created, {len(applied.changed)} changed, {len(applied.same)} as they were"
         self.stdout.write(f"Dry run, nothing was changed: {done}" if options["dry_run"] else done)
+
+
+def _applied(file: Path, *, dry_run: bool) -> Applied:
+    return apply(reading.read(file), actor=Actor(label="command line"), dry_run=dry_run)

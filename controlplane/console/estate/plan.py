@@ -1,0 +1,92 @@
+"""What applying an estate document would do, as people and as programs read it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from controlplane.console.estate.changes import Applied, Change
+from controlplane.console.estate.written import as_written, field_of
+
+#: Longer values are cut: a plan is read, not copied from.
+LONGEST: Final = 60
+NOTHING: Final = object()
+SIGNS: Final[Mapping[str, str]] = {"created": "+", "changed": "~"}
+Pair = tuple[str, Any, Any]
+
+
+def is_empty(applied: Applied) -> bool:
+    """Whether nothing would change."""
+    return not any(change.how in SIGNS for change in applied.entries.values())
+
+
+def lines(applied: Applied) -> Iterator[str]:
+    """Each entry that would be made or changed, what would differ in it, and the counts."""
+    for where, change in applied.entries.items():
+        if change.how not in SIGNS:
+            continue
+        yield f"{SIGNS[change.how]} {where}"
+        if change.how == "changed":
+            yield from (f"    {words}" for words in change.more)
+            for name, before, after in _pairs_of(change):
+                yield f"    {name}: {_shown(before)} -> {_shown(after)}"
+    yield "{created} to create, {changed} to change, {same} as they are".format(**_counts(applied))
+
+
+def as_json(applied: Applied) -> str:
+    """The same for programs, with whole values; what is not there is null."""
+    changes = [
+        {
+            "entry": where,
+            "change": change.how,
+            "notes": change.more if change.how == "changed" else [],
+            "fields": [
+                {"field": name, "before": _value(before), "after": _value(after)}
+                for name, before, after in _pairs_of(change)
+            ],
+        }
+        for where, change in applied.entries.items()
+        if change.how in SIGNS
+    ]
+    return json.dumps({"changes": changes, **_counts(applied)}, ensure_ascii=False, indent=2)
+
+
+def _counts(applied: Applied) -> dict[str, int]:
+    found = Counter(change.how for change in applied.entries.values())
+    return {how: found[how] for how in ("created", "changed", "same")}
+
+
+def _pairs_of(change: Change) -> Iterator[Pair]:
+    for one in change.differences:
+        *path, column = one.name.split(".")
+        before, after = as_written(column, one.before), as_written(column, one.after)
+        yield from _pairs(".".join([*path, field_of(column)]), before, after)
+
+
+def _pairs(name: str, before: Any, after: Any) -> Iterator[Pair]:
+    """The smallest parts that differ: of names with values each, of lists of one length each."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        inner = [(key, before.get(key, NOTHING), after.get(key, NOTHING)) for key in {**before, **after}]
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        inner = [(str(number), *pair) for number, pair in enumerate(zip(before, after, strict=True), 1)]
+    else:
+        yield name, before, after
+        return
+    differing = [part for part in inner if part[1] != part[2]]
+    if not differing:
+        yield f"{name} (order)", before, after
+    for key, was, becomes in differing:
+        yield from _pairs(f"{name}.{key}", was, becomes)
+
+
+def _value(value: Any) -> Any:
+    return None if value is NOTHING else value
+
+
+def _shown(value: Any) -> str:
+    if value is NOTHING or value is None:
+        return "nothing"
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
