@@ -18,6 +18,8 @@ from controlplane.transactions.rules.retention import Retention
 _NAMES: Final[Mapping[str, str]] = {"contract_version": "contract", "mapping_version": "mapping"}
 #: Lists of pairs that a document writes short, by the names of their two halves.
 _PAIRS: Final = (("target", "expression"), ("kind", "value"))
+#: The fields of a step that people look for first.
+FIRST_IN_STEPS: Final = ("name", "title", "kind", "destination", "operation", "stream", "of", "key", "needs", "when")
 NO_REFERENCE: Final = "(no reference: not shown)"
 
 

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
 
 from controlplane.audit.models import Actor
-from controlplane.console.estate import plan, reading
+from controlplane.console.estate import export, plan, reading
 from controlplane.console.estate.apply import apply
 from controlplane.console.estate.changes import Applied
+from controlplane.console.estate.narrowing import Document, narrowed
 from controlplane.console.estate.problems import Refused
 from controlplane.foundation.errors import Problem
 
 #: What ``plan`` ends with when applying would change something; 1 are mistakes, 0 is nothing to do.
 WOULD_CHANGE: Final = 2
+ACTOR: Final = Actor(label="command line")
 
 
 class Command(BaseCommand):
-    """Apply an estate document, or say what it would do."""
+    """Apply an estate document, say what it would do, or write one."""
 
     help = "The estate as a document (YAML): systems, endpoints, contracts, flows, jobs. See docs/estate.md."
 
@@ -38,6 +41,10 @@ class Command(BaseCommand):
         applying = verbs.add_parser("apply", help="apply all of a document, or nothing when there are mistakes in it")
         applying.add_argument("file", type=Path)
         applying.add_argument("--dry-run", action="store_true", help="say what would be done, change nothing")
+        exporting = verbs.add_parser("export", help="write everything that there is as a document, without secrets")
+        exporting.add_argument(
+            "--environment", metavar="SLUG", default="", help="only this one, with what it stands on"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Do what the verb says."""
@@ -70,6 +77,33 @@ class Command(BaseCommand):
         done = f"{len(applied.created)} created, {len(applied.changed)} changed, {len(applied.same)} as they were"
         self.stdout.write(f"Dry run, nothing was changed: {done}" if options["dry_run"] else done)
 
+    def export(self, options: dict[str, Any]) -> None:
+        """Write what there is; what a document does not say of it goes to the other output."""
+        exported = export.export()
+        document, others = exported.document, list[str]()
+        if environment := options["environment"]:
+            if environment not in document["environments"]:
+                there_are = ", ".join(document["environments"])
+                raise CommandError(f"There is no environment {environment!r}; there are: {there_are}.")
+            document, others = narrowed(document, environment)
+        kept = {f"{section}.{slug}" for section, entries in document.items() for slug in entries}
+        unsaid = [words for where, words in exported.unsaid if not where or where in kept]
+        for words in (*unsaid, *others, *_doubts(document)):
+            self.stderr.write(words)
+        self.stdout.write(export.as_yaml(document), ending="")
+
+
+def _doubts(document: Document) -> Iterator[str]:
+    """What applying an exported document here would not leave as it is."""
+    try:
+        planned = apply(document, actor=ACTOR, dry_run=True)
+    except Refused as error:
+        yield from (f"This cannot be applied as it is written. {problem}" for problem in error.problems)
+        return
+    if not plan.is_empty(planned):
+        yield "This is not said as it is; applying the document would change:"
+        yield from plan.lines(planned)
+
 
 def _applied(file: Path, *, dry_run: bool) -> Applied:
-    return apply(reading.read(file), actor=Actor(label="command line"), dry_run=dry_run)
+    return apply(reading.read(file), actor=ACTOR, dry_run=dry_run)

@@ -1,0 +1,260 @@
+"""The estate as a document: everything there is, in the same words that are applied, the same each time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+
+import yaml
+from django.db import models, transaction
+from django.utils.text import slugify
+
+from controlplane.console.estate.apply import MODELS, one_at_a_time
+from controlplane.console.estate.narrowing import Document
+from controlplane.console.estate.written import FIRST_IN_STEPS, NO_REFERENCE, as_written
+from controlplane.contracts.models import ContractVersion, VersionState
+from controlplane.credentials.models import Credential
+from controlplane.inventory.models import EntityKind
+from controlplane.sync.models import SyncJob
+from controlplane.transactions.models import (
+    Destination,
+    DestinationState,
+    FlowVersion,
+    MappingVersion,
+    Normalisation,
+    Route,
+)
+from controlplane.transactions.rules.states import Lane
+
+#: A field that is always written.
+NEEDED: Final = object()
+#: The fields of each section in their order, with what they are when left out.
+FIELDS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "environments": {},
+    "companies": {},
+    "teams": {},
+    "systems": {"connector": NEEDED, "monogram": "", "hue": 262},
+    "instances": {"system": NEEDED, "environment": "production", "region": "", "base_url": "", "settings": {}},
+    "interfaces": {"instance": NEEDED, "kind": "rest"},
+    "integrations": {
+        "purpose": "",
+        "team": NEEDED,
+        "company": None,
+        "environment": "production",
+        "process": "",
+        "source": None,
+        "criticality": "normal",
+        "stage": "live",
+    },
+    "credentials": {"instance": NEEDED, "team": NEEDED, "references": {}},
+    "contracts": {"team": NEEDED},
+    "mappings": {"integration": NEEDED},
+    "endpoints": {
+        "integration": NEEDED,
+        "interface": NEEDED,
+        "scheme": NEEDED,
+        "scheme_settings": {},
+        "secrets": [],
+        "event_id": "",
+        "max_body": 1_048_576,
+        "takes_gzip": False,
+        "rate_per_second": None,
+        "sender_rate_per_second": None,
+        "on_broken": "quarantine",
+        "retention": "standard",
+        "drop_fields": [],
+        "active": True,
+    },
+    "normalisations": {"interface": NEEDED, "event_type": NEEDED},
+    "destinations": {"instance": NEEDED, "credential": None, "deadline": 30.0, "retry_delays": []},
+    "flows": {"integration": NEEDED},
+    "jobs": {
+        "integration": NEEDED,
+        "interface": NEEDED,
+        "credential": None,
+        "stream": NEEDED,
+        "event_type": NEEDED,
+        "deleted_type": "",
+        "key_field": "",
+        "schedule": "manual",
+        "cron": "",
+        "every_seconds": None,
+        "time_zone": "UTC",
+        "window_start": None,
+        "window_end": None,
+        "mode": "incremental",
+        "deletions": "ignored",
+        "page_size": 200,
+        "records_per_second": None,
+        "rejected_share": None,
+        "deleted_share": 0.05,
+        "retention": "standard",
+    },
+}
+#: Of the newest version of a contract, of a mapping, of a flow; and of a destination's limits.
+CONTENT: Final[Mapping[str, Mapping[str, Any]]] = {
+    "contracts": {"schema": {}, "keys": {}, "personal": [], "secret": [], "enforcement": "quarantine"},
+    "mappings": {"lines": {}},
+    "flows": {"ordering": "", "steps": []},
+    "destinations": {"max_in_flight": 64, "rate_per_second": None},
+}
+#: What rows can be that no document says, with what a document makes them.
+UNSAID: Final[Mapping[type[models.Model], Mapping[str, Any]]] = {
+    Credential: {"expires_at": None},
+    Destination: {"active": True},
+    SyncJob: {"active": True, "deleted_free": 5, "lane": Lane.BULK},
+}
+
+
+@dataclass(slots=True)
+class Exported:
+    """A document, and what it does not say of what there is: of which entry, "" for none, and in which words."""
+
+    document: Document = field(default_factory=dict)
+    unsaid: list[tuple[str, str]] = field(default_factory=list)
+
+
+def export() -> Exported:
+    """Everything there is, while nobody applies a document."""
+    with transaction.atomic():
+        one_at_a_time()
+        exported = Exported()
+        for section, model in MODELS.items():
+            rows = _rows(model)
+            if model is Normalisation:
+                exported.document[section] = _normalisations(cast("list[Normalisation]", rows))
+                continue
+            content = _CONTENT_OF[section]() if section in _CONTENT_OF else None
+            exported.document[section] = dict(_entries(section, rows, content, exported))
+        own = EntityKind.objects.filter(pk__gt=100).order_by("slug").values_list("slug", flat=True)
+        own_words = "The kind of entity {!r} is one of your own; a document does not make it."
+        exported.unsaid += [("", own_words.format(slug)) for slug in own]
+    exported.document = {section: found for section, found in exported.document.items() if found}
+    return exported
+
+
+def as_yaml(document: Document) -> str:
+    """As people would write it."""
+    text = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120, default_flow_style=None)
+    return f"# The estate, as `manage.py estate export` wrote it. Secrets are references.\n{text}"
+
+
+class _Dumper(yaml.SafeDumper):
+    """Everything where it belongs, also what stands in two places."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        del data
+        return True
+
+
+def _rows(model: type[models.Model]) -> list[Any]:
+    references = [one.name for one in model._meta.concrete_fields if isinstance(one, models.ForeignKey)]
+    rows = model._default_manager.select_related(*references) if references else model._default_manager.all()
+    return list(rows)
+
+
+def _entries(
+    section: str, rows: Iterable[Any], content: Mapping[int, Any] | None, exported: Exported
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each row as an entry, by its slug."""
+    routes = _routes() if section == "flows" else {}
+    for row in sorted(rows, key=lambda row: row.slug):
+        where = f"{section}.{row.slug}"
+        if content is not None and row.pk not in content:
+            exported.unsaid.append(("", f"{where} has no version that a document could hold; it is left out."))
+            continue
+        entry = {} if row.name == row.slug.replace("-", " ").capitalize() else {"name": row.name}
+        entry |= _written(row, FIELDS[section])
+        if content is not None:
+            entry |= _written(content[row.pk], CONTENT[section])
+        if section == "systems" and entry.get("monogram") == row.name[:2].title():
+            del entry["monogram"]
+        if row.pk in routes:
+            entry["routes"] = routes[row.pk]
+        unsaid = _unsaid(row, content[row.pk] if content else None, entry)
+        exported.unsaid += [(where, f"{where}: {words}") for words in unsaid]
+        yield row.slug, entry
+
+
+def _written(row: Any, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Those fields of a row that are not what they are when left out."""
+    values = {name: as_written(name, getattr(row, name)) for name in fields}
+    return {
+        name: _in_order(value) if name == "steps" else value
+        for name, value in values.items()
+        if value is not None and value != fields[name]
+    }
+
+
+def _in_order(steps: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Steps as people write them: first what a step is, then what it does."""
+    found = []
+    for step in steps:
+        given = {name: value for name, value in step.items() if value or name not in {"mapping", "keys"}}
+        first = {name: given[name] for name in FIRST_IN_STEPS if name in given}
+        found.append(first | dict(sorted(given.items())))
+    return found
+
+
+def _normalisations(rows: list[Normalisation]) -> dict[str, dict[str, Any]]:
+    """They have no slugs: each is called by its interface and type."""
+    contracts = dict(ContractVersion.objects.values_list("pk", "contract__slug"))
+    mappings = dict(MappingVersion.objects.values_list("pk", "mapping__slug"))
+    found: dict[str, dict[str, Any]] = {}
+    for row in sorted(rows, key=lambda row: (row.interface.slug, row.event_type)):
+        name = slug = f"{row.interface.slug}-{slugify(row.event_type.replace('.', '-'))}"
+        number = 1
+        while name in found:
+            number += 1
+            name = f"{slug}-{number}"
+        entry = _written(row, FIELDS["normalisations"])
+        if row.canonical_type != row.event_type:
+            entry["canonical_type"] = row.canonical_type
+        if row.contract_version_id is not None:
+            entry["contract"] = contracts[row.contract_version_id]
+        if row.mapping_version_id is not None:
+            entry["mapping"] = mappings[row.mapping_version_id]
+        found[name] = entry
+    return dict(sorted(found.items()))
+
+
+def _routes() -> dict[int, list[dict[str, Any]]]:
+    """The routes that start each flow."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    routes = Route.objects.filter(active=True).select_related("interface")
+    for route in sorted(routes, key=lambda one: (one.event_type, one.interface.slug if one.interface else "", one.pk)):
+        entry = {"event_type": route.event_type}
+        entry |= {"interface": route.interface.slug} if route.interface else {}
+        entry |= {"condition": route.condition} if route.condition else {}
+        found.setdefault(route.flow_id, []).append(entry)
+    return found
+
+
+def _unsaid(row: models.Model, content: Any, entry: dict[str, Any]) -> Iterator[str]:
+    """What there is of a row that its entry does not hold."""
+    for name, usual in UNSAID.get(type(row), {}).items():
+        if (value := getattr(row, name)) != usual:
+            yield f"{name} is {value}; a document cannot say so."
+    if isinstance(row, SyncJob) and row.deleted_share is None:
+        yield "it has no deleted_share; a document cannot say so."
+    if isinstance(content, ContractVersion) and content.state != VersionState.PUBLISHED:
+        yield "its newest version is not published; applying the document publishes it."
+    for name in ("references", "secrets"):
+        values = entry.get(name, ())
+        if NO_REFERENCE in (values.values() if isinstance(values, dict) else values):
+            del entry[name]
+            yield f"{name} holds what is no reference; it is left out."
+
+
+def _newest(model: type[models.Model], of: str, **among: Any) -> dict[int, Any]:
+    versions = model._default_manager.filter(**among).order_by(f"{of}_id", "-number").distinct(f"{of}_id")
+    return {getattr(version, f"{of}_id"): version for version in versions}
+
+
+_CONTENT_OF: Final[Mapping[str, Callable[[], dict[int, Any]]]] = {
+    "contracts": lambda: _newest(ContractVersion, "contract"),
+    "mappings": lambda: _newest(MappingVersion, "mapping"),
+    "flows": lambda: _newest(FlowVersion, "flow", state=VersionState.PUBLISHED),
+    "destinations": lambda: {state.destination_id: state for state in DestinationState.objects.all()},
+}
