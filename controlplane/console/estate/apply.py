@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection, transaction
 from django.db.models import Model
@@ -15,7 +15,7 @@ from controlplane.console.estate.changes import Applied
 from controlplane.console.estate.document import Entry, Unjudged, check, entries, misspelt
 from controlplane.console.estate.problems import Problems
 from controlplane.console.estate.reading import Written
-from controlplane.console.estate.rows import Rows
+from controlplane.console.estate.rows import NotTaken, Rows
 from controlplane.contracts.models import Contract
 from controlplane.credentials.models import Credential
 from controlplane.inventory.models import Company, Environment, Instance, Integration, Interface, System
@@ -46,6 +46,7 @@ SECTIONS: Mapping[str, Callable[[Entry, Rows], None]] = {
 }
 
 
+NOBODY: Final = Actor(label="nobody")
 #: What entries of a section are; others refer to them by their slugs.
 MODELS: Mapping[str, type[Model]] = {
     "environments": Environment,
@@ -68,24 +69,41 @@ MODELS: Mapping[str, type[Model]] = {
 
 def apply(document: Mapping[str, Any], *, actor: Actor, dry_run: bool = False) -> Applied:
     """Apply all of it or nothing. :class:`Refused` says all that cannot be applied, and why."""
+    try:
+        return _apply(document, Rows(actor), dry_run=dry_run)
+    except NotTaken:
+        return _apply(document, Rows(actor, is_careful=True), dry_run=dry_run)
+
+
+def planned(document: Mapping[str, Any]) -> Applied:
+    """What applying it would do, without a lock and without writing anything. :class:`Refused` as for applying."""
+    rows = Rows(NOBODY, writes=False)
+    _put_all(document, rows)
+    return rows.applied
+
+
+def _apply(document: Mapping[str, Any], rows: Rows, *, dry_run: bool) -> Applied:
+    with transaction.atomic():
+        one_at_a_time()
+        _put_all(document, rows)
+        if dry_run:
+            transaction.set_rollback(True)
+        elif rows.applied.created or rows.applied.changed:
+            _record(rows.applied, rows.actor)
+    return rows.applied
+
+
+def _put_all(document: Mapping[str, Any], rows: Rows) -> None:
     problems = Problems(document.places if isinstance(document, Written) else None)
     for mistake in document.mistakes if isinstance(document, Written) else ():
         problems.take(mistake)
     known = check(document, SECTIONS, problems)
-    rows = Rows(actor)
-    with transaction.atomic():
-        one_at_a_time()
-        for section in misspelt(document, SECTIONS):
-            rows.open(MODELS[section])
-        for section in SECTIONS:
-            _put(known, section, rows, problems)
-        if problems:
-            raise problems.refusal()
-        if dry_run:
-            transaction.set_rollback(True)
-        elif rows.applied.created or rows.applied.changed:
-            _record(rows.applied, actor)
-    return rows.applied
+    for section in misspelt(document, SECTIONS):
+        rows.open(MODELS[section])
+    for section in SECTIONS:
+        _put(known, section, rows, problems)
+    if problems:
+        raise problems.refusal()
 
 
 def _put(document: Mapping[str, Any], section: str, rows: Rows, problems: Problems) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar, cast
@@ -26,6 +27,8 @@ DEEPEST = 40
 #: Anchors of YAML can make a large document of a small one.
 MOST_VALUES = 200_000
 LARGEST_NUMBER = 2**63
+#: What PostgreSQL has no text for: zeros, and halves of pairs.
+_UNKEPT: Final = re.compile("[\x00\ud800-\udfff]")
 WORDS: Mapping[type, str] = {
     str: "text",
     bool: "true or false",
@@ -125,7 +128,7 @@ def _kept(value: Any) -> Any:
 
 def _plain(value: Any) -> bool:
     if isinstance(value, str):
-        return "\x00" not in value
+        return not _UNKEPT.search(value)
     if isinstance(value, float):
         return math.isfinite(value)
     return value is None or (isinstance(value, int) and abs(value) < LARGEST_NUMBER)

@@ -131,13 +131,14 @@ def _limits(entry: Entry, rows: Rows, row: Destination) -> None:
         wanted["max_in_flight"] = entry.positive("max_in_flight", 64)
     if entry.has("rate_per_second"):
         wanted["rate_per_second"] = entry.positive("rate_per_second", 1.0)
-    if not entry.stands:
+    if not entry.stands or row.pk < 0:
         return
     states = rows.by(DestinationState, ["destination"])
     state = states.get((row.pk,)) or DestinationState.objects.get(destination=row)
     differences = [Difference(name, getattr(state, name), value) for name, value in wanted.items()]
     differences = [one for one in differences if one.before != one.after]
     if differences:
-        DestinationState.objects.filter(destination=row).update(**wanted)
+        if rows.writes:
+            DestinationState.objects.filter(destination=row).update(**wanted)
         if entry.where not in rows.applied.created:
             rows.note(entry, "changed", " limits", *differences)

@@ -52,7 +52,11 @@ def _publish(entry: Entry, row: Flow, steps: list[dict[str, Any]], ordering: str
     if before is not None and before.content_hash == steps_hash(steps, ordering):
         return
     with entry.telling("steps"):
-        version = live[row.pk] = publish_flow(row, steps, ordering=ordering, actor=rows.actor, among=named)
+        if rows.writes:
+            version = publish_flow(row, steps, ordering=ordering, actor=rows.actor, among=named)
+        else:
+            last = rows.newest(FlowVersion, "flow").get(row.pk)
+            version = FlowVersion(flow=row, number=last.number + 1 if last else 1, steps=steps, ordering=ordering)
         says = f"a new version, v{version.number}"
         differing = differences(before, version, "steps", "ordering")
         rows.note(entry, "created", f" v{version.number}", *differing, says=says)
@@ -133,7 +137,7 @@ def _routes(entry: Entry, row: Flow, rows: Rows) -> None:
     for route in rows.all_of(Route, "flow", row):
         if route.active and route.pk not in kept:
             route.active = False
-            route.save(update_fields=["active"])
+            rows.write(route, "active")
             says = f"no longer starts with {route.event_type}"
             rows.note(entry, "changed", f" {says}", says=says)
 

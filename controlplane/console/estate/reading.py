@@ -7,8 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.composer import Composer
+from yaml.resolver import Resolver
 
 from controlplane.console.estate.problems import NOWHERE, Mistake, Place, Places, Problems, Refused, place_of
+
+try:
+    from yaml._yaml import CParser
+except ImportError:  # PyYAML was built without libyaml
+    CParser = None  # type: ignore[assignment,misc]
 
 
 class Written(dict[str, Any]):
@@ -27,18 +34,18 @@ def read(path: Path) -> Written:
     Names that stand twice are kept among its ``mistakes``, to be told with all others.
     """
     try:
-        loader = _Loader(path.read_text())
+        loader = _Loader(text := path.read_text())
     except (OSError, UnicodeDecodeError) as error:
         raise Refused([f"{path} cannot be read: {error}."]) from error
     except yaml.YAMLError as error:
         raise Refused([f"{path} is not YAML: {str(error).splitlines()[0]}."]) from error
-    return _document(loader, str(path))
+    return _document(loader, text, str(path))
 
 
-def _document(loader: _Loader, file: str) -> Written:
+def _document(loader: _Loader, text: str, file: str) -> Written:
     mistakes: list[Mistake] = []
     try:
-        root = loader.get_single_node()
+        root = _quickly(text) or loader.get_single_node()
         if root is not None:
             mistakes += _twice(root)
         whole = loader.construct_document(root) if root is not None else None
@@ -57,6 +64,30 @@ def _refusal(file: str, mistakes: list[Mistake]) -> Refused:
     for mistake in mistakes:
         problems.take(mistake)
     return problems.refusal()
+
+
+def _quickly(text: str) -> yaml.Node | None:
+    """The nodes of a document, read by libyaml where it is there: ten times as fast.
+
+    None where it is not, and for what it does not read: its words for that are not as good. It composes by recursion
+    in C, which ends the process where nesting is deep; so it only parses here, and Python composes.
+    """
+    if CParser is None:
+        return None
+    try:
+        root: yaml.Node | None = _Quick(text).get_single_node()
+    except yaml.YAMLError:
+        return None
+    return root
+
+
+class _Quick(*((Composer, CParser, Resolver) if CParser else (Composer, Resolver))):  # type: ignore[misc]
+    """Parses in C, composes in Python."""
+
+    def __init__(self, text: str) -> None:
+        CParser.__init__(self, text)
+        Composer.__init__(self)
+        Resolver.__init__(self)
 
 
 class _Loader(yaml.SafeLoader):

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
+from itertools import count
 from typing import Any, Final, TypeVar, cast
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -31,17 +33,29 @@ _WITH: Final[Mapping[type[models.Model], tuple[str, ...]]] = {
 Found = dict[tuple[Any, ...], Any]
 
 
-class Rows:
-    """What there is, also what was made a moment ago. ``actor`` is who applies."""
+class NotTaken(Exception):
+    """The database refused a row, and with it everything behind it in this transaction."""
 
-    def __init__(self, actor: Actor) -> None:
+
+class Rows:
+    """What there is, also what was made a moment ago. ``actor`` is who applies.
+
+    ``is_careful`` is for a document of which the database has refused something: each row gets a savepoint, so that
+    judging can go on behind one that is refused. That takes three statements for one, so it is not how one begins.
+    Without ``writes`` nothing is kept: what would be made has a number below zero.
+    """
+
+    def __init__(self, actor: Actor, *, is_careful: bool = False, writes: bool = True) -> None:
         self.actor = actor
+        self.writes = writes
+        self._made = count(1)
+        self._is_careful = is_careful
         self.applied = Applied()
         self._known: dict[type[models.Model], Known[Any]] = {}
         self._found: dict[tuple[type[models.Model], tuple[str, ...]], Found] = {}
         self._grouped: dict[type[models.Model], dict[Any, list[Any]]] = {}
         self._claimed: dict[tuple[Any, ...], str] = {}
-        self._newest: dict[tuple[type[models.Model], str], dict[Any, Any]] = {}
+        self._newest: dict[tuple[type[models.Model], str, bool], dict[Any, Any]] = {}
 
     def of(self, model: type[M]) -> Known[M]:
         """The rows of a model with slugs, by them."""
@@ -63,10 +77,11 @@ class Rows:
 
     def newest(self, model: type[M], of: str, **among: Any) -> dict[Any, M]:
         """The version with the highest number of each thing, by the key of what it is a version ``of``."""
-        if (model, of) not in self._newest:
+        at = model, of, bool(among)
+        if at not in self._newest:
             versions = model._default_manager.filter(**among).order_by(f"{of}_id", "-number").distinct(f"{of}_id")
-            self._newest[model, of] = {getattr(version, f"{of}_id"): version for version in versions}
-        return self._newest[model, of]
+            self._newest[at] = {getattr(version, f"{of}_id"): version for version in versions}
+        return self._newest[at]
 
     def put(self, entry: Entry, model: type[M], **fields: Any) -> M:
         """The row of the entry's slug, with these fields: made, changed or found as it is.
@@ -101,7 +116,7 @@ class Rows:
             return
         number = last.number + 1 if last else 1
         newest[row.pk] = made = model(**{of: row}, number=number, content_hash=digest, **fields)
-        made.save()
+        self.write(made)
         says = f"a new version, v{number}"
         self.note(entry, "created", f" v{number}", *differences(last, made, *fields), says=says)
 
@@ -117,6 +132,13 @@ class Rows:
         """Which other entry of the document has that place already; "" where none has, and now this one."""
         before = self._claimed.setdefault(place, entry.where)
         return "" if before == entry.where else before
+
+    def write(self, row: models.Model, *names: str) -> None:
+        """Keep a row, or those fields of it."""
+        if self.writes:
+            row.save(update_fields=names or None)
+        elif row.pk is None:
+            row.pk = -next(self._made)
 
     def spoil(self, model: type[models.Model], slug: str) -> None:
         """An entry of that slug cannot be had: it is wrong."""
@@ -155,11 +177,13 @@ class Rows:
         """Checked as a form would, then written. What is referred to was found, and slugs were looked up."""
         try:
             row.full_clean(exclude=_references(row), validate_unique=False)
-            with transaction.atomic():
-                row.save()
+            with transaction.atomic() if self._is_careful else nullcontext():
+                self.write(row)
         except ValidationError as error:
             _tell(entry, error)
         except (DataError, IntegrityError) as error:
+            if not self._is_careful:
+                raise NotTaken from error
             entry.wrong(f"the database does not take this: {str(error).splitlines()[0]}.")
         else:
             self.note(entry, how, "", *differences)

@@ -66,6 +66,11 @@ MISTAKES: dict[str, tuple[str, Any, str]] = {
         "a\x00b",
         "teams.finance.name: text like this cannot be kept; put it in quotes if it is meant as text.",
     ),
+    "half of a pair": (
+        "teams.finance.name",
+        "a\ud800b",
+        "teams.finance.name: text like this cannot be kept; put it in quotes if it is meant as text.",
+    ),
     "slug that YAML took for truth": ("teams", {True: {}}, "teams: a name is text; put True in quotes."),
     "slug with a space": ("teams", {"of finance": {}}, "teams.of finance.slug: Enter a valid “slug”"),
     "name that is too long": ("teams.finance.name", "x" * 500, "teams.finance.name: Ensure this value has at most"),

@@ -12,8 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from controlplane.audit.models import Actor
 from controlplane.console.estate import export, plan, reading
-from controlplane.console.estate.apply import apply
-from controlplane.console.estate.changes import Applied
+from controlplane.console.estate.apply import apply, planned
 from controlplane.console.estate.narrowing import Document, narrowed
 from controlplane.console.estate.problems import Refused
 from controlplane.foundation.errors import Problem
@@ -53,7 +52,7 @@ class Command(BaseCommand):
     def plan(self, options: dict[str, Any]) -> None:
         """Show what applying would do."""
         try:
-            applied = _applied(options["file"], dry_run=True)
+            applied = planned(reading.read(options["file"]))
         except Problem as error:
             if options["json"]:
                 problems = error.problems if isinstance(error, Refused) else [error.detail]
@@ -67,7 +66,7 @@ class Command(BaseCommand):
     def apply(self, options: dict[str, Any]) -> None:
         """Apply all of it or nothing."""
         try:
-            applied = _applied(options["file"], dry_run=options["dry_run"])
+            applied = apply(reading.read(options["file"]), actor=ACTOR, dry_run=options["dry_run"])
         except Problem as error:
             raise CommandError(f"{error.detail}\nNothing was changed.") from error
         for where in applied.created:
@@ -96,14 +95,10 @@ class Command(BaseCommand):
 def _doubts(document: Document) -> Iterator[str]:
     """What applying an exported document here would not leave as it is."""
     try:
-        planned = apply(document, actor=ACTOR, dry_run=True)
+        applied = planned(document)
     except Refused as error:
         yield from (f"This cannot be applied as it is written. {problem}" for problem in error.problems)
         return
-    if not plan.is_empty(planned):
+    if not plan.is_empty(applied):
         yield "This is not said as it is; applying the document would change:"
-        yield from plan.lines(planned)
-
-
-def _applied(file: Path, *, dry_run: bool) -> Applied:
-    return apply(reading.read(file), actor=ACTOR, dry_run=dry_run)
+        yield from plan.lines(applied)
