@@ -108,7 +108,7 @@ def _put_all(document: Mapping[str, Any], rows: Rows) -> None:
 
 def _put(document: Mapping[str, Any], section: str, rows: Rows, problems: Problems) -> None:
     """What a section says. What stands on an entry that is wrong is not told that it is missing."""
-    if not isinstance(document.get(section) or {}, Mapping):
+    if problems.is_unkept(section) or not isinstance(document.get(section) or {}, Mapping):
         rows.open(MODELS[section])
     for entry in entries(document, section, problems):
         try:

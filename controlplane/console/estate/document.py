@@ -81,9 +81,10 @@ def check(document: Any, sections: Collection[str], problems: Problems) -> dict[
 
 
 def misspelt(document: Mapping[Any, Any], sections: Collection[str]) -> set[str]:
-    """The sections that may have been meant by names that are none."""
+    """The sections that may have been meant by names that are none: those most like them, and all that are missing."""
     unknown = [str(section) for section in document if section not in sections]
-    return {close for name in unknown for close in difflib.get_close_matches(name, sorted(sections), n=1)}
+    like = {close for name in unknown for close in difflib.get_close_matches(name, sorted(sections), n=1)}
+    return like.union(section for section in sections if unknown and section not in document)
 
 
 def _walk(value: Any, where: str, depth: int) -> Iterator[tuple[str, int, Any]]:
@@ -141,7 +142,8 @@ def entries(document: Mapping[str, Any], section: str, problems: Problems) -> It
         problems.add(f"{section}: give each entry a name of its own; found {_kind(found)}.", section)
         return
     for slug, fields in found.items():
-        yield Entry(f"{section}.{slug}", slug, fields or {}, problems)
+        where = f"{section}.{slug}"
+        yield Entry(where, slug, fields if problems.is_unkept(where) else fields or {}, problems)
 
 
 class Entry:
@@ -154,14 +156,14 @@ class Entry:
     def __init__(self, where: str, slug: str, fields: Any, problems: Problems, around: Entry | None = None) -> None:
         self.where = where
         self.slug = slug
-        self.stands = not problems.holds_unkept(where)
+        self.stands = isinstance(fields, Mapping) and not problems.holds_unkept(where)
         self._around = around
         self._problems = problems
         self._fields: Mapping[str, Any] = fields if isinstance(fields, Mapping) else {}
         self._taken: set[str] = set()
         self._wrong: set[str] = set()
         self.is_one = isinstance(fields, Mapping)
-        if not self.is_one:
+        if not self.is_one and not problems.is_unkept(where):
             self.wrong(f"expected {WORDS[dict]}, found {_kind(fields)}.")
 
     @property
@@ -192,6 +194,10 @@ class Entry:
     def leave(self) -> None:
         """Which other fields it may have cannot be said."""
         self._taken |= set(self._fields)
+
+    def holds_unkept(self, name: str) -> bool:
+        """Whether something in a field cannot be kept, and was told."""
+        return self._problems.holds_unkept(f"{self.where}.{name}")
 
     def is_amiss(self, name: str) -> bool:
         """Whether something is wrong with a field."""

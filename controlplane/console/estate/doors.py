@@ -59,7 +59,7 @@ def _secrets(entry: Entry, scheme: str) -> list[str]:
     secrets = entry.items("secrets")
     for number, reference in enumerate(secrets, 1):
         check_reference(entry, f"secrets.{number}", reference)
-    if not secrets and scheme in SCHEMES and not SCHEMES[scheme].keyless:
+    if not secrets and not entry.is_amiss("secrets") and scheme in SCHEMES and not SCHEMES[scheme].keyless:
         entry.amiss("secrets", f"the scheme {scheme!r} proves nothing without a secret; give a reference to it.")
     return secrets
 

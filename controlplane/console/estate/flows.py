@@ -42,7 +42,7 @@ def _check_steps(entry: Entry, steps: Sequence[tuple[Entry, Mapping[str, Any]]],
             if given.stands:
                 read.append(read_step(step, number))
                 check_steps(read[-1:], named)
-    for words in misplaced(read) if len(read) == len(steps) else ():
+    for words in misplaced(read) if len(read) == len(entry.items("steps")) else ():
         entry.amiss("steps", words)
 
 

@@ -207,7 +207,7 @@ def _judge(entry: Entry, model: type[models.Model], fields: Mapping[str, Any]) -
     judged = {
         name: value
         for name, value in fields.items()
-        if not entry.is_amiss(name) and not isinstance(model._meta.get_field(name), models.ForeignKey)
+        if value and not entry.is_amiss(name) and not isinstance(model._meta.get_field(name), models.ForeignKey)
     }
     row = model(**judged)
     try:

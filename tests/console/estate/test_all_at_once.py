@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -91,11 +92,74 @@ def test_a_section_that_cannot_be_read_is_one_mistake(apply_it: ApplyIt, section
     assert words == f"{section}: give each entry a name of its own; found a list."
 
 
-def test_a_section_whose_name_is_misspelt_is_one_mistake(apply_it: ApplyIt) -> None:
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("destinatoins", "; did you mean 'destinations'?"),
+        ("targets", "; there are: "),
+    ],
+)
+def test_a_section_whose_name_is_wrong_is_one_mistake(apply_it: ApplyIt, name: str, said: str) -> None:
     document = small()
-    document["destinatoins"] = document.pop("destinations")
+    document[name] = document.pop("destinations")
 
-    assert complaint(apply_it, document) == "There is no section 'destinatoins'; did you mean 'destinations'?"
+    words = complaint(apply_it, document)
+
+    assert words.startswith(f"There is no section {name!r}{said}")
+    assert len(words.splitlines()) == 1
+
+
+#: What is put where → the one thing that is said, although more depends on it.
+ONE_MISTAKE: dict[str, tuple[str, Any, str]] = {
+    "section that cannot be kept": (
+        "interfaces",
+        dt.date(2026, 11, 21),
+        "interfaces: a date like this cannot be kept; put it in quotes if it is meant as text.",
+    ),
+    "slug that is a number": ("teams", {7: {}}, "teams: a name is text; put 7 in quotes."),
+    "references that are text": (
+        "credentials.billing.references",
+        "env://KEY",
+        "credentials.billing.references: expected names with values, found text.",
+    ),
+    "secrets that are text": (
+        "endpoints.billing.secrets",
+        "env://SECRET",
+        "endpoints.billing.secrets: expected a list, found text.",
+    ),
+    "entry that is a date": (
+        "normalisations.paid",
+        dt.date(2026, 11, 21),
+        "normalisations.paid: a date like this cannot be kept; put it in quotes if it is meant as text.",
+    ),
+    "type that is a list": (
+        "normalisations.paid.event_type",
+        ["invoice.paid"],
+        "normalisations.paid.event_type: expected text, found a list; put it in quotes.",
+    ),
+    "schema with a date": (
+        "contracts.invoice.schema.const",
+        dt.date(2026, 11, 21),
+        "contracts.invoice.schema.const: a date like this cannot be kept; put it in quotes if it is meant as text.",
+    ),
+    "step that is a date": (
+        "flows.tell.steps.0",
+        dt.date(2026, 11, 21),
+        "flows.tell.steps.1: a date like this cannot be kept; put it in quotes if it is meant as text.",
+    ),
+    "step before one that needs it": (
+        "flows.tell.steps",
+        ["ask", small()["flows"]["tell"]["steps"][0] | {"needs": ["ask"]}],
+        "flows.tell.steps.1: expected names with values, found text.",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", ONE_MISTAKE)
+def test_what_follows_from_a_mistake_is_not_told_as_well(apply_it: ApplyIt, mistake: str) -> None:
+    where, value, said = ONE_MISTAKE[mistake]
+
+    assert complaint(apply_it, changed(small(), where, value)) == said
 
 
 def test_what_is_there_already_does_not_stand_in_for_an_entry_that_is_wrong(apply_it: ApplyIt) -> None:
