@@ -21,7 +21,17 @@ REPORTS: dict[str, tuple[set[str], set[str]]] = {
     "deliver": ({"bare_post", "celery_noop"}, {"events_per_s"}),
     "search": (
         {"identifier_vs_business_key", "keyset_vs_offset"},
-        {"customer_p99_ms", "two_word_p99_ms", "counts_p99_ms", "facets_p99_ms", "page_p95_ms", "rows"},
+        {
+            "customer_p99_ms",
+            "two_word_p99_ms",
+            "counts_p99_ms",
+            "facets_p99_ms",
+            "page_p95_ms",
+            "keyset_ms",
+            "offset_ms",
+            "deferred_offset_ms",
+            "rows",
+        },
     ),
     "replay": ({"per_row"}, {"rows_per_s", "rows"}),
     "pages": (
