@@ -91,6 +91,17 @@ def test_two_that_read_one_system_at_the_same_time_collide_and_the_second_is_off
     assert [len(lane.clashes) for lane in day.groups[0].lanes] == [1, 1]
 
 
+def test_where_everybody_meets_everybody_a_few_are_named_and_the_rest_is_counted(
+    make_job: MakeJob, owner: Access
+) -> None:
+    for number in range(8):
+        daily(make_job, f"job-{number}", 18)
+    for job in SyncJob.objects.all():
+        ran(job, 3, 20)
+    day, _ = shown(owner)
+    assert (len(day.collisions), len(day.named), day.unnamed) == (28, 20, 8)
+
+
 def test_who_runs_all_the_time_collides_with_nobody(make_job: MakeJob, owner: Access) -> None:
     daily(make_job, "alpha", 18)
     make_job("sweep", schedule="interval", every_seconds=600, slots_until=NOON)

@@ -26,6 +26,8 @@ OFTEN = 48
 AHEAD = timedelta(hours=24)
 #: Runs that are read for the lanes, newest first.
 MOST_RUNS = 5000
+#: Collisions that are named; the lanes mark all of them.
+NAMED = 20
 BADLY = frozenset({RunState.FAILED, RunState.STOPPED})
 
 
@@ -90,6 +92,16 @@ class Day:
     ticks: Sequence[tuple[float, str]]
     groups: Sequence[Group]
     collisions: Sequence[Collision]
+
+    @property
+    def named(self) -> Sequence[Collision]:
+        """The collisions to be told in words: those to come first."""
+        return self.collisions[:NAMED]
+
+    @property
+    def unnamed(self) -> int:
+        """How many more there are."""
+        return len(self.collisions) - len(self.named)
 
     @property
     def now_at(self) -> float:
