@@ -6,6 +6,7 @@ import importlib
 
 import django
 import pytest
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from controlplane.standalone.embedded import Embedded
@@ -29,6 +30,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop them."""
     if session_services.worker_number() is None:
         session_services.stop(config.stash.get(RUNNING, []))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """A zone that a test leaves behind would be every later test's."""
+    left = getattr(vars(timezone)["_active"], "value", None)
+    timezone.deactivate()
+    assert left is None, f"{item.nodeid} left the time zone {left} behind"
 
 
 @pytest.fixture(scope="session")

@@ -9,14 +9,16 @@ import pytest
 from connectors.interface import Context
 from connectors.messages import Secret
 from connectors.transport import Transport
+from connectors.tryton import sessions
 from connectors.tryton.connector import Tryton
 from tests.connectors.stub import Stub
 from tests.connectors.tryton.calls import NOW, Make
 
 
 @pytest.fixture
-def connector(stub: Stub, transport: Transport) -> Make:
-    """A connector to the stub; each test has a database name of its own, so that no session is shared."""
+def connector(stub: Stub, transport: Transport, monkeypatch: pytest.MonkeyPatch) -> Make:
+    """A connector to the stub. Sessions are kept by address, and a stub may get the port of an earlier one."""
+    monkeypatch.setattr(sessions, "_kept", {})
 
     def make(password: str = "password", **settings: Any) -> Tryton:  # noqa: S107
         plain = {"database": "tryton", "user": "interlock"} | settings
