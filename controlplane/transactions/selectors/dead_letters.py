@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import Count, Max, Min, Q
 
 from controlplane.foundation import clock
+from controlplane.inventory.environments import integrations_of
 from controlplane.inventory.models import Integration
 from controlplane.people.access import ALL, Access, Action
 from controlplane.people.models import Membership, Person, Team
@@ -218,11 +219,11 @@ def cleared(access: Access, since: datetime) -> list[Cleared]:
 
 def listed_integrations(access: Access) -> list[int] | None:
     """Ids of the integrations whose dead letters a person's lists have; None for all."""
-    if access.within is None:
-        return None if access.may_everywhere(Action.SEE_TRANSACTIONS) else visible_integrations(access)
-    inside = Integration.objects.filter(environment_id=access.within.pk)
     teams = access.teams_that(Action.SEE_TRANSACTIONS)
-    return list((inside if teams is ALL else inside.filter(team_id__in=teams)).values_list("id", flat=True))
+    if teams is ALL and access.within is None:
+        return None
+    found = integrations_of(access)
+    return list((found if teams is ALL else found.filter(team_id__in=teams)).values_list("id", flat=True))
 
 
 def visible_integrations(access: Access) -> list[int]:
