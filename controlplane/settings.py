@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "controlplane.foundation",
     "controlplane.audit",
     "controlplane.people",
+    "controlplane.governance",
     "controlplane.inventory",
     "controlplane.contracts",
     "controlplane.credentials",

@@ -17,6 +17,7 @@ FLOORS = (
     ("transactions",),
     ("contracts", "credentials"),
     ("inventory",),
+    ("governance",),
     ("people",),
     ("audit",),
     ("foundation",),

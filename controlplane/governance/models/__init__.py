@@ -1,0 +1,1 @@
+"""What is proposed and decided, and the policies it is judged by."""
