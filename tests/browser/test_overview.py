@@ -17,7 +17,7 @@ from controlplane.transactions.counting_hours import count_hours
 from controlplane.transactions.models import TrafficHour
 from controlplane.transactions.rules.durations import BOUNDS
 from tests.browser.conftest import PHONE, WIDE, Visit
-from tests.transactions.factories import Estate, an_account, estate
+from tests.transactions.factories import Estate, a_process, an_account, estate
 from tests.transactions.traffic import paid_invoice
 
 PAGES = re.compile(rb"/Type\s*/Page\b")
@@ -28,7 +28,7 @@ PROCESSES = ("order-to-cash", "case-to-resolution", "customer-onboarding", "lead
 def here(transactional_db: None) -> Estate:
     """Four processes with a month of traffic; in one something waits."""
     made = estate(erp_connector="webhook")
-    Integration.objects.update(process=PROCESSES[0])
+    Integration.objects.update(process=a_process(PROCESSES[0]))
     parts = [made.integration, *(_another(made, name) for name in PROCESSES[1:])]
     now = clock.now().replace(minute=0, second=0, microsecond=0)
     month = period_of("", now)
@@ -52,7 +52,7 @@ def _another(made: Estate, process: str) -> Integration:
         slug=process,
         name=process.capitalize(),
         team=made.team,
-        process=process,
+        process=a_process(process),
         environment=made.integration.environment,
     )
 

@@ -18,7 +18,7 @@ from controlplane.transactions.models import DestinationState
 from controlplane.transactions.rules.pauses import FOR_GOOD
 from controlplane.transactions.rules.states import TransactionState
 from controlplane.transactions.upkeep import make_partitions
-from tests.transactions.factories import Estate, an_account, deliver, estate
+from tests.transactions.factories import Estate, a_process, an_account, deliver, estate
 from tests.transactions.traffic import a_transaction
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def made() -> Estate:
     make_partitions()
     steps = [deliver("ledger", "billing-erp", "send", title="Post to the ledger")]
     found = estate(steps=steps, erp_connector="webhook")
-    Integration.objects.update(process="order-to-cash", criticality=Criticality.CRITICAL)
+    Integration.objects.update(process=a_process("order-to-cash"), criticality=Criticality.CRITICAL)
     return found
 
 

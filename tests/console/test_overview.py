@@ -23,7 +23,7 @@ from controlplane.transactions.rules.pauses import FOR_GOOD
 from controlplane.transactions.rules.states import TransactionState
 from controlplane.transactions.selectors.traffic import by_process
 from controlplane.transactions.upkeep import make_partitions
-from tests.transactions.factories import Estate, an_account, deliver, estate
+from tests.transactions.factories import Estate, a_process, an_account, deliver, estate
 from tests.transactions.traffic import a_transaction, paid_invoice
 from tests.transactions.views.reading import text_of
 
@@ -37,7 +37,7 @@ VIENNA = ZoneInfo("Europe/Vienna")
 def made() -> Estate:
     make_partitions()
     found = estate(steps=[deliver("ledger", "billing-erp", "send", title="Post it")], erp_connector="webhook")
-    Integration.objects.update(process="order-to-cash")
+    Integration.objects.update(process=a_process("order-to-cash"))
     return found
 
 
@@ -89,7 +89,7 @@ def test_without_traffic_nothing_is_said_to_be_well(greta: Client, made: Estate)
     assert "Nothing is counted yet in" in page
     assert "Order-to-cash nothing counted yet" in page
     other = Integration.objects.create(
-        slug="more", name="More", team=made.team, environment=made.integration.environment, process="support"
+        slug="more", name="More", team=made.team, environment=made.integration.environment, process=a_process("support")
     )
     an_hour(other, clock.now().replace(minute=0, second=0, microsecond=0), received=1, under_way=1)
     page = text_of(greta.get(HERE))
@@ -172,7 +172,11 @@ def test_days_are_those_of_the_pages_zone(made: Estate) -> None:
 
 def test_the_figures_of_a_process_are_those_of_its_integrations(greta: Client, made: Estate) -> None:
     other = Integration.objects.create(
-        slug="more", name="More", team=made.team, environment=made.integration.environment, process="order-to-cash"
+        slug="more",
+        name="More",
+        team=made.team,
+        environment=made.integration.environment,
+        process=a_process("order-to-cash"),
     )
     hour = clock.now().replace(minute=0, second=0, microsecond=0)
     an_hour(made.integration, hour, received=30, succeeded=30)
@@ -212,9 +216,9 @@ def test_it_asks_as_many_questions_for_many_as_for_one(
             name=f"More {number}",
             team=made.team,
             environment=made.integration.environment,
-            process=f"process-{number}",
+            process=a_process(f"process-{number}"),
         )
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         greta.get(HERE)
 
 

@@ -15,7 +15,7 @@ from controlplane.people.models import Team
 from controlplane.people.roles import Role
 from controlplane.transactions.models import Destination
 from controlplane.transactions.upkeep import make_partitions
-from tests.transactions.factories import Estate, an_access, an_account, estate
+from tests.transactions.factories import Estate, a_process, an_access, an_account, estate
 from tests.transactions.traffic import paid_invoice
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +70,7 @@ def test_a_destination_says_of_which_system_it_is_unless_it_is_called_the_same(s
 
 
 def test_things_are_found_by_any_of_their_names_in_any_order(support: Access, made: Estate) -> None:
-    Integration.objects.update(process="order-to-cash")
+    Integration.objects.update(process=a_process("order-to-cash"))
     for text in ("ledger billing", "LEDGER", "order-to-cash", made.team.name):
         assert titles(asked(support, text), "Integrations") == [made.integration.name], text
     assert titles(asked(support, "erp"), "Destinations") == ["Billing Erp"]

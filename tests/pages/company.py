@@ -34,7 +34,7 @@ from controlplane.transactions.models.exports import ExportState
 from controlplane.transactions.pipeline.catalogue import catalogue
 from controlplane.transactions.replay.request import request_replay
 from controlplane.transactions.rules.states import TransactionState
-from tests.transactions.factories import RECORD, Estate, a_destination, an_account, estate
+from tests.transactions.factories import RECORD, Estate, a_destination, a_process, an_account, estate
 from tests.transactions.traffic import a_step_run, a_transaction, an_identity, paid_invoice, queued
 
 HOUR = timedelta(hours=1)
@@ -98,7 +98,7 @@ def _more_of_the_estate(here: Estate, many: int) -> None:
             slug=f"part-{number}",
             name=f"Part {number}",
             team=Team.objects.create(slug=f"team-{number}", name=f"Team {number}"),
-            process=f"process-{number % 4}",
+            process=a_process(f"process-{number % 4}"),
             environment=here.environment,
             source=here.interface,
         )
@@ -110,7 +110,12 @@ def _another_environment(here: Estate) -> None:
     """Something to look at elsewhere, so that every page offers the choice."""
     staging = Environment.objects.create(slug="staging", name="Staging")
     Integration.objects.create(
-        slug="trial", name="Trial", team=here.team, environment=staging, source=here.interface, process="order-to-cash"
+        slug="trial",
+        name="Trial",
+        team=here.team,
+        environment=staging,
+        source=here.interface,
+        process=a_process("order-to-cash"),
     )
 
 

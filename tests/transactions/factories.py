@@ -173,6 +173,11 @@ def _systems(prefix: str, asked: Wanted, _made: Mapping[str, Any]) -> dict[str, 
     }
 
 
+def a_process(slug: str) -> inventory.Process:
+    """A business process of that slug."""
+    return inventory.Process.objects.get_or_create(slug=slug, defaults={"name": slug.capitalize()})[0]
+
+
 def _integration(prefix: str, asked: Wanted, made: Mapping[str, Any]) -> dict[str, Any]:
     interface = inventory.Interface.objects.create(
         slug=f"{prefix}-webhooks", instance=made["source"], kind=inventory.InterfaceKind.WEBHOOK, name="Webhooks"
@@ -181,7 +186,7 @@ def _integration(prefix: str, asked: Wanted, made: Mapping[str, Any]) -> dict[st
         slug=f"{prefix}-invoices",
         name=f"{prefix.title()}: invoice to ledger",
         team=made["team"],
-        process="order-to-cash",
+        process=a_process("order-to-cash"),
         environment=made["environment"],
         source=interface,
         criticality=asked.criticality,

@@ -18,7 +18,7 @@ from controlplane.console.estate.reading import Written
 from controlplane.console.estate.rows import NotTaken, Rows
 from controlplane.contracts.models import Contract
 from controlplane.credentials.models import Credential
-from controlplane.inventory.models import Company, Environment, Instance, Integration, Interface, System
+from controlplane.inventory.models import Company, Environment, Instance, Integration, Interface, Process, System
 from controlplane.people.models import Team
 from controlplane.sync.models import SyncJob
 from controlplane.transactions.models import Destination, Endpoint, Flow, Normalisation
@@ -34,6 +34,7 @@ SECTIONS: Mapping[str, Callable[[Entry, Rows], None]] = {
     "systems": catalogue.system,
     "instances": catalogue.instance,
     "interfaces": catalogue.interface,
+    "processes": catalogue.process,
     "integrations": catalogue.integration,
     "credentials": agreements.credential,
     "contracts": agreements.contract,
@@ -55,6 +56,7 @@ MODELS: Mapping[str, type[Model]] = {
     "systems": System,
     "instances": Instance,
     "interfaces": Interface,
+    "processes": Process,
     "integrations": Integration,
     "credentials": Credential,
     "contracts": Contract,

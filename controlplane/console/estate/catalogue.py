@@ -19,6 +19,7 @@ from controlplane.inventory.models import (
     Integration,
     Interface,
     InterfaceKind,
+    Process,
     Stage,
     System,
 )
@@ -116,6 +117,17 @@ def interface(entry: Entry, rows: Rows) -> None:
     )
 
 
+def process(entry: Entry, rows: Rows) -> None:
+    """A business process."""
+    rows.put(
+        entry,
+        Process,
+        name=entry.name(),
+        purpose=entry.take("purpose", ""),
+        team=entry.refer_maybe("team", rows.of(Team)),
+    )
+
+
 def integration(entry: Entry, rows: Rows) -> None:
     """The governed unit."""
     rows.put(
@@ -124,7 +136,7 @@ def integration(entry: Entry, rows: Rows) -> None:
         name=entry.name(),
         purpose=entry.take("purpose", ""),
         team=entry.refer("team", rows.of(Team)),
-        process=entry.take("process", ""),
+        process=entry.refer_maybe("process", rows.of(Process)),
         environment=entry.refer("environment", rows.of(Environment), PRODUCTION),
         company=entry.refer_maybe("company", rows.of(Company)),
         source=entry.refer_maybe("source", rows.of(Interface)),

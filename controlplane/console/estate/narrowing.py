@@ -17,6 +17,7 @@ REFERENCES: Final[Mapping[str, str]] = {
     "instance": "instances",
     "team": "teams",
     "company": "companies",
+    "process": "processes",
     "source": "interfaces",
     "interface": "interfaces",
     "integration": "integrations",

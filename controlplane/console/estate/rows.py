@@ -194,7 +194,9 @@ class Rows:
 def _same(row: models.Model, name: str, value: Any) -> bool:
     field = row._meta.get_field(name)
     if isinstance(field, models.ForeignKey):
-        return bool(getattr(row, field.attname) == (None if value is None else value.pk))
+        return bool(
+            getattr(row, field.attname) == (None if value is None else getattr(value, field.target_field.attname))
+        )
     return bool(getattr(row, name) == value)
 
 

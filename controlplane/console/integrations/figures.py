@@ -7,8 +7,6 @@ from datetime import datetime
 from math import ceil, log10
 from typing import Any
 
-from django.utils.text import capfirst
-
 from controlplane.console.components.amounts import duration, per_cent
 from controlplane.console.integrations.health import Health
 from controlplane.foundation import clock
@@ -50,7 +48,7 @@ def facts(shown: Health) -> list[tuple[str, str]]:
     company = [("Company", one.company.name)] if one.company else []
     return [
         ("Owner", one.team.name),
-        ("Process", capfirst(one.process) or "none"),
+        ("Process", one.process.name if one.process else "none"),
         ("Mode", shown.mode),
         ("Stage", one.get_stage_display()),
         ("Criticality", one.get_criticality_display()),

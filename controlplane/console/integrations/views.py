@@ -102,7 +102,7 @@ def _newest(access: Access, slug: str, now: datetime) -> list[dict[str, Any]]:
 
 
 def _with_owners(found: QuerySet[Integration]) -> QuerySet[Integration]:
-    return found.select_related("team", "environment", "company", "source__instance__system")
+    return found.select_related("team", "process", "environment", "company", "source__instance__system")
 
 
 def _here() -> str:
@@ -128,10 +128,14 @@ def _by_process(shown: list[Health]) -> list[tuple[str, list[Health]]]:
     """In the order of the alphabet; what belongs to no process comes last."""
 
     def place(one: Health) -> tuple[bool, str, str]:
-        return not one.integration.process, one.integration.process, one.integration.name
+        return not _process(one), _process(one), one.integration.name
 
     ordered = sorted(shown, key=place)
-    return [(process, list(those)) for process, those in groupby(ordered, key=lambda one: one.integration.process)]
+    return [(process, list(those)) for process, those in groupby(ordered, key=_process)]
+
+
+def _process(one: Health) -> str:
+    return one.integration.process.name if one.integration.process else ""
 
 
 def _filters(shown: list[Health], wanted: str, access: Access) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ MOST = 5
 def causes(process: str, period: Period, access: Access) -> Sequence[dict[str, Any]]:
     """The most frequent first: ``label``, ``count``, ``system`` and ``tone``, as ``{% bars %}`` reads them."""
     died = DeadLetter.objects.listed_for(access).filter(
-        integration__process=process, died_at__gte=period.since, died_at__lt=period.until
+        integration__process__slug=process, died_at__gte=period.since, died_at__lt=period.until
     )
     by_class = died.values_list("error_class", "destination__instance__system").annotate(letters=Count("step_run_id"))
     counted = list(by_class.order_by("-letters", "error_class"))

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.utils.text import capfirst
-
 from controlplane.console.integrations import health
 from controlplane.console.integrations.health import FAILING, Health
 from controlplane.console.overview.period import Period
 from controlplane.inventory.models import Integration, System
+from controlplane.inventory.models import Process as BusinessProcess
 from controlplane.people.access import Access
 from controlplane.transactions.selectors.traffic import Traffic, by_process, together
 
@@ -25,18 +24,14 @@ NO_TRAFFIC, NOT_COUNTED = "no traffic", "nothing counted yet"
 class Process:
     """A business process in a month. ``kind`` is a status shape and ``words`` why; ``now`` is how its parts are."""
 
-    name: str
+    slug: str
+    title: str
     kind: str
     words: str
     traffic: Traffic
     before: Traffic
     days: Mapping[date, Traffic]
     now: Sequence[Health] = field(default_factory=list)
-
-    @property
-    def title(self) -> str:
-        """As it is shown."""
-        return str(capfirst(self.name))
 
     @property
     def dead(self) -> int:
@@ -64,23 +59,25 @@ def of(period: Period, integrations: Iterable[Integration], access: Access, now:
 
     ``integrations`` are those of that environment.
     """
-    shown = health.of([one for one in integrations if one.process], access, now)
+    shown = health.of([one for one in integrations if one.process_id], access, now)
     parts: dict[str, list[Health]] = {}
     for one in shown:
-        parts.setdefault(one.integration.process, []).append(one)
+        parts.setdefault(str(one.integration.process_id), []).append(one)
     where = access.within.pk if access.within is not None else None
     days = by_process(since=period.since, until=period.until, zone=period.zone, environment=where)
     earlier = period.before
     before = by_process(since=earlier.since, until=earlier.until, zone=earlier.zone, environment=where)
     found = [
-        _judged(name, period, days.get(name, {}), before.get(name, {}), parts.get(name, []), counted=bool(days))
-        for name in sorted({*parts, *days})
+        _judged(
+            one, period, days.get(one.slug, {}), before.get(one.slug, {}), parts.get(one.slug, []), counted=bool(days)
+        )
+        for one in BusinessProcess.objects.filter(slug__in={*parts, *days})
     ]
-    return sorted(found, key=lambda one: (ORDER.index(one.kind), one.traffic.share or 0.0, one.name))
+    return sorted(found, key=lambda one: (ORDER.index(one.kind), one.traffic.share or 0.0, one.title))
 
 
 def _judged(
-    name: str,
+    process: BusinessProcess,
     period: Period,
     days: Mapping[date, Traffic],
     before: Mapping[date, Traffic],
@@ -93,7 +90,7 @@ def _judged(
     if period.is_current:
         verdicts += [_of_now(one) for one in parts]
     kind, words = min(verdicts, key=lambda verdict: ORDER.index(verdict[0]))
-    return Process(name, kind, words, traffic, together(before.values()), days, parts)
+    return Process(process.slug, process.name, kind, words, traffic, together(before.values()), days, parts)
 
 
 def _of_the_month(traffic: Traffic, *, counted: bool) -> tuple[str, str]:

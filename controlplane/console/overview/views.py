@@ -46,7 +46,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     }
     if chosen is not None:
         context["charts"] = [figures.volume(chosen, period), figures.latency(chosen, period)]
-        context["causes"] = causes(chosen.name, period, access)
+        context["causes"] = causes(chosen.slug, period, access)
         context["may_see"] = access.may_somewhere(Action.SEE_TRANSACTIONS)
     template = part(request, "console/overview/page.html", "console/overview/_overview.html")
     return render(request, template, context)
@@ -56,7 +56,7 @@ def _chosen(shown: list[Process], wanted: str) -> Process | None:
     """The process that the address names, or the first; None where there is none at all."""
     if not wanted:
         return shown[0] if shown else None
-    found = next((one for one in shown if one.name == wanted), None)
+    found = next((one for one in shown if one.slug == wanted), None)
     if found is None:
         raise NotFound("There is no business process of that name in this month.")
     return found
@@ -72,6 +72,6 @@ def _waiting(shown: list[Process]) -> list[dict[str, Any]]:
 def _address(period: Period, process: Process | None = None) -> str:
     asked = {} if period.is_current else {"period": period.written}
     if process is not None:
-        asked["process"] = process.name
+        asked["process"] = process.slug
     here = reverse("console:overview")
     return f"{here}?{urlencode(asked)}" if asked else here

@@ -93,7 +93,7 @@ def _views(access: Access, words: Sequence[str]) -> Iterator[Item]:
 
 def _integrations(words: Sequence[str]) -> Iterator[Item]:
     if words:
-        names = ("name", "slug", "process", "team__name")
+        names = ("name", "slug", "process__slug", "process__name", "team__name")
         for one in Integration.objects.select_related("team").filter(_each(words, names)).order_by("name")[:MOST]:
             yield Item(one.name, reverse("console:integration", args=[one.slug]), one.team.name, icon="nodes")
 

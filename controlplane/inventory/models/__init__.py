@@ -7,21 +7,41 @@ from __future__ import annotations
 
 from controlplane.inventory.models.entities import EntityKind
 from controlplane.inventory.models.environments import Company, Environment
+from controlplane.inventory.models.history import FieldChange
 from controlplane.inventory.models.identities import Identity, IdentityAlias
-from controlplane.inventory.models.integrations import Criticality, Integration, Stage
-from controlplane.inventory.models.systems import Instance, Interface, InterfaceKind, System
+from controlplane.inventory.models.integrations import (
+    Classification,
+    Criticality,
+    FailureMode,
+    Integration,
+    Layer,
+    Pattern,
+    Stage,
+    SyncMode,
+)
+from controlplane.inventory.models.processes import Process, ProcessStep
+from controlplane.inventory.models.systems import Instance, Interface, InterfaceKind, System, SystemStage
 
 __all__ = [
+    "Classification",
     "Company",
     "Criticality",
     "EntityKind",
     "Environment",
+    "FailureMode",
+    "FieldChange",
     "Identity",
     "IdentityAlias",
     "Instance",
     "Integration",
     "Interface",
     "InterfaceKind",
+    "Layer",
+    "Pattern",
+    "Process",
+    "ProcessStep",
     "Stage",
+    "SyncMode",
     "System",
+    "SystemStage",
 ]

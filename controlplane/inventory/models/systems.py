@@ -5,6 +5,16 @@ from __future__ import annotations
 from django.db import models
 
 from controlplane.inventory.models.environments import Environment
+from controlplane.people.models import Person, Team
+
+
+class SystemStage(models.TextChoices):
+    """Where a system is in its life with us."""
+
+    PLANNED = "planned", "Planned"
+    LIVE = "live", "Live"
+    RETIRING = "retiring", "Being retired"
+    RETIRED = "retired", "Retired"
 
 
 class System(models.Model):
@@ -15,6 +25,12 @@ class System(models.Model):
     connector = models.CharField(max_length=40)
     monogram = models.CharField(max_length=2)
     hue = models.PositiveSmallIntegerField(default=262, help_text="degrees, for its tile")
+    purpose = models.TextField(blank=True)
+    vendor = models.CharField(max_length=120, blank=True)
+    domain = models.CharField(max_length=80, blank=True, help_text="the part of the business it serves")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="systems")
+    owner = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    stage = models.CharField(max_length=8, choices=SystemStage.choices, default=SystemStage.LIVE)
 
     def __str__(self) -> str:
         return self.name
@@ -52,6 +68,9 @@ class Interface(models.Model):
     instance = models.ForeignKey(Instance, models.PROTECT, related_name="interfaces")
     kind = models.CharField(max_length=10, choices=InterfaceKind.choices)
     name = models.CharField(max_length=120)
+    purpose = models.TextField(blank=True)
+    version = models.CharField(max_length=40, blank=True, help_text="in its vendor's words")
+    documentation = models.URLField(max_length=500, blank=True, help_text="where it is described")
 
     def __str__(self) -> str:
         return self.name

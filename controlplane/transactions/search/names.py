@@ -80,8 +80,8 @@ def owners() -> dict[str, frozenset[int]]:
 
 def processes() -> dict[str, frozenset[int]]:
     """Integration ids by business process."""
-    rows = Integration.objects.exclude(process="").values_list("id", "process")
-    return _grouped((process.lower(), pk) for pk, process in rows)
+    rows = Integration.objects.exclude(process=None).values_list("id", "process__slug")
+    return _grouped((slug, pk) for pk, slug in rows)
 
 
 def environments() -> dict[str, frozenset[int]]:

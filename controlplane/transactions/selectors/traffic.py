@@ -77,7 +77,7 @@ select i.process, (h.hour at time zone %(zone)s)::date, min(h.counted_at),
   {", ".join(f"sum(h.{name})::bigint" for name in COUNTS)},
   array[{", ".join(f"sum(h.took[{place}])::bigint" for place in range(1, len(BOUNDS) + 2))}]
 from traffic_hour h join inventory_integration i on i.id = h.integration_id
-where h.hour >= %(since)s and h.hour < %(until)s and i.process <> ''
+where h.hour >= %(since)s and h.hour < %(until)s and i.process is not null
   and (%(environment)s::int is null or i.environment_id = %(environment)s)
 group by 1, 2 order by 1, 2
 """

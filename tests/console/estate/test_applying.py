@@ -28,6 +28,7 @@ TABLES = {
     "systems": "inventory.System",
     "instances": "inventory.Instance",
     "interfaces": "inventory.Interface",
+    "processes": "inventory.Process",
     "integrations": "inventory.Integration",
     "credentials": "credentials.Credential",
     "contracts": "contracts.ContractVersion",
@@ -61,7 +62,7 @@ def test_every_field_arrives_where_it_belongs(apply_it: ApplyIt) -> None:
     assert (erp.environment.slug, erp.base_url) == ("production", "http://127.0.0.1:20002")
     assert erp.settings == {"database": "tryton", "user": "interlock"}
     integration = Integration.objects.get(slug="customer-master")
-    assert (integration.team.name, integration.process) == ("Finance operations", "customer-data")
+    assert (integration.team.name, integration.process_id) == ("Finance operations", "customer-data")
     assert integration.source is not None
     assert integration.source.slug == "erp-api"
     assert Credential.objects.get(slug="erp").references == {"password": "env://JOURNEY_ERP_PASSWORD"}

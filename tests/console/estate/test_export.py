@@ -190,6 +190,7 @@ def test_an_environment_is_what_is_in_it_and_what_that_stands_on(apply_it: Apply
         "systems": ["invoicing", "odoo"],
         "instances": ["staging-invoicing", "staging-odoo"],
         "interfaces": ["staging-odoo-webhooks"],
+        "processes": ["quote-to-cash"],
         "integrations": ["order-to-invoice-staging"],
         "contracts": ["sale-order"],
         "mappings": ["sale-order-staging"],
