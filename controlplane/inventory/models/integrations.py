@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from controlplane.inventory.models.environments import Company, Environment
@@ -109,6 +110,12 @@ class Integration(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Check what fields alone cannot: that two people stand for it, where two are named."""
+        super().clean()
+        if self.deputy_id is not None and self.deputy_id == self.owner_id:
+            raise ValidationError({"deputy": "The deputy is the owner; name somebody else, or nobody."})
 
 
 class FailureMode(models.Model):
