@@ -81,7 +81,10 @@ app.conf.update(
         "exports": {"task": "controlplane.transactions.write_exports", "schedule": 30.0},
         "old exports": {"task": "controlplane.transactions.forget_exports", "schedule": 3600.0},
         "kept answers": {"task": "controlplane.people.forget_answers", "schedule": 3600.0},
+        "changes": {"task": "controlplane.governance.sweep", "schedule": 60.0},
         "sync": {"task": "controlplane.sync.tick", "schedule": 10.0},
     },
 )
-app.autodiscover_tasks(["controlplane.people", "controlplane.transactions", "controlplane.sync"])
+app.autodiscover_tasks(
+    ["controlplane.people", "controlplane.governance", "controlplane.transactions", "controlplane.sync"]
+)

@@ -13,7 +13,11 @@ from controlplane.transactions.export.write import forget_exports, write_next
 from controlplane.transactions.pipeline.carrier import carrier
 
 #: Kinds of work that are not carried here: the task of an app above that takes them, by name.
-ELSEWHERE = {"sync": "controlplane.sync.work", "export": "controlplane.transactions.write_exports"}
+ELSEWHERE = {
+    "sync": "controlplane.sync.work",
+    "export": "controlplane.transactions.write_exports",
+    "checks": "controlplane.governance.run_checks",
+}
 #: One export at a time in a process: the other threads of its pool stay free for short tasks.
 _writing = threading.Lock()
 

@@ -13,6 +13,9 @@ CATALOGUE = {
     "people",
     "audit",  # its page asks for the right to see all of it
     "credentials",  # references only; their page comes with its own scope
+    "governance.Board",
+    "governance.BoardMember",
+    "governance.Meeting",
     "transactions.Endpoint",
     "transactions.Refusal",
     "transactions.Mapping",
@@ -27,6 +30,14 @@ CATALOGUE = {
 }
 #: Reached only from a scoped row, by its id, never listed by themselves.
 REACHED = {
+    "governance.Revision",
+    "governance.RevisionAuthor",
+    "governance.Check",
+    "governance.Comment",
+    "governance.Vote",
+    "governance.Condition",
+    "governance.Decision",
+    "governance.AgendaItem",
     "transactions.TransactionKey",
     "transactions.Payload",
     "transactions.PayloadSubject",
@@ -60,6 +71,7 @@ def test_every_model_of_ours_is_scoped_or_says_why_not() -> None:
 
 def test_what_is_scoped_is_what_must_be() -> None:
     assert {model._meta.label for model in scoped_models()} == {
+        "governance.ChangeRequest",
         "transactions.Transaction",
         "transactions.Cause",
         "transactions.DeadLetter",

@@ -1,0 +1,1 @@
+"""What can be done to a change request: one verb a file."""
