@@ -201,7 +201,7 @@ def add_revision(change: ChangeRequest, access: Access, number: int = 2) -> None
     """A revision written straight into the table."""
     run(
         "insert into governance_revision (change_id, number, title, why, content, base_hash, content_hash,"
-        " person_id, at) values (%s, %s, 'x', 'y', '{}', 'a', 'b', %s, now())",
+        " diff, risk, impact, person_id, at) values (%s, %s, 'x', 'y', '{}', 'a', 'b', '[]', '', '{}', %s, now())",
         change.pk,
         number,
         access.person_id,

@@ -65,6 +65,8 @@ def propose(
         kind=kind_name,
         subject_kind=subject.kind,
         subject_id=subject.id,
+        subject_name=described.name[:200],
+        subject_url=described.url[:300],
         team_id=described.team_id,
         environment=described.environment,
         board=board_for(kind_name, kind),

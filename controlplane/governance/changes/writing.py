@@ -10,6 +10,7 @@ from controlplane.foundation.errors import Invalid
 from controlplane.governance.changes.refusals import guarded
 from controlplane.governance.kinds import CheckOf, Content, Kind, common_checks
 from controlplane.governance.models import ChangeRequest, Check, Revision, RevisionAuthor
+from controlplane.governance.rules.changed import as_kept, impact_as_kept, risk_of, worst_first
 from controlplane.governance.rules.content import LARGEST, content_hash, hash_of, size_of
 from controlplane.people.access import Access
 from controlplane.people.models import Person
@@ -39,6 +40,8 @@ def write_revision(
     base_hash = hash_of(base)
     subject = (change.subject_kind, change.subject_id)
     hashed = content_hash(kind=change.kind, subject=subject, title=named, why=reason, content=kept, base_hash=base_hash)
+    changes = worst_first(kind.diff(change.subject, kept, base))
+    risk = risk_of(changes)
     before = change.current
     if before is not None and before.content_hash == hashed:
         raise Invalid("This is what the current revision says already; nothing was changed.", field="content")
@@ -50,6 +53,9 @@ def write_revision(
             why=reason,
             content=kept,
             base=base,
+            diff=[as_kept(one) for one in changes],
+            risk=risk.value if risk else "",
+            impact=impact_as_kept(kind.impact(change.subject, kept)),
             base_hash=base_hash,
             content_hash=hashed,
             person_id=UUID(access.person_id),

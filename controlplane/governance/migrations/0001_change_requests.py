@@ -44,6 +44,8 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(max_length=40)),
                 ("subject_kind", models.CharField(max_length=40)),
                 ("subject_id", models.CharField(max_length=200)),
+                ("subject_name", models.CharField(blank=True, default="", max_length=200)),
+                ("subject_url", models.CharField(blank=True, default="", max_length=300)),
                 ("environment", models.CharField(blank=True, default="", max_length=50)),
                 (
                     "state",
@@ -180,6 +182,9 @@ class Migration(migrations.Migration):
                 ("why", models.TextField()),
                 ("content", models.JSONField()),
                 ("base", models.JSONField(null=True)),
+                ("diff", models.JSONField(default=list)),
+                ("risk", models.CharField(blank=True, default="", max_length=10)),
+                ("impact", models.JSONField(default=dict)),
                 ("base_hash", models.CharField(max_length=64)),
                 ("content_hash", models.CharField(max_length=64)),
                 ("account", models.UUIDField(null=True)),

@@ -73,6 +73,8 @@ class ChangeRequest(models.Model):
     kind = models.CharField(max_length=40)
     subject_kind = models.CharField(max_length=40)
     subject_id = models.CharField(max_length=200)
+    subject_name = models.CharField(max_length=200, blank=True, default="")
+    subject_url = models.CharField(max_length=300, blank=True, default="")
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="+")
     environment = models.CharField(max_length=50, blank=True, default="")
     board = models.ForeignKey(Board, models.PROTECT, related_name="changes")
@@ -163,6 +165,8 @@ class Revision(models.Model):
     """One immutable version of a proposal. ``content_hash`` is what votes are bound to (``rules.content``).
 
     ``base`` is the state of the subject that the content stands on; ``base_hash`` tells whether it is still so.
+    ``diff`` and ``impact`` are what the kind told when it was written, so that everybody decides on the same facts
+    (``rules.changed``); ``risk`` is the worst level of the diff.
     """
 
     change = models.ForeignKey(ChangeRequest, models.PROTECT, related_name="revisions")
@@ -171,6 +175,9 @@ class Revision(models.Model):
     why = models.TextField()
     content = models.JSONField()
     base = models.JSONField(null=True)
+    diff = models.JSONField(default=list)
+    risk = models.CharField(max_length=10, blank=True, default="")
+    impact = models.JSONField(default=dict)
     base_hash = models.CharField(max_length=64)
     content_hash = models.CharField(max_length=64)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import Enum
+from typing import Any
 
 
 class Level(Enum):
@@ -56,3 +57,13 @@ def worst_first(changes: Sequence[Changed]) -> list[Changed]:
 def risk_of(changes: Sequence[Changed]) -> Level | None:
     """The worst level; None where nothing changes."""
     return min((one.level for one in changes), key=_ORDER.index, default=None)
+
+
+def as_kept(change: Changed) -> dict[str, str]:
+    """A difference as JSON."""
+    return asdict(change) | {"level": change.level.value}
+
+
+def impact_as_kept(impact: Impact) -> dict[str, Any]:
+    """An impact as JSON; without a sentence nothing was measured, and nothing is kept."""
+    return asdict(impact) if impact.sentence or impact.affected else {}
