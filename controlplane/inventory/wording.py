@@ -28,6 +28,11 @@ def kind_of(row: models.Model | type[models.Model]) -> str:
     return str(row._meta.verbose_name).lower().replace(" ", "_")
 
 
+def in_words(slug: str) -> str:
+    """What a thing is called that has no other name."""
+    return slug.replace("-", " ").capitalize()
+
+
 def words_of(row: models.Model, name: str) -> Any:
     """What one field of a row says. Those that belong to others cost a question, unless it came with the row."""
     if hasattr(row, _SAID + name):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 from typing import Any
 
 import jsonschema_rs
@@ -36,7 +37,21 @@ def credential(entry: Entry, rows: Rows) -> None:
         instance=instance,
         team=entry.refer("team", rows.of(Team)),
         references=references,
+        **_expiry(entry),
     )
+
+
+def _expiry(entry: Entry) -> dict[str, datetime]:
+    """When it expires; as it is where that is left out. Without an offset it is in UTC."""
+    text = entry.take("expires_at", "")
+    if not text:
+        return {}
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        entry.amiss("expires_at", f"expected a moment such as '2027-01-31T12:00:00+00:00', found {text!r}.")
+        return {}
+    return {"expires_at": moment if moment.tzinfo else moment.replace(tzinfo=UTC)}
 
 
 def _references(entry: Entry) -> dict[str, str]:

@@ -10,7 +10,7 @@ from django.db.models import Model
 
 from controlplane.audit import services as audit
 from controlplane.audit.models import Actor, Subject, Via
-from controlplane.console.estate import agreements, catalogue, doors, flows
+from controlplane.console.estate import agreements, catalogue, doors, flows, record
 from controlplane.console.estate.changes import Applied
 from controlplane.console.estate.document import Entry, Unjudged, check, entries, misspelt
 from controlplane.console.estate.problems import Problems
@@ -34,8 +34,8 @@ SECTIONS: Mapping[str, Callable[[Entry, Rows], None]] = {
     "systems": catalogue.system,
     "instances": catalogue.instance,
     "interfaces": catalogue.interface,
-    "processes": catalogue.process,
-    "integrations": catalogue.integration,
+    "processes": record.process,
+    "integrations": record.integration,
     "credentials": agreements.credential,
     "contracts": agreements.contract,
     "mappings": agreements.mapping,
@@ -69,12 +69,14 @@ MODELS: Mapping[str, type[Model]] = {
 }
 
 
-def apply(document: Mapping[str, Any], *, actor: Actor, dry_run: bool = False) -> Applied:
+def apply(
+    document: Mapping[str, Any], *, actor: Actor, reason: str = "", dry_run: bool = False, via: Via = Via.COMMAND
+) -> Applied:
     """Apply all of it or nothing. :class:`Refused` says all that cannot be applied, and why."""
     try:
-        return _apply(document, Rows(actor), dry_run=dry_run)
+        return _apply(document, Rows(actor, reason=reason), via, dry_run=dry_run)
     except NotTaken:
-        return _apply(document, Rows(actor, is_careful=True), dry_run=dry_run)
+        return _apply(document, Rows(actor, reason=reason, is_careful=True), via, dry_run=dry_run)
 
 
 def planned(document: Mapping[str, Any]) -> Applied:
@@ -84,14 +86,14 @@ def planned(document: Mapping[str, Any]) -> Applied:
     return rows.applied
 
 
-def _apply(document: Mapping[str, Any], rows: Rows, *, dry_run: bool) -> Applied:
+def _apply(document: Mapping[str, Any], rows: Rows, via: Via, *, dry_run: bool) -> Applied:
     with transaction.atomic():
         one_at_a_time()
         _put_all(document, rows)
         if dry_run:
             transaction.set_rollback(True)
         elif rows.applied.created or rows.applied.changed:
-            _record(rows.applied, rows.actor)
+            _record(rows, via)
     return rows.applied
 
 
@@ -104,8 +106,10 @@ def _put_all(document: Mapping[str, Any], rows: Rows) -> None:
         rows.open(MODELS[section])
     for section in SECTIONS:
         _put(known, section, rows, problems)
+    rows.many.judge()
     if problems:
         raise problems.refusal()
+    rows.finish()
 
 
 def _put(document: Mapping[str, Any], section: str, rows: Rows, problems: Problems) -> None:
@@ -129,11 +133,13 @@ def one_at_a_time() -> None:
         cursor.execute("select pg_advisory_xact_lock(hashtext('interlock.estate'))")
 
 
-def _record(applied: Applied, actor: Actor) -> None:
+def _record(rows: Rows, via: Via) -> None:
+    applied = rows.applied
     audit.record(
         "estate.applied",
-        actor=actor,
-        via=Via.COMMAND,
+        actor=rows.actor,
+        via=via,
         subject=Subject("estate", "document"),
+        reason=rows.many.reason,
         details={"created": len(applied.created), "changed": len(applied.changed)},
     )

@@ -1,4 +1,4 @@
-"""What there is: environments, companies, teams, systems, instances, interfaces, integrations."""
+"""What there is: environments, companies, teams, systems, instances, interfaces."""
 
 from __future__ import annotations
 
@@ -13,17 +13,14 @@ from controlplane.console.estate.rows import Rows
 from controlplane.inventory.environments import EVERYWHERE, PRODUCTION
 from controlplane.inventory.models import (
     Company,
-    Criticality,
     Environment,
     Instance,
-    Integration,
     Interface,
     InterfaceKind,
-    Process,
-    Stage,
     System,
+    SystemStage,
 )
-from controlplane.people.models import Team
+from controlplane.people.models import Person, Team
 
 #: Settings are shown to everybody; what is named like this does not belong among them (invariant 8).
 _SECRET = re.compile(
@@ -58,7 +55,18 @@ def system(entry: Entry, rows: Rows) -> None:
         connector=entry.choice("connector", connector_kinds()),
         monogram=entry.take("monogram", name[:2].title()),
         hue=entry.take("hue", 262),
+        purpose=entry.take("purpose", ""),
+        vendor=entry.take("vendor", ""),
+        domain=entry.take("domain", ""),
+        team=entry.refer_maybe("team", rows.of(Team)),
+        owner=person(entry, "owner", rows),
+        stage=entry.choice("stage", SystemStage.values, SystemStage.LIVE),
     )
+
+
+def person(entry: Entry, name: str, rows: Rows) -> Person | None:
+    """Accounts are asked for where somebody is named."""
+    return entry.person(name, rows.people if entry.take(name, "") else {})
 
 
 def instance(entry: Entry, rows: Rows) -> None:
@@ -114,32 +122,7 @@ def interface(entry: Entry, rows: Rows) -> None:
         instance=entry.refer("instance", rows.of(Instance)),
         kind=entry.choice("kind", InterfaceKind.values, InterfaceKind.REST),
         name=entry.name(),
-    )
-
-
-def process(entry: Entry, rows: Rows) -> None:
-    """A business process."""
-    rows.put(
-        entry,
-        Process,
-        name=entry.name(),
         purpose=entry.take("purpose", ""),
-        team=entry.refer_maybe("team", rows.of(Team)),
-    )
-
-
-def integration(entry: Entry, rows: Rows) -> None:
-    """The governed unit."""
-    rows.put(
-        entry,
-        Integration,
-        name=entry.name(),
-        purpose=entry.take("purpose", ""),
-        team=entry.refer("team", rows.of(Team)),
-        process=entry.refer_maybe("process", rows.of(Process)),
-        environment=entry.refer("environment", rows.of(Environment), PRODUCTION),
-        company=entry.refer_maybe("company", rows.of(Company)),
-        source=entry.refer_maybe("source", rows.of(Interface)),
-        criticality=entry.choice("criticality", Criticality.values, Criticality.NORMAL),
-        stage=entry.choice("stage", Stage.values, Stage.LIVE),
+        version=entry.take("version", ""),
+        documentation=entry.take("documentation", ""),
     )

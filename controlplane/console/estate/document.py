@@ -19,6 +19,7 @@ from controlplane.console.estate.problems import Problems
 from controlplane.console.estate.reading import Written
 from controlplane.foundation.errors import Problem
 from controlplane.foundation.expressions import expression
+from controlplane.inventory.wording import in_words
 
 T = TypeVar("T")
 M = TypeVar("M")
@@ -230,7 +231,7 @@ class Entry:
 
     def name(self) -> str:
         """What people read: the field ``name``, or the slug in words."""
-        return self.take("name", self.slug.replace("-", " ").capitalize())
+        return self.take("name", in_words(self.slug))
 
     def fields(self, name: str) -> dict[str, Any]:
         """An optional field of names and values."""
@@ -258,6 +259,14 @@ class Entry:
                 yield entry
                 entry.finish()
 
+    def inside(self, name: str) -> Iterator[Entry]:
+        """Each entry of an optional field of names and entries; the same."""
+        for slug, fields in self.fields(name).items():
+            entry = Entry(f"{self.where}.{name}.{slug}", slug, fields or {}, self._problems, self)
+            if entry.is_one:
+                yield entry
+                entry.finish()
+
     def given(self) -> dict[str, Any]:
         """All its fields, as they stand."""
         return dict(self._fields)
@@ -279,6 +288,13 @@ class Entry:
             return default
         return number
 
+    def at_least_none(self, name: str) -> int | None:
+        """An optional whole number that is not below zero; None where it is not given."""
+        number = self.take(name, 0) if self.has(name) else None
+        if number is not None and number < 0:
+            self.amiss(name, "expected zero or more.")
+        return number
+
     def choice(self, name: str, known: Collection[str], default: str = "") -> str:
         """One of ``known`` words; needed where there is no default. "" where it is none."""
         word = self.take(name, str(default)) if default else self.need(name)
@@ -286,11 +302,15 @@ class Entry:
             return str(default)
         return word
 
-    def must_be_known(self, name: str, word: str, known: Collection[str]) -> bool:
+    def choice_maybe(self, name: str, known: Collection[str]) -> str:
+        """The same for a field that may be missing."""
+        return self.choice(name, known) if self.take(name, "") else ""
+
+    def must_be_known(self, name: str, word: str, known: Collection[str], number: int = 0) -> bool:
         """Whether a word is known; what is not is noted, with the one that may have been meant."""
         if word in known:
             return True
-        self.amiss(name, f"there is no {word!r}{_meant(word, known)}")
+        self.amiss(name, f"there is no {word!r}{_meant(word, known)}", number)
         return False
 
     def refer(self, name: str, known: Known[M], default: str = "") -> M:
@@ -304,6 +324,30 @@ class Entry:
     def refer_maybe(self, name: str, known: Known[M]) -> M | None:
         """The same for a field that may be missing."""
         return self.refer(name, known) if self.take(name, "") else None
+
+    def refer_all(self, name: str, known: Known[M]) -> list[M]:
+        """The things that a list names by their slugs, each once."""
+        found: list[M] = []
+        for number, slug in enumerate(words := self.items(name), 1):
+            if not isinstance(slug, str):
+                self.amiss(name, f"expected text, found {_kind(slug)}.", number)
+            elif slug in words[: number - 1]:
+                self.amiss(name, f"{slug!r} stands here twice.", number)
+            elif self.must_be_known(name, slug, known, number):
+                found.append(known[slug])
+        if UNKNOWN in found:
+            self.fall()
+        return [one for one in found if one is not UNKNOWN]
+
+    def person(self, name: str, people: Mapping[str, M]) -> M | None:
+        """The person of an account, which an optional field names by its address."""
+        address = self.take(name, "")
+        if not address or address.strip().lower() in people:
+            return people[address.strip().lower()] if address else None
+        close = difflib.get_close_matches(address.strip().lower(), sorted(people), n=1)
+        meant = f"; did you mean {close[0]!r}?" if close else "; manage.py person list shows all."
+        self.amiss(name, f"there is no account {address!r}{meant}")
+        return None
 
     def expression(self, name: str) -> str:
         """An optional expression (CEL) that can be read; "" when it is missing."""

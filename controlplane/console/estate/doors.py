@@ -112,8 +112,15 @@ def destination(entry: Entry, rows: Rows) -> None:
         credential=credential,
         deadline=entry.positive("deadline", 30.0),
         retry_delays=_delays(entry),
+        **as_it_is(entry, "active", True),
     )
     _limits(entry, rows, row)
+
+
+def as_it_is(entry: Entry, name: str, default: bool) -> dict[str, bool]:
+    """A field that stays as it is where it is left out: what somebody has switched off stays off."""
+    value = entry.take(name, default)
+    return {name: value} if entry.has(name) else {}
 
 
 def _delays(entry: Entry) -> list[float]:
@@ -140,5 +147,6 @@ def _limits(entry: Entry, rows: Rows, row: Destination) -> None:
     if differences:
         if rows.writes:
             DestinationState.objects.filter(destination=row).update(**wanted)
+            rows.many.remember(row, differences, made=None)
         if entry.where not in rows.applied.created:
             rows.note(entry, "changed", " limits", *differences)

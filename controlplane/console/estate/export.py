@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
@@ -11,101 +11,51 @@ from django.db import models, transaction
 from django.utils.text import slugify
 
 from controlplane.console.estate.apply import MODELS, one_at_a_time
+from controlplane.console.estate.format import FORMAT, Field, Left
+from controlplane.console.estate.many import is_many
 from controlplane.console.estate.narrowing import Document
+from controlplane.console.estate.rows import IN_FULL
 from controlplane.console.estate.written import FIRST_IN_STEPS, NO_REFERENCE, as_written
 from controlplane.contracts.models import ContractVersion, VersionState
-from controlplane.credentials.models import Credential
-from controlplane.inventory.models import EntityKind
+from controlplane.inventory.models import EntityKind, Integration, Process
+from controlplane.inventory.wording import in_words, with_record, words_of
 from controlplane.sync.models import SyncJob
 from controlplane.transactions.models import (
-    Destination,
     DestinationState,
     FlowVersion,
     MappingVersion,
     Normalisation,
     Route,
 )
-from controlplane.transactions.rules.states import Lane
 
-#: A field that is always written.
-NEEDED: Final = object()
-#: The fields of each section in their order, with what they are when left out.
-FIELDS: Final[Mapping[str, Mapping[str, Any]]] = {
-    "environments": {},
-    "companies": {},
-    "teams": {},
-    "systems": {"connector": NEEDED, "monogram": "", "hue": 262},
-    "instances": {"system": NEEDED, "environment": "production", "region": "", "base_url": "", "settings": {}},
-    "interfaces": {"instance": NEEDED, "kind": "rest"},
-    "processes": {"purpose": "", "team": None},
-    "integrations": {
-        "purpose": "",
-        "team": NEEDED,
-        "company": None,
-        "environment": "production",
-        "process": None,
-        "source": None,
-        "criticality": "normal",
-        "stage": "live",
-    },
-    "credentials": {"instance": NEEDED, "team": NEEDED, "references": {}},
-    "contracts": {"team": NEEDED},
-    "mappings": {"integration": NEEDED},
-    "endpoints": {
-        "integration": NEEDED,
-        "interface": NEEDED,
-        "scheme": NEEDED,
-        "scheme_settings": {},
-        "secrets": [],
-        "event_id": "",
-        "max_body": 1_048_576,
-        "takes_gzip": False,
-        "rate_per_second": None,
-        "sender_rate_per_second": None,
-        "on_broken": "quarantine",
-        "retention": "standard",
-        "drop_fields": [],
-        "active": True,
-    },
-    "normalisations": {"interface": NEEDED, "event_type": NEEDED},
-    "destinations": {"instance": NEEDED, "credential": None, "deadline": 30.0, "retry_delays": []},
-    "flows": {"integration": NEEDED},
-    "jobs": {
-        "integration": NEEDED,
-        "interface": NEEDED,
-        "credential": None,
-        "stream": NEEDED,
-        "event_type": NEEDED,
-        "deleted_type": "",
-        "key_field": "",
-        "schedule": "manual",
-        "cron": "",
-        "every_seconds": None,
-        "time_zone": "UTC",
-        "window_start": None,
-        "window_end": None,
-        "mode": "incremental",
-        "deletions": "ignored",
-        "page_size": 200,
-        "records_per_second": None,
-        "rejected_share": None,
-        "deleted_share": 0.05,
-        "retention": "standard",
-    },
+#: What no row has by that name: it is written from something else.
+_APART: Final[Mapping[str, Collection[str]]] = {
+    "normalisations": {"canonical_type", "contract", "mapping"},
+    "flows": {"routes"},
 }
 #: Of the newest version of a contract, of a mapping, of a flow; and of a destination's limits.
-CONTENT: Final[Mapping[str, Mapping[str, Any]]] = {
-    "contracts": {"schema": {}, "keys": {}, "personal": [], "secret": [], "enforcement": "quarantine"},
-    "mappings": {"lines": {}},
-    "flows": {"ordering": "", "steps": []},
-    "destinations": {"max_in_flight": 64, "rate_per_second": None},
+CONTENT: Final[Mapping[str, Collection[str]]] = {
+    "contracts": ("schema", "keys", "personal", "secret", "enforcement"),
+    "mappings": ("lines",),
+    "flows": ("ordering", "steps"),
+    "destinations": ("max_in_flight", "rate_per_second"),
 }
-#: What rows can be that no document says, with what a document makes them.
-UNSAID: Final[Mapping[type[models.Model], Mapping[str, Any]]] = {
-    Credential: {"expires_at": None},
-    Destination: {"active": True},
-    SyncJob: {"active": True, "deleted_free": 5, "lane": Lane.BULK},
-}
+#: What fields are that stay as they are when left out, in an installation that begins with the document.
+_AT_FIRST: Final[Mapping[str, Any]] = {"active": True, "expires_at": None, "max_in_flight": 64, "rate_per_second": None}
+
+
+def _fields(section: str) -> dict[str, Any]:
+    """The fields of a section that its rows have, with what they are when left out; a needed one is always written."""
+    apart = {"name", *CONTENT.get(section, ()), *_APART.get(section, ())}
+    return {name: _left_out(name, one) for name, one in FORMAT[section].items() if name not in apart}
+
+
+def _content_of(section: str) -> dict[str, Any]:
+    return {name: _left_out(name, FORMAT[section][name]) for name in CONTENT[section]}
+
+
+def _left_out(name: str, one: Field) -> Any:
+    return _AT_FIRST[name] if one.left_out is Left.AS_IT_IS else one.left_out
 
 
 @dataclass(slots=True)
@@ -152,7 +102,7 @@ class _Dumper(yaml.SafeDumper):
 def _rows(model: type[models.Model]) -> list[Any]:
     references = [one.name for one in model._meta.concrete_fields if isinstance(one, models.ForeignKey)]
     rows = model._default_manager.select_related(*references) if references else model._default_manager.all()
-    return list(rows)
+    return list(with_record(rows) if model in IN_FULL else rows)
 
 
 def _entries(
@@ -160,15 +110,18 @@ def _entries(
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each row as an entry, by its slug."""
     routes = _routes() if section == "flows" else {}
+    fields = _fields(section)
     for row in sorted(rows, key=lambda row: row.slug):
         where = f"{section}.{row.slug}"
         if content is not None and row.pk not in content:
             exported.unsaid.append(("", f"{where} has no version that a document could hold; it is left out."))
             continue
-        entry = {} if row.name == row.slug.replace("-", " ").capitalize() else {"name": row.name}
-        entry |= _written(row, FIELDS[section])
+        entry = {} if row.name == in_words(row.slug) else {"name": row.name}
+        entry |= _written(row, fields)
         if content is not None:
-            entry |= _written(content[row.pk], CONTENT[section])
+            entry |= _written(
+                content[row.pk], {name: _left_out(name, FORMAT[section][name]) for name in CONTENT[section]}
+            )
         if section == "systems" and entry.get("monogram") == row.name[:2].title():
             del entry["monogram"]
         if row.pk in routes:
@@ -180,11 +133,32 @@ def _entries(
 
 def _written(row: Any, fields: Mapping[str, Any]) -> dict[str, Any]:
     """Those fields of a row that are not what they are when left out."""
-    values = {name: as_written(name, getattr(row, name)) for name in fields}
+    values = {name: as_written(name, _value(row, name)) for name in fields}
     return {
-        name: _in_order(value) if name == "steps" else value
+        name: _IN_ORDER[type(row), name](value) if (type(row), name) in _IN_ORDER else value
         for name, value in values.items()
         if value is not None and value != fields[name]
+    }
+
+
+def _value(row: Any, name: str) -> Any:
+    """What belongs to others comes with the row in words."""
+    return words_of(row, name) if isinstance(row, IN_FULL) and not _is_plain(row, name) else getattr(row, name)
+
+
+def _is_plain(row: models.Model, name: str) -> bool:
+    return not is_many(type(row), name) and name not in {"owner", "deputy"}
+
+
+def _named_steps(steps: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+    """Names that are the slug in words are left out."""
+    return [step if step["name"] != in_words(step["slug"]) else {"slug": step["slug"]} for step in steps]
+
+
+def _named_failures(modes: Mapping[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    return {
+        slug: {field: words for field, words in mode.items() if field != "name" or words != in_words(slug)}
+        for slug, mode in modes.items()
     }
 
 
@@ -209,7 +183,7 @@ def _normalisations(rows: list[Normalisation]) -> dict[str, dict[str, Any]]:
         while name in found:
             number += 1
             name = f"{slug}-{number}"
-        entry = _written(row, FIELDS["normalisations"])
+        entry = _written(row, _fields("normalisations"))
         if row.canonical_type != row.event_type:
             entry["canonical_type"] = row.canonical_type
         if row.contract_version_id is not None:
@@ -234,9 +208,6 @@ def _routes() -> dict[int, list[dict[str, Any]]]:
 
 def _unsaid(row: models.Model, content: Any, entry: dict[str, Any]) -> Iterator[str]:
     """What there is of a row that its entry does not hold."""
-    for name, usual in UNSAID.get(type(row), {}).items():
-        if (value := getattr(row, name)) != usual:
-            yield f"{name} is {value}; a document cannot say so."
     if isinstance(row, SyncJob) and row.deleted_share is None:
         yield "it has no deleted_share; a document cannot say so."
     if isinstance(content, ContractVersion) and content.state != VersionState.PUBLISHED:
@@ -253,6 +224,11 @@ def _newest(model: type[models.Model], of: str, **among: Any) -> dict[int, Any]:
     return {getattr(version, f"{of}_id"): version for version in versions}
 
 
+_IN_ORDER: Final[Mapping[tuple[type[Any], str], Callable[[Any], Any]]] = {
+    (FlowVersion, "steps"): _in_order,
+    (Process, "steps"): _named_steps,
+    (Integration, "failure_modes"): _named_failures,
+}
 _CONTENT_OF: Final[Mapping[str, Callable[[], dict[int, Any]]]] = {
     "contracts": lambda: _newest(ContractVersion, "contract"),
     "mappings": lambda: _newest(MappingVersion, "mapping"),

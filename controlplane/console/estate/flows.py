@@ -10,7 +10,7 @@ from connectors.interface import connector_class
 from controlplane.console.estate.agreements import keys, lines
 from controlplane.console.estate.changes import differences
 from controlplane.console.estate.document import UNKNOWN, Entry, judged
-from controlplane.console.estate.doors import retention
+from controlplane.console.estate.doors import as_it_is, retention
 from controlplane.console.estate.rows import Rows
 from controlplane.contracts.models import VersionState
 from controlplane.credentials.models import Credential
@@ -181,7 +181,10 @@ def job(entry: Entry, rows: Rows) -> None:
         records_per_second=entry.take("records_per_second", 0.0) or None,
         rejected_share=entry.take("rejected_share", 0.0) or None,
         deleted_share=entry.take("deleted_share", 0.05),
+        deleted_free=entry.take("deleted_free", 5),
+        lane=LANES[entry.choice("lane", LANES, "bulk") or "bulk"],
         retention=retention(entry),
+        **as_it_is(entry, "active", True),
     )
 
 

@@ -82,12 +82,13 @@ def _referred(section: str, entry: Mapping[str, Any]) -> Iterator[Place]:
         yield "environments", entry.get("environment", PRODUCTION)
     if section == "normalisations" and "mapping" in entry:
         yield "mappings", entry["mapping"]
-    for part in (entry, *_inside(entry)):
+    yield from (("interfaces", target) for target in entry.get("targets", ()))
+    for part in (entry, *_inside(section, entry)):
         yield from ((REFERENCES[name], part[name]) for name in REFERENCES if part.get(name))
 
 
-def _inside(entry: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    for step in entry.get("steps", ()):
+def _inside(section: str, entry: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for step in entry.get("steps", ()) if section == "flows" else ():
         yield step
         yield from step.get("links", ())
     yield from entry.get("routes", ())

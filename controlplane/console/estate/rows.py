@@ -6,8 +6,9 @@ Each table is read once, whole: an estate that is as it is written costs as many
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
+from functools import cached_property
 from itertools import count
 from typing import Any, Final, TypeVar, cast
 
@@ -18,7 +19,10 @@ from django.db.utils import DataError, IntegrityError
 from controlplane.audit.models import Actor
 from controlplane.console.estate.changes import Applied, Difference, differences
 from controlplane.console.estate.document import UNKNOWN, Entry, Known
-from controlplane.inventory.models import Instance, Interface
+from controlplane.console.estate.many import Many, is_many
+from controlplane.inventory.models import Instance, Integration, Interface, Process, ProcessStep, System
+from controlplane.inventory.wording import forget_words, with_record, words_of
+from controlplane.people.models import Account, AccountKind, Person
 from controlplane.transactions.flows.publish import content_hash
 from controlplane.transactions.models import Destination, Normalisation
 
@@ -30,6 +34,8 @@ _WITH: Final[Mapping[type[models.Model], tuple[str, ...]]] = {
     Interface: ("instance__system",),
     Destination: ("instance__system",),
 }
+#: Of these, what belongs to them comes in words.
+IN_FULL: Final = (System, Process, Integration)
 Found = dict[tuple[Any, ...], Any]
 
 
@@ -42,11 +48,12 @@ class Rows:
 
     ``is_careful`` is for a document of which the database has refused something: each row gets a savepoint, so that
     judging can go on behind one that is refused. That takes three statements for one, so it is not how one begins.
-    Without ``writes`` nothing is kept: what would be made has a number below zero.
+    Without ``writes`` nothing is kept: what would be made has a number below zero. ``reason`` stands in the history.
     """
 
-    def __init__(self, actor: Actor, *, is_careful: bool = False, writes: bool = True) -> None:
+    def __init__(self, actor: Actor, *, is_careful: bool = False, writes: bool = True, reason: str = "") -> None:
         self.actor = actor
+        self.many = Many(actor, reason)
         self.writes = writes
         self._made = count(1)
         self._is_careful = is_careful
@@ -54,15 +61,31 @@ class Rows:
         self._known: dict[type[models.Model], Known[Any]] = {}
         self._found: dict[tuple[type[models.Model], tuple[str, ...]], Found] = {}
         self._grouped: dict[type[models.Model], dict[Any, list[Any]]] = {}
+        self._steps: dict[Any, Known[ProcessStep]] = {}
+        self._stepped: set[str] = set()
+        self._families: dict[tuple[str, int], str] = {}
         self._claimed: dict[tuple[Any, ...], str] = {}
         self._newest: dict[tuple[type[models.Model], str, bool], dict[Any, Any]] = {}
 
     def of(self, model: type[M]) -> Known[M]:
         """The rows of a model with slugs, by them."""
         if model not in self._known:
-            rows = model._default_manager.select_related(*_WITH[model]) if model in _WITH else model._default_manager
-            self._known[model] = Known({cast("Any", row).slug: row for row in rows.all()})
+            rows = model._default_manager.all()
+            rows = rows.select_related(*_WITH[model]) if model in _WITH else rows
+            rows = with_record(rows) if model in IN_FULL else rows
+            self._known[model] = Known({cast("Any", row).slug: row for row in rows})
         return self._known[model]
+
+    @cached_property
+    def people(self) -> Mapping[str, Person]:
+        """The people of all accounts of human beings, by their addresses."""
+        accounts = Account.objects.filter(kind=AccountKind.HUMAN).order_by("-is_active", "created_at", "pk")
+        return {account.email: account.person for account in accounts}
+
+    @cached_property
+    def _addresses(self) -> Mapping[Any, str]:
+        """By which a document calls each of them: the first of several."""
+        return {person.pk: address for address, person in reversed(self.people.items())}
 
     def by(self, model: type[models.Model], names: Iterable[str]) -> Found:
         """The rows of a model by the values of some fields; of several, the first."""
@@ -128,6 +151,37 @@ class Rows:
                 self._grouped[model][getattr(one, f"{of}_id")].append(one)
         return self._grouped[model].get(row.pk, [])
 
+    def steps_of(self, process: Process) -> Known[ProcessStep]:
+        """The steps of a process, by their slugs."""
+        if not self._steps:
+            self._steps[None] = Known()
+            for step in ProcessStep.objects.order_by("number"):
+                self._steps.setdefault(step.process_id, Known())[step.slug] = step
+        return self._steps.setdefault(process.pk, Known())
+
+    def put_steps(self, entry: Entry, process: Process, slugs: Sequence[str], names: Sequence[str]) -> None:
+        """Exactly these, in that order. Those that go are written at the end, when nothing may carry them any more."""
+        if not entry.stands or (not slugs and entry.where not in self._stepped):
+            return
+        known = self.steps_of(process)
+        for slug in [slug for slug in known if slug not in slugs]:
+            self.many.gone(entry, known.pop(slug))
+        for number, (slug, name) in enumerate(zip(slugs, names, strict=True), 1):
+            step = known.get(slug) or ProcessStep(process=process, slug=slug)
+            if step.pk is None or (step.number, step.name) != (number, name):
+                step.number, step.name = number, name
+                self.write(step)
+            known[slug] = step
+
+    def family(self, family: str, environment: models.Model, slug: str) -> str:
+        """Which other integration is the one of that family there; "" where none is, and now this one."""
+        if not self._families:
+            rows = self.of(Integration).values()
+            found = {(row.family, row.environment_id): row.slug for row in rows if row is not UNKNOWN and row.family}
+            self._families = {("", 0): ""} | found
+        before = self._families.setdefault((family, environment.pk), slug)
+        return "" if before == slug else before
+
     def claim(self, entry: Entry, *place: Any) -> str:
         """Which other entry of the document has that place already; "" where none has, and now this one."""
         before = self._claimed.setdefault(place, entry.where)
@@ -150,6 +204,11 @@ class Rows:
         if model is not Normalisation:
             self.of(model).is_open = True
 
+    def finish(self) -> None:
+        """Write what was left for the end."""
+        if self.writes:
+            self.many.write()
+
     def note(self, entry: Entry, how: str, more: str = "", *differences: Difference, says: str = "") -> None:
         """Say what became of an entry, and of the entry of a section that it is in."""
         self.applied.note(entry.top.where, entry.where, how, more, differences, says)
@@ -161,17 +220,53 @@ class Rows:
         if not entry.stands or row is UNKNOWN:
             _judge(entry, model, {**where, **fields})
             return None
+        several = {name: value for name, value in fields.items() if is_many(model, name)}
+        columns = {name: value for name, value in fields.items() if name not in several}
         if row is None:
-            made = model(**where, **fields)
-            return made if self._save(entry, made, "created") else None
-        differing = [name for name, value in fields.items() if not _same(row, name, value)]
-        differences = [Difference(name, getattr(row, name), fields[name]) for name in differing]
+            made = model(**where, **columns)
+            if not self._save(entry, made, "created"):
+                return None
+            self._keep(entry, made, several, (), made={**columns, **several})
+            return made
+        differing = [name for name, value in columns.items() if not _same(row, name, value)]
+        differences = [self._difference(row, name, fields[name]) for name in differing]
+        differences += self.many.differences(row, several)
+        self._stepped.update(entry.where for one in differences if one.name == "steps")
         for name in differing:
-            setattr(row, name, fields[name])
-        if differing:
-            return row if self._save(entry, row, "changed", *differences) else None
+            setattr(row, name, columns[name])
+            forget_words(row, name)
+        if differences:
+            if not self._save(entry, row, "changed", *differences):
+                return None
+            self._keep(entry, row, several, differences)
+            return row
+        self.many.put(row, several, is_new=False)
         self.note(entry, "same")
         return row
+
+    def _difference(self, row: models.Model, name: str, value: Any) -> Difference:
+        if isinstance(field := row._meta.get_field(name), models.ForeignKey) and field.related_model is Person:
+            return Difference(name, words_of(row, name), None if value is None else self._addresses[value.pk])
+        return Difference(name, getattr(row, name), value)
+
+    def _keep(
+        self,
+        entry: Entry,
+        row: models.Model,
+        several: Mapping[str, Any],
+        differences: Sequence[Difference],
+        made: Mapping[str, Any] | None = None,
+    ) -> None:
+        """What is written at the end. Entries in entries have no history of their own."""
+        self.many.put(row, several, is_new=made is not None)
+        if entry.top is entry:
+            said = made and {name: self._said(value) for name, value in made.items()}
+            self.many.remember(row, differences, made=said)
+
+    def _said(self, value: Any) -> Any:
+        if isinstance(value, Person):
+            return self._addresses[value.pk]
+        return [one.slug for one in value] if isinstance(value, list) and _are_rows(value) else value
 
     def _save(self, entry: Entry, row: models.Model, how: str, *differences: Difference) -> bool:
         """Checked as a form would, then written. What is referred to was found, and slugs were looked up."""
@@ -189,6 +284,10 @@ class Rows:
             self.note(entry, how, "", *differences)
             return True
         return False
+
+
+def _are_rows(value: Sequence[Any]) -> bool:
+    return bool(value) and isinstance(value[0], models.Model)
 
 
 def _same(row: models.Model, name: str, value: Any) -> bool:
@@ -209,7 +308,8 @@ def _judge(entry: Entry, model: type[models.Model], fields: Mapping[str, Any]) -
     judged = {
         name: value
         for name, value in fields.items()
-        if value and not entry.is_amiss(name) and not isinstance(model._meta.get_field(name), models.ForeignKey)
+        if value and not entry.is_amiss(name) and not is_many(model, name)
+        if not isinstance(model._meta.get_field(name), models.ForeignKey)
     }
     row = model(**judged)
     try:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import time
+from datetime import datetime, time
 from typing import Any, Final
 
-from django.db.models import Model
+from django.db.models import IntegerChoices, Model
 
 from controlplane.contracts.models import ContractVersion
 from controlplane.credentials.references import parse
 from controlplane.foundation.errors import Problem
 from controlplane.transactions.models import MappingVersion
 from controlplane.transactions.rules.retention import Retention
+from controlplane.transactions.rules.states import Lane
 
 #: Columns whose field in a document has another name.
 _NAMES: Final[Mapping[str, str]] = {"contract_version": "contract", "mapping_version": "mapping"}
+#: Columns of numbers that a document has words for.
+_WORDS: Final[Mapping[str, type[IntegerChoices]]] = {"retention": Retention, "lane": Lane}
 #: Lists of pairs that a document writes short, by the names of their two halves.
 _PAIRS: Final = (("target", "expression"), ("kind", "value"))
 #: The fields of a step that people look for first.
@@ -32,10 +35,10 @@ def as_written(column: str, value: Any) -> Any:
     """The value of a column as a document would hold it; secrets only by reference."""
     if isinstance(value, Model):
         return _named(value)
-    if isinstance(value, time):
-        return value.isoformat("minutes" if not (value.second or value.microsecond) else "auto")
-    if column == "retention":
-        return Retention(value).name.lower()
+    if isinstance(value, datetime | time):
+        return _moment(value)
+    if column in _WORDS:
+        return _WORDS[column](value).name.lower()
     if column in {"references", "secrets"}:
         return _references(value)
     return short(column, value)
@@ -44,7 +47,10 @@ def as_written(column: str, value: Any) -> Any:
 def short(name: str, value: Any) -> Any:
     """Mapping lines and keys as a table; in steps as well. What cannot be written so stays as it is."""
     if name == "steps":
-        return [{key: short(key, inner) for key, inner in step.items()} for step in value]
+        return [
+            {key: short(key, inner) for key, inner in step.items()} if isinstance(step, Mapping) else step
+            for step in value
+        ]
     if name not in {"lines", "mapping", "keys"}:
         return value
     for left, right in _PAIRS:
@@ -52,6 +58,12 @@ def short(name: str, value: Any) -> Any:
             table = {pair[left]: pair[right] for pair in value}
             return table if len(table) == len(value) else value
     return value or {}
+
+
+def _moment(value: datetime | time) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.isoformat("minutes" if not (value.second or value.microsecond) else "auto")
 
 
 def _named(row: Model) -> str:

@@ -71,6 +71,7 @@ class Integration(models.Model):
 
     What nobody has said yet is empty, and policies can tell that from what was said. ``targets`` are the doors that it
     is said to write through; where its flows go (``transactions``) is what is seen. ``deputy`` acts for ``owner``.
+    Integrations of one ``family`` are the same one in several environments.
     """
 
     slug = models.SlugField(unique=True)
@@ -107,6 +108,16 @@ class Integration(models.Model):
     recovery_time_minutes = models.PositiveIntegerField(null=True, blank=True, help_text="the longest it may stand")
     daily_volume = models.PositiveIntegerField(null=True, blank=True, help_text="transactions a day that are expected")
     runbook = models.URLField(max_length=500, blank=True)
+    family = models.SlugField(max_length=80, blank=True, help_text="the same word: the same integration, elsewhere")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["family", "environment"],
+                condition=~models.Q(family=""),
+                name="inventory_one_of_a_family_in_each_environment",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

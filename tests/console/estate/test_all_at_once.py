@@ -61,7 +61,10 @@ def test_every_mistake_is_told_in_the_order_of_the_document(apply_it: ApplyIt, t
         "9:13: systems.billing.connector: there is no 'stirpe'; did you mean 'stripe'?",
         "9:32: systems.billing.hue: Ensure this value is greater than or equal to 0.",
         "9:41: systems.billing.name: expected text, found true or false; put it in quotes.",
-        "12:5: systems.listener: there is no field 'colour'; there are: connector, hue, monogram, name.",
+        (
+            "12:5: systems.listener: there is no field 'colour'; there are: connector, domain, hue, monogram, name, "
+            "owner, purpose, stage, team, vendor."
+        ),
         "15:32: instances.listener.base_url: this is not an address such as https://erp.example.",
         (
             "15:58: instances.listener.settings: 'api_key' looks like a secret; "

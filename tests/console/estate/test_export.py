@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,6 @@ import pytest
 import yaml
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from django.utils import timezone
 
 from controlplane.console.estate.apply import apply
 from controlplane.contracts.models import Contract, ContractVersion
@@ -20,6 +20,7 @@ from controlplane.inventory.models import EntityKind
 from controlplane.standalone.sandbox.marks import COMPANY
 from controlplane.sync.models import SyncJob
 from controlplane.transactions.models import Destination, DestinationState, FlowVersion, Route
+from controlplane.transactions.rules.states import Lane
 from tests.console.estate.conftest import OPERATOR, ApplyIt, Document, changed, counted, journeys, small
 from tests.console.estate.test_documentation import TEXT
 from tests.console.estate.test_questions import asking
@@ -44,6 +45,11 @@ def export(*options: str) -> tuple[str, list[str]]:
     out, said = io.StringIO(), io.StringIO()
     call_command("estate", "export", *options, stdout=out, stderr=said)
     return out.getvalue(), said.getvalue().splitlines()
+
+
+def said_of(environment: str) -> list[str]:
+    """What is said beside the document of one environment."""
+    return export("--environment", environment)[1]
 
 
 def contents() -> dict[str, set[Any]]:
@@ -131,19 +137,12 @@ def test_what_a_document_cannot_say_is_said_beside_it(apply_it: ApplyIt) -> None
     apply_it(small())
     EntityKind.objects.create(id=101, slug="pallet", name="Pallet")
     Contract.objects.create(slug="empty", name="Empty", team=Contract.objects.get().team)
-    Destination.objects.update(active=False)
-    SyncJob.objects.update(active=False, deleted_free=9, deleted_share=None)
-    at = timezone.now().replace(microsecond=0)
-    Credential.objects.update(expires_at=at)
+    SyncJob.objects.update(deleted_share=None)
 
     _, said = export()
 
     assert said == [
-        f"credentials.billing: expires_at is {at}; a document cannot say so.",
         "contracts.empty has no version that a document could hold; it is left out.",
-        "destinations.listener: active is False; a document cannot say so.",
-        "jobs.customers: active is False; a document cannot say so.",
-        "jobs.customers: deleted_free is 9; a document cannot say so.",
         "jobs.customers: it has no deleted_share; a document cannot say so.",
         "The kind of entity 'pallet' is one of your own; a document does not make it.",
         "This is not said as it is; applying the document would change:",
@@ -151,6 +150,31 @@ def test_what_a_document_cannot_say_is_said_beside_it(apply_it: ApplyIt) -> None
         "    deleted_share: nothing -> 0.05",
         "0 to create, 1 to change, 15 as they are",
     ]
+
+
+def test_what_is_switched_off_or_expires_is_said(apply_it: ApplyIt) -> None:
+    apply_it(small())
+    Destination.objects.update(active=False)
+    SyncJob.objects.update(active=False, deleted_free=9, lane=Lane.CRITICAL)
+    Credential.objects.update(expires_at=datetime(2027, 1, 31, 12, tzinfo=UTC))
+
+    text, said = export()
+
+    found = yaml.safe_load(text)
+    assert said == []
+    assert found["destinations"]["listener"] == {"instance": "listener", "active": False}
+    assert found["credentials"]["billing"]["expires_at"] == "2027-01-31T12:00:00+00:00"
+    job = found["jobs"]["customers"]
+    assert (job["active"], job["deleted_free"], job["lane"]) == (False, 9, "critical")
+
+
+def test_what_somebody_switched_off_stays_off_until_a_document_says_otherwise(apply_it: ApplyIt) -> None:
+    apply_it(small())
+    Destination.objects.update(active=False)
+    Credential.objects.update(expires_at=datetime(2027, 1, 31, 12, tzinfo=UTC))
+
+    assert apply_it(small()).changed == []
+    assert apply_it(changed(small(), "destinations.listener.active", True)).changed == ["destinations.listener"]
 
 
 def test_a_normalisation_that_stays_with_an_older_version_is_said(apply_it: ApplyIt) -> None:
@@ -203,10 +227,12 @@ def test_an_environment_is_what_is_in_it_and_what_that_stands_on(apply_it: Apply
 
 def test_of_what_is_in_another_environment_nothing_is_said(apply_it: ApplyIt) -> None:
     apply_it(company())
-    Destination.objects.filter(slug="odoo").update(active=False)
+    SyncJob.objects.filter(slug="stripe-customers").update(deleted_share=None)
 
-    assert export("--environment", "staging")[1] == []
-    assert export("--environment", "sandbox")[1] == ["destinations.odoo: active is False; a document cannot say so."]
+    assert said_of("staging") == []
+    assert export("--environment", "sandbox")[1] == [
+        "jobs.stripe-customers: it has no deleted_share; a document cannot say so."
+    ]
 
 
 def test_what_an_environment_borrows_from_another_is_in_it_and_said(apply_it: ApplyIt) -> None:

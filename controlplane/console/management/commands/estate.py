@@ -1,4 +1,4 @@
-"""``manage.py estate plan|apply|export``: the estate as a document, and from one."""
+"""``manage.py estate plan|apply|export|schema``: the estate as a document, and from one."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from controlplane.console.estate import export, plan, reading
 from controlplane.console.estate.apply import apply, planned
 from controlplane.console.estate.narrowing import Document, narrowed
 from controlplane.console.estate.problems import Refused
+from controlplane.console.estate.schema import schema
 from controlplane.foundation.errors import Problem
 
 #: What ``plan`` ends with when applying would change something; 1 are mistakes, 0 is nothing to do.
@@ -40,6 +41,8 @@ class Command(BaseCommand):
         applying = verbs.add_parser("apply", help="apply all of a document, or nothing when there are mistakes in it")
         applying.add_argument("file", type=Path)
         applying.add_argument("--dry-run", action="store_true", help="say what would be done, change nothing")
+        applying.add_argument("--reason", default="", help="why, as it will stand in the history of every field")
+        verbs.add_parser("schema", help="print the JSON Schema of the format, by which editors complete and check it")
         exporting = verbs.add_parser("export", help="write everything that there is as a document, without secrets")
         exporting.add_argument(
             "--environment", metavar="SLUG", default="", help="only this one, with what it stands on"
@@ -66,7 +69,8 @@ class Command(BaseCommand):
     def apply(self, options: dict[str, Any]) -> None:
         """Apply all of it or nothing."""
         try:
-            applied = apply(reading.read(options["file"]), actor=ACTOR, dry_run=options["dry_run"])
+            document, reason = reading.read(options["file"]), options["reason"]
+            applied = apply(document, actor=ACTOR, reason=reason, dry_run=options["dry_run"])
         except Problem as error:
             raise CommandError(f"{error.detail}\nNothing was changed.") from error
         for where in applied.created:
@@ -75,6 +79,10 @@ class Command(BaseCommand):
             self.stdout.write(f"~ {where}")
         done = f"{len(applied.created)} created, {len(applied.changed)} changed, {len(applied.same)} as they were"
         self.stdout.write(f"Dry run, nothing was changed: {done}" if options["dry_run"] else done)
+
+    def schema(self, _options: dict[str, Any]) -> None:
+        """Print the format."""
+        self.stdout.write(json.dumps(schema(), ensure_ascii=False, indent=2))
 
     def export(self, options: dict[str, Any]) -> None:
         """Write what there is; what a document does not say of it goes to the other output."""
