@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("controlplane.people.rest.urls")),
     path("api/v1/", include("controlplane.transactions.rest.urls")),
     path("", include("controlplane.people.urls")),
+    path("", include("controlplane.governance.urls")),
     path("", include("controlplane.transactions.urls")),
     path("", include("controlplane.sync.urls")),
     path("", include("controlplane.standalone.urls")),

@@ -17,6 +17,7 @@ from django.http import HttpRequest
 
 from controlplane.console.notifications import reading
 from controlplane.foundation import clock
+from controlplane.governance.selectors.waiting import waiting_for
 from controlplane.inventory.environments import Environments
 from controlplane.people.access import Access, Action, access_of
 from controlplane.people.look import CHOICES, LABELS
@@ -76,18 +77,26 @@ def open_dead_letters(access: Access) -> Count | None:
     return Count(waiting[: COUNTED + 1].count(), "open dead letters", hot=True)
 
 
+def waiting_changes(access: Access) -> Count | None:
+    """What waits for this person's vote, or for them to apply it."""
+    waiting = waiting_for(access, clock.now()).values("pk")
+    return Count(waiting[: COUNTED + 1].count(), "changes wait for you", hot=True)
+
+
 def _may_see_audit(access: Access) -> bool:
     return access.may_everywhere(Action.SEE_AUDIT)
 
 
 OVERVIEW = "/overview/"
 TRANSACTIONS = "/tx/"
+CHANGES = "/changes/"
 
 #: The areas that exist, in the order of ``ux/README.md``.
 NAV = (
     Area("Overview", "overview", OVERVIEW, "o"),
     Area("Transactions", "tx", TRANSACTIONS, "t", count=open_dead_letters, follows="dead-letters"),
     Area("Integrations", "nodes", "/integrations/", "i"),
+    Area("Changes", "change", CHANGES, "c", count=waiting_changes, follows="changes"),
     Area("Access", "key", "/access/audit/", "a", offered=_may_see_audit),
 )
 

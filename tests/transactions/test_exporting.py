@@ -26,7 +26,7 @@ from controlplane.people.roles import Role
 from controlplane.transactions.export import pages, request, write
 from controlplane.transactions.models import Export, ExportState
 from controlplane.transactions.rules import money
-from controlplane.transactions.rules.spreadsheet import cell, lines
+from controlplane.foundation.spreadsheet import cell, lines
 from controlplane.transactions.rules.states import TransactionState
 from controlplane.transactions.selectors.listing import rows_of
 from tests.transactions.factories import LONG_AGO, Estate, an_access, an_account, estate

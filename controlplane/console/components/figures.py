@@ -48,6 +48,15 @@ def _segment(part: Any) -> SafeString:
     return format_html('<i class="{}" style="--n:{};--c:var(--{}-f)"></i>', style, member(part, "count"), colour)
 
 
+def ballot(marks: Iterable[str], label: str) -> SafeString:
+    """The votes of a board, a mark a seat: ``y`` for (circle), ``n`` against (diamond), ``a`` abstained, "" open."""
+    return format_html(
+        '<span class="vote" role="img" aria-label="{}">{}</span>',
+        label,
+        format_html_join("", '<i class="{}"></i>', ((mark,) for mark in marks)),
+    )
+
+
 def histogram(slots: Sequence[Any], label: str) -> SafeString:
     """Bars over time: slots with ``good`` and ``bad`` counts, scaled to the highest one."""
     highest = max((member(slot, "good", 0) + member(slot, "bad", 0) for slot in slots), default=0) or 1

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.core.signing import BadSignature, Signer
 
+from controlplane.governance.selectors import versions as governance
 from controlplane.sync.selectors import versions as sync
 from controlplane.transactions.selectors import versions as transactions
 
@@ -40,6 +41,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "exports": Kind(transactions.exports, 2, urgent=True),
         "run": Kind(sync.runs, 1, urgent=True),
         "job": Kind(sync.jobs, 3),
+        "change": Kind(governance.changes, 1, urgent=True),
+        "changes": Kind(governance.all_changes, 3),
         "schedules": Kind(sync.schedules, 5),
     }
 )

@@ -61,6 +61,7 @@ register.simple_tag(controls.chip)
 # -- figures: {% meter 40 "40 %" %}, {% seg parts "24 will succeed, 2 will fail" %} -----------------
 register.simple_tag(figures.meter)
 register.simple_tag(figures.segments, name="seg")
+register.simple_tag(figures.ballot)
 register.simple_tag(figures.histogram)
 register.simple_tag(figures.spark)
 

@@ -12,9 +12,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from controlplane.foundation.ids import uuid7_floor
+from controlplane.foundation.spreadsheet import BYTE_ORDER_MARK, cell, lines
 from controlplane.people.access import Access
 from controlplane.transactions.rules import money
-from controlplane.transactions.rules.spreadsheet import BYTE_ORDER_MARK, cell, lines
 from controlplane.transactions.search import run
 from controlplane.transactions.selectors.listing import Row, rows_of
 from controlplane.transactions.selectors.question import Question

@@ -11,9 +11,9 @@ from django.db import transaction
 from controlplane.audit import services as audit
 from controlplane.audit.models import Subject
 from controlplane.foundation import clock
+from controlplane.foundation.spreadsheet import cell, lines
 from controlplane.people.access import Access
 from controlplane.transactions.models import Replay
-from controlplane.transactions.rules.spreadsheet import cell, lines
 from controlplane.transactions.selectors import replays
 
 COLUMNS = ("number", "record", "flow", "step", "amount", "outcome", "what came back", "ended (UTC)", "ended (local)")
