@@ -78,6 +78,7 @@ app.conf.update(
         "retention": {"task": "controlplane.transactions.keep_retention", "schedule": 3600.0},
         "parked heads": {"task": "controlplane.transactions.release_parked", "schedule": 60.0},
         "hours": {"task": "controlplane.transactions.count_hours", "schedule": 60.0},
+        "discovering": {"task": "controlplane.transactions.discover", "schedule": 600.0},
         "exports": {"task": "controlplane.transactions.write_exports", "schedule": 30.0},
         "old exports": {"task": "controlplane.transactions.forget_exports", "schedule": 3600.0},
         "kept answers": {"task": "controlplane.people.forget_answers", "schedule": 3600.0},

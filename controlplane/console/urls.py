@@ -3,7 +3,10 @@
 from django.urls import path
 
 from controlplane.console import gallery, health, views
+from controlplane.console.discovered import views as discovered
+from controlplane.console.imports import views as imports
 from controlplane.console.integrations import views as integrations
+from controlplane.console.interfaces import views as interfaces
 from controlplane.console.notifications.views import notifications
 from controlplane.console.overview.views import overview
 from controlplane.console.own_settings import views as own_settings
@@ -28,6 +31,12 @@ urlpatterns = [
     path("settings/sessions/end/", own_settings.end_sessions, name="end-sessions"),
     path("search/", palette, name="palette"),
     path("integrations/", integrations.integrations, name="integrations"),
+    path("integrations/apis/", interfaces.interfaces, name="interfaces"),
+    path("integrations/apis/import/", imports.upload, name="import-document"),
+    path("integrations/apis/import/<uuid:identifier>/", imports.look, name="import"),
+    path("integrations/apis/<slug:slug>/", interfaces.interface, name="interface"),
+    path("integrations/discovered/", discovered.discovered, name="discovered"),
+    path("integrations/discovered/<slug:kind>/<int:key>/", discovered.decide, name="discovery"),
     path("integrations/<slug:slug>/", integrations.integration, name="integration"),
     path("access/audit/", views.audit_page, name="audit"),
     path("access/audit/check/", views.audit_check, name="audit-check"),

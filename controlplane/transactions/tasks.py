@@ -9,6 +9,7 @@ from celery.signals import worker_init, worker_shutting_down
 
 from controlplane.foundation import collector, exposition
 from controlplane.transactions import counting_hours, upkeep
+from controlplane.transactions.discovering import sample
 from controlplane.transactions.export.write import forget_exports, write_next
 from controlplane.transactions.pipeline.carrier import carrier
 
@@ -53,6 +54,12 @@ def release_parked() -> None:
 def count_hours() -> None:
     """Count the hours that may have changed."""
     counting_hours.count_hours()
+
+
+@shared_task(name="controlplane.transactions.discover", ignore_result=True)
+def discover() -> None:
+    """Look at samples of the last hour."""
+    sample.sample()
 
 
 @shared_task(name="controlplane.transactions.write_exports", ignore_result=True)

@@ -17,8 +17,11 @@ from django.test import override_settings
 
 from controlplane.audit.models import SYSTEM
 from controlplane.audit.services import check_chain
+from controlplane.console.imports import keeping as imports
+from controlplane.console.imports.described import Described, Document, Door
+from controlplane.console.imports.plan import Options
 from controlplane.foundation import clock
-from controlplane.inventory.models import Environment, Integration, Interface, InterfaceKind
+from controlplane.inventory.models import Environment, Integration, Interface, InterfaceKind, Operation
 from controlplane.people import tokens
 from controlplane.people.access import access_for
 from controlplane.people.models import Account, Team
@@ -29,7 +32,16 @@ from controlplane.sync.rules.states import RunKind, RunState
 from controlplane.transactions.counting_hours import count_hours
 from controlplane.transactions.dead_letters.assign import assign
 from controlplane.transactions.dead_letters.note import add_note
-from controlplane.transactions.models import DeadLetter, Endpoint, Export, Replay, SavedView, Transaction
+from controlplane.transactions.models import (
+    DeadLetter,
+    Endpoint,
+    Export,
+    Replay,
+    SavedView,
+    SeenField,
+    SeenType,
+    Transaction,
+)
 from controlplane.transactions.models.exports import ExportState
 from controlplane.transactions.pipeline.catalogue import catalogue
 from controlplane.transactions.replay.request import request_replay
@@ -63,6 +75,7 @@ def company(many: int | None) -> Company:
         "tx/destinations/<slug:slug>": here.to_erp.slug,
         "welcome/<slug:slug>": _connected_by_form(here).slug,
         "count/<slug:letter>": "t",
+        "integrations/apis/<slug:slug>": here.interface.slug,
     }
     _a_job(here, made)
     if many:
@@ -73,6 +86,7 @@ def company(many: int | None) -> Company:
         _replays(here, made, many)
         _runs(here, made, many)
         _of_one_person(here, made, many)
+        _described(here, made, many)
         count_hours()
     return made
 
@@ -140,6 +154,35 @@ def _traffic(here: Estate, made: Company, many: int) -> None:
     made.stands_at |= {
         "tx/<uuid:identifier>": failed.pk,
         "tx/<uuid:identifier>/release/": held.pk,
+    }
+
+
+def _described(here: Estate, made: Company, many: int) -> None:
+    """Operations of the interface, a document that somebody looks at, and what was discovered in traffic."""
+    access = access_for(made.oskar)
+    described = [Described(f"GET /{n}", f"get{n}", "get", f"/{n}") for n in range(many)]
+    Operation.objects.bulk_create(
+        Operation(interface=here.interface, key=one.key, name=one.name, action=one.action, address=one.address)
+        for one in described
+    )
+    document = Document("OpenAPI 3.1.0", [Door("rest", "Orders", "", "1", "", described)], {}, ["Left out."])
+    options = Options(here.source.slug)
+    draft = imports.keep(access, "openapi", document, "orders.json", options, here.environment.slug)
+    now = clock.now()
+    for number in range(many):
+        row = SeenType.objects.create(
+            interface=here.interface,
+            event_type=f"invoice.seen_{number}",
+            samples=25,
+            hour=now,
+            first_seen=now,
+            last_seen=now,
+        )
+        SeenField.objects.create(seen_type=row, pointer="/id", kinds=["string"], seen=25, first_seen=now, last_seen=now)
+    made.stands_at |= {
+        "integrations/apis/import/<uuid:identifier>": draft.pk,
+        "integrations/discovered/<slug:kind>": "unknown",
+        "integrations/discovered/<slug:kind>/<int:key>": row.pk,
     }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import time
 
+from tests.peers import documents
 from tests.peers.rig import Localstripe, Openbao, Peer, Pgbouncer, Tryton
 
 PEERS: tuple[type[Peer], ...] = (Localstripe, Openbao, Pgbouncer, Tryton)
@@ -19,6 +20,9 @@ def main() -> None:
         begun = time.monotonic()
         with kind():
             sys.stdout.write(f"{kind.name} runs ({time.monotonic() - begun:.1f} s)\n")
+    for published in documents.ALL:
+        documents.fetched(published)
+        sys.stdout.write(f"{published.package} is here\n")
 
 
 if __name__ == "__main__":

@@ -20,13 +20,13 @@ from hypothesis import strategies as st
 from controlplane.audit.models import AuditRecord
 from controlplane.foundation import clock
 from controlplane.foundation.errors import NotAllowed, TooMany
+from controlplane.foundation.spreadsheet import cell, lines
 from controlplane.people.access import NOBODY, Access, access_for
 from controlplane.people.models import Account, Membership
 from controlplane.people.roles import Role
 from controlplane.transactions.export import pages, request, write
 from controlplane.transactions.models import Export, ExportState
 from controlplane.transactions.rules import money
-from controlplane.foundation.spreadsheet import cell, lines
 from controlplane.transactions.rules.states import TransactionState
 from controlplane.transactions.selectors.listing import rows_of
 from tests.transactions.factories import LONG_AGO, Estate, an_access, an_account, estate

@@ -5,6 +5,7 @@ The catalogue (these rows) is open to every signed-in person; what flows through
 
 from __future__ import annotations
 
+from controlplane.inventory.models.drafts import ImportDraft
 from controlplane.inventory.models.entities import EntityKind
 from controlplane.inventory.models.environments import Company, Environment
 from controlplane.inventory.models.history import FieldChange
@@ -19,6 +20,7 @@ from controlplane.inventory.models.integrations import (
     Stage,
     SyncMode,
 )
+from controlplane.inventory.models.operations import Doing, Operation
 from controlplane.inventory.models.processes import Process, ProcessStep
 from controlplane.inventory.models.systems import Instance, Interface, InterfaceKind, System, SystemStage
 
@@ -26,17 +28,20 @@ __all__ = [
     "Classification",
     "Company",
     "Criticality",
+    "Doing",
     "EntityKind",
     "Environment",
     "FailureMode",
     "FieldChange",
     "Identity",
     "IdentityAlias",
+    "ImportDraft",
     "Instance",
     "Integration",
     "Interface",
     "InterfaceKind",
     "Layer",
+    "Operation",
     "Pattern",
     "Process",
     "ProcessStep",

@@ -12,7 +12,12 @@ from controlplane.foundation.errors import BadInput
 from controlplane.people.access import Access, Action, who_may
 from controlplane.sync.models import SyncJob, SyncRun
 
-TABS = (("integrations", "Inventory", "console:integrations"), ("schedules", "Schedules", "sync:schedules"))
+TABS = (
+    ("integrations", "Inventory", "console:integrations"),
+    ("apis", "Interfaces", "console:interfaces"),
+    ("schedules", "Schedules", "sync:schedules"),
+    ("discovered", "Discovered", "console:discovered"),
+)
 
 
 def tabs(current: str) -> list[dict[str, Any]]:

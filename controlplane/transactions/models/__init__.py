@@ -1,6 +1,7 @@
 """The tables of the traffic, by what they are for."""
 
 from controlplane.transactions.models.causes import Cause, Deed, DeedEntry
+from controlplane.transactions.models.discovered import SeenField, SeenType
 from controlplane.transactions.models.endpoints import Endpoint, OnBroken, Refusal, Repeat, RepeatKind
 from controlplane.transactions.models.events import (
     Dedupe,
@@ -67,6 +68,8 @@ __all__ = [
     "ReplayState",
     "Route",
     "SavedView",
+    "SeenField",
+    "SeenType",
     "StepQueue",
     "StepRun",
     "Trace",

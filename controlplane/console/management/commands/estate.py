@@ -1,4 +1,4 @@
-"""``manage.py estate plan|apply|export|schema``: the estate as a document, and from one."""
+"""``manage.py estate plan|apply|export|schema|import``: the estate as a document, and from those of others."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from controlplane.console.estate.apply import apply, planned
 from controlplane.console.estate.narrowing import Document, narrowed
 from controlplane.console.estate.problems import Refused
 from controlplane.console.estate.schema import schema
+from controlplane.console.imports import command
 from controlplane.foundation.errors import Problem
 
 #: What ``plan`` ends with when applying would change something; 1 are mistakes, 0 is nothing to do.
@@ -48,9 +49,15 @@ class Command(BaseCommand):
             "--environment", metavar="SLUG", default="", help="only this one, with what it stands on"
         )
 
+        importing = verbs.add_parser("import", help="read a document of others into it; see docs/imports.md")
+        command.add_arguments(importing)
+
     def handle(self, *_args: Any, **options: Any) -> None:
         """Do what the verb says."""
-        getattr(self, options["verb"])(options)
+        if options["verb"] == "import":
+            command.run(options, ACTOR, self.stdout.write)
+        else:
+            getattr(self, options["verb"])(options)
 
     def plan(self, options: dict[str, Any]) -> None:
         """Show what applying would do."""

@@ -1,0 +1,1 @@
+"""What traffic shows and the inventory does not know."""

@@ -1,0 +1,1 @@
+"""The API of what joins several apps: imports, and what was discovered."""
