@@ -12,7 +12,7 @@ from controlplane.audit.models import AuditRecord
 from controlplane.contracts.models import ContractVersion
 from controlplane.foundation import clock
 from controlplane.foundation.errors import Invalid, NotAllowed, NotFound
-from controlplane.people.access import access_for
+from controlplane.people.access import NOBODY, access_for
 from controlplane.people.roles import Role
 from controlplane.transactions.discovering import decide
 from controlplane.transactions.discovering.decide import with_field
@@ -97,7 +97,7 @@ def with_invoices(here: Estate, count: int = 22, **more: object) -> None:
 
 
 def found(here: Estate, kind: str, **more: bool) -> list[Discovery]:
-    return discoveries(access_for(an_account("Oskar Lind", Role.OPERATOR)), kind=kind, **more)
+    return discoveries(NOBODY, kind=kind, **more)
 
 
 def test_an_hour_is_looked_at_once(here: Estate) -> None:
@@ -145,16 +145,16 @@ def test_what_is_ignored_is_listed_apart_with_its_reason(here: Estate) -> None:
     _agreed(here, {"properties": {}})
     with_invoices(here, 2)
     sample()
-    oskar = access_for(an_account("Mara Lindqvist", Role.OWNER, here.team))
+    mara = access_for(an_account("Mara Lindqvist", Role.OWNER, here.team))
     one = next(one for one in found(here, "unnamed") if one.pointer == "/shipping_zone")
     assert one.key is not None
     with pytest.raises(Invalid, match="Say why"):
-        decide.ignore(oskar, one, " ")
-    decide.ignore(oskar, one, "Of no use to anybody.")
+        decide.ignore(mara, one, " ")
+    decide.ignore(mara, one, "Of no use to anybody.")
     assert [one.ignored for one in found(here, "unnamed", ignored=True)] == ["Of no use to anybody."]
     assert AuditRecord.objects.latest("id").action == "discovery.ignored"
     with pytest.raises(NotFound):
-        decide.the(oskar, "unnamed", one.key)
+        decide.the(mara, "unnamed", one.key)
 
 
 def test_a_field_becomes_part_of_a_draft_once(here: Estate) -> None:
