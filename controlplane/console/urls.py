@@ -4,12 +4,14 @@ from django.urls import path
 
 from controlplane.console import gallery, health, views
 from controlplane.console.discovered import views as discovered
+from controlplane.console.entities import views as entities
 from controlplane.console.imports import views as imports
 from controlplane.console.integrations import views as integrations
 from controlplane.console.interfaces import views as interfaces
 from controlplane.console.notifications.views import notifications
 from controlplane.console.overview.views import overview
 from controlplane.console.own_settings import views as own_settings
+from controlplane.console.ownership import views as ownership
 from controlplane.console.palette.views import palette
 from controlplane.console.reference import document, page
 from controlplane.console.welcome import views as welcome
@@ -38,6 +40,14 @@ urlpatterns = [
     path("integrations/discovered/", discovered.discovered, name="discovered"),
     path("integrations/discovered/<slug:kind>/<int:key>/", discovered.decide, name="discovery"),
     path("integrations/<slug:slug>/", integrations.integration, name="integration"),
+    path("data/ownership/", ownership.ownership, name="ownership"),
+    path("data/ownership/export/", ownership.export, name="ownership-export"),
+    path("data/ownership/cell/", ownership.decide_cell, name="ownership-cell"),
+    path("data/ownership/terms/", ownership.decide_terms, name="ownership-terms"),
+    path("data/ownership/enforcement/", ownership.decide_enforcement, name="ownership-enforcement"),
+    path("data/entities/", entities.entities, name="entities"),
+    path("data/entities/<slug:slug>/", entities.entity, name="entity"),
+    path("data/entities/<slug:slug>/revise/", entities.revise_entity, name="entity-revise"),
     path("access/audit/", views.audit_page, name="audit"),
     path("access/audit/check/", views.audit_check, name="audit-check"),
     path("api/docs/", page.reference, name="reference"),

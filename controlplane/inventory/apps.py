@@ -8,3 +8,10 @@ class InventoryConfig(AppConfig):
 
     name = "controlplane.inventory"
     label = "inventory"
+
+    def ready(self) -> None:
+        """Who owns which data is a kind of change that a board can decide on."""
+        from controlplane.foundation.registries import subjects
+        from controlplane.inventory.ownership.governed import KIND, OWNERSHIP
+
+        subjects.register(KIND, OWNERSHIP)

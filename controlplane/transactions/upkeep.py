@@ -8,7 +8,7 @@ from controlplane.foundation import clock, partitions
 from controlplane.foundation.ids import uuid7_floor
 from controlplane.foundation.logs import logger
 from controlplane.transactions.pipeline import statements
-from controlplane.transactions.rules.retention import KEEP_DEDUPE
+from controlplane.transactions.rules.retention import KEEP_BREACHES, KEEP_DEDUPE
 
 log = logger(__name__)
 
@@ -26,11 +26,13 @@ def make_partitions() -> list[str]:
 
 
 def keep_retention() -> None:
-    """Drop expired weeks and forget senders' ids after 90 days."""
+    """Drop expired weeks; forget senders' ids, and what was written without the right to it, after 90 days."""
     for table, partitioned in partitions.PARTITIONED.items():
         for name in partitions.expired(table, before=clock.now() - partitioned.keep):
             _drop(name)
     while _forget_ids() == PURGE_BATCH:
+        pass
+    while _forget_breaches() == PURGE_BATCH:
         pass
 
 
@@ -56,6 +58,17 @@ def _forget_ids() -> int:
             "delete from dedupe where ctid = any(array("
             "select ctid from dedupe where transaction_id < %s limit %s for update skip locked))",
             [limit, PURGE_BATCH],
+        )
+        return int(cursor.rowcount)
+
+
+def _forget_breaches() -> int:
+    """What was written without the right is kept for 90 days."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "delete from ownership_breach where id = any(array("
+            "select id from ownership_breach where id < %s order by id limit %s for update skip locked))",
+            [uuid7_floor(clock.now() - KEEP_BREACHES), PURGE_BATCH],
         )
         return int(cursor.rowcount)
 

@@ -2,6 +2,7 @@
 import { listenToCompletions } from "./completes.js";
 import { listenToKeys } from "./keys.js";
 import { keepLive } from "./live.js";
+import { walkMatrices } from "./matrix.js";
 import { listenToPalette } from "./palette.js";
 import { listenToParts } from "./parts.js";
 
@@ -9,6 +10,7 @@ listenToParts();
 listenToKeys();
 listenToPalette();
 listenToCompletions();
+walkMatrices();
 keepLive();
 // Tests, and whoever automates the pages, wait for this.
 document.documentElement.dataset.ready = "";

@@ -21,7 +21,18 @@ from controlplane.console.imports import keeping as imports
 from controlplane.console.imports.described import Described, Document, Door
 from controlplane.console.imports.plan import Options
 from controlplane.foundation import clock
-from controlplane.inventory.models import Environment, Integration, Interface, InterfaceKind, Operation
+from controlplane.foundation.ids import uuid7
+from controlplane.inventory.models import (
+    EntityAttribute,
+    EntityKind,
+    Environment,
+    Integration,
+    Interface,
+    InterfaceKind,
+    Operation,
+)
+from controlplane.inventory.ownership.decide import decide
+from controlplane.inventory.ownership.terms import Terms
 from controlplane.people import tokens
 from controlplane.people.access import access_for
 from controlplane.people.models import Account, Team
@@ -36,6 +47,7 @@ from controlplane.transactions.models import (
     DeadLetter,
     Endpoint,
     Export,
+    OwnershipBreach,
     Replay,
     SavedView,
     SeenField,
@@ -76,8 +88,10 @@ def company(many: int | None) -> Company:
         "welcome/<slug:slug>": _connected_by_form(here).slug,
         "count/<slug:letter>": "t",
         "integrations/apis/<slug:slug>": here.interface.slug,
+        "data/entities/<slug:slug>": "customer",
     }
     _a_job(here, made)
+    _owned(here, made, many)
     if many:
         _more_of_the_estate(here, many)
         _another_environment(here)
@@ -89,6 +103,29 @@ def company(many: int | None) -> Company:
         _described(here, made, many)
         count_hours()
     return made
+
+
+def _owned(here: Estate, made: Company, many: int) -> None:
+    """Attributes with owners, a steward and none, and writes without the right to them."""
+    operator, customer = access_for(made.oskar), EntityKind.objects.get(slug="customer")
+    paths = ("/name", "/email", "/phone", "/tax_id", "/segment", "/language", "/country", "/status", "/since")
+    for path in paths[:many]:
+        attribute = EntityAttribute.objects.get(entity=customer, pointer=path)
+        steward = made.oskar.email if path != "/email" else ""
+        terms = Terms("webhook", readers=("stripe",), survivorship="record", steward=steward)
+        decide(operator, customer, attribute, terms, "As agreed with the ledger.")
+        OwnershipBreach.objects.create(
+            id=uuid7(),
+            entity=customer,
+            path=attribute.path,
+            system=here.source.system,
+            record=here.erp.system,
+            transaction_id=uuid7(),
+            step_run_id=uuid7(),
+            integration=here.integration,
+            destination=here.to_erp,
+            blocked=path == "/email",
+        )
 
 
 def _connected_by_form(here: Estate) -> Endpoint:
@@ -299,5 +336,7 @@ def asked_with(made: Company) -> Mapping[str, tuple[str, ...]]:
         "tx/dead/drop/": (f"cause={cause}",),
         "tx/dead/assign/": (f"cause={cause}&item={letter}",),
         "tx/destinations/<slug:slug>/": ("", "ask=pause"),
+        "data/ownership/": ("", "at=customer.name", "at=customer.email&cell=stripe", "entity=customer"),
+        "data/entities/<slug:slug>/": ("", "tab=schema", "tab=versions", "tab=lifecycle"),
         "integrations/<slug:integration>/jobs/<slug:job>/": ("", "ask=backfill"),
     }

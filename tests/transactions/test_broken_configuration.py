@@ -19,7 +19,8 @@ from controlplane.transactions.models import (
     Route,
     Transaction,
 )
-from controlplane.transactions.pipeline.catalogue import catalogue, contract
+from controlplane.transactions.pipeline.agreed import contract
+from controlplane.transactions.pipeline.catalogue import catalogue
 from controlplane.transactions.replay.request import request_replay
 from controlplane.transactions.rules.states import StepState, TransactionState
 from tests.transactions import carrying

@@ -10,7 +10,7 @@ from django.db.models import Model
 
 from controlplane.audit import services as audit
 from controlplane.audit.models import Actor, Subject, Via
-from controlplane.console.estate import agreements, catalogue, doors, flows, record
+from controlplane.console.estate import agreements, catalogue, doors, flows, owning, record
 from controlplane.console.estate.changes import Applied
 from controlplane.console.estate.document import Entry, Unjudged, check, entries, misspelt
 from controlplane.console.estate.problems import Problems
@@ -18,7 +18,17 @@ from controlplane.console.estate.reading import Written
 from controlplane.console.estate.rows import NotTaken, Rows
 from controlplane.contracts.models import Contract
 from controlplane.credentials.models import Credential
-from controlplane.inventory.models import Company, Environment, Instance, Integration, Interface, Process, System
+from controlplane.inventory.models import (
+    Company,
+    EntityKind,
+    Environment,
+    Instance,
+    Integration,
+    Interface,
+    Ownership,
+    Process,
+    System,
+)
 from controlplane.people.models import Team
 from controlplane.sync.models import SyncJob
 from controlplane.transactions.models import Destination, Endpoint, Flow, Normalisation
@@ -35,6 +45,8 @@ SECTIONS: Mapping[str, Callable[[Entry, Rows], None]] = {
     "instances": catalogue.instance,
     "interfaces": catalogue.interface,
     "processes": record.process,
+    "entities": owning.entity,
+    "ownership": owning.ownership,
     "integrations": record.integration,
     "credentials": agreements.credential,
     "contracts": agreements.contract,
@@ -57,6 +69,8 @@ MODELS: Mapping[str, type[Model]] = {
     "instances": Instance,
     "interfaces": Interface,
     "processes": Process,
+    "entities": EntityKind,
+    "ownership": Ownership,
     "integrations": Integration,
     "credentials": Credential,
     "contracts": Contract,

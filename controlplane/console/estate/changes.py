@@ -35,12 +35,16 @@ class Change:
 
 @dataclass(slots=True)
 class Applied:
-    """What applying did: ``created``, ``changed`` and ``same`` hold where each row stands, ``entries`` each entry."""
+    """What applying did: ``created``, ``changed`` and ``same`` hold where each row stands, ``entries`` each entry.
+
+    ``flagged`` is what flows of the document write without owning it, or do against the lifecycle of their entities.
+    """
 
     created: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     same: list[str] = field(default_factory=list)
     entries: dict[str, Change] = field(default_factory=dict)
+    flagged: list[str] = field(default_factory=list)
 
     def note(
         self, entry: str, where: str, how: str, more: str, differences: Sequence[Difference], says: str = ""

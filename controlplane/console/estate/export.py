@@ -10,6 +10,7 @@ import yaml
 from django.db import models, transaction
 from django.utils.text import slugify
 
+from controlplane.console.estate import owned
 from controlplane.console.estate.apply import MODELS, one_at_a_time
 from controlplane.console.estate.format import FORMAT, Field, Left
 from controlplane.console.estate.many import is_many
@@ -17,7 +18,7 @@ from controlplane.console.estate.narrowing import Document
 from controlplane.console.estate.rows import IN_FULL
 from controlplane.console.estate.written import FIRST_IN_STEPS, NO_REFERENCE, as_written
 from controlplane.contracts.models import ContractVersion, VersionState
-from controlplane.inventory.models import EntityKind, Integration, Process
+from controlplane.inventory.models import Integration, Process
 from controlplane.inventory.wording import in_words, with_record, words_of
 from controlplane.sync.models import SyncJob
 from controlplane.transactions.models import (
@@ -72,15 +73,15 @@ def export() -> Exported:
         one_at_a_time()
         exported = Exported()
         for section, model in MODELS.items():
+            if section in {"entities", "ownership"}:
+                exported.document[section] = owned.entities() if section == "entities" else owned.ownership()
+                continue
             rows = _rows(model)
             if model is Normalisation:
                 exported.document[section] = _normalisations(cast("list[Normalisation]", rows))
                 continue
             content = _CONTENT_OF[section]() if section in _CONTENT_OF else None
             exported.document[section] = dict(_entries(section, rows, content, exported))
-        own = EntityKind.objects.filter(pk__gt=100).order_by("slug").values_list("slug", flat=True)
-        own_words = "The kind of entity {!r} is one of your own; a document does not make it."
-        exported.unsaid += [("", own_words.format(slug)) for slug in own]
     exported.document = {section: found for section, found in exported.document.items() if found}
     return exported
 

@@ -11,27 +11,49 @@ from controlplane.console.estate.agreements import keys, lines
 from controlplane.console.estate.changes import differences
 from controlplane.console.estate.document import UNKNOWN, Entry, judged
 from controlplane.console.estate.doors import as_it_is, retention
+from controlplane.console.estate.flagging import matrix_of
 from controlplane.console.estate.rows import Rows
 from controlplane.contracts.models import VersionState
 from controlplane.credentials.models import Credential
-from controlplane.inventory.models import EntityKind, Instance, Integration, Interface
+from controlplane.inventory.models import EntityKind, Instance, Integration, Interface, Lifecycle
 from controlplane.sync.models import Deletions, Mode, SyncJob
 from controlplane.sync.rules.schedule import ScheduleKind
+from controlplane.transactions.flows.findings import starting
 from controlplane.transactions.flows.publish import Named, check_steps, publish_flow, steps_hash
 from controlplane.transactions.models import Destination, Flow, FlowVersion, Route
-from controlplane.transactions.rules.flow import KINDS, LANES, Step, misplaced, read_step
+from controlplane.transactions.rules.flow import KINDS, LANES, Step, misplaced, read_step, read_steps
+from controlplane.transactions.rules.ownership import Finding
 
 
 def flow(entry: Entry, rows: Rows) -> None:
     """Steps and what starts them; changed steps are a new version, and the one before it retires."""
-    row = rows.put(entry, Flow, name=entry.name(), integration=entry.refer("integration", rows.of(Integration)))
+    integration = entry.refer("integration", rows.of(Integration))
+    row = rows.put(entry, Flow, name=entry.name(), integration=integration)
     steps = [(step, _step(step, rows)) for step in entry.inner("steps")]
     ordering = entry.expression("ordering")
     named = Named(rows.of(Destination), rows.of(EntityKind), rows.of(Instance))
     _check_steps(entry, steps, named)
+    content = [step for _, step in steps]
+    routes = list(_given_routes(entry, row, rows))
+    findings: list[Finding] = []
     if entry.stands:
-        _publish(entry, row, [step for _, step in steps], ordering, rows, named)
-    _routes(entry, row, rows)
+        findings = _findings(entry, content, routes, integration, rows)
+        _publish(entry, row, content, ordering, rows, named, findings)
+    _end_routes(entry, row, routes, rows)
+
+
+def _findings(
+    entry: Entry, steps: Sequence[Mapping[str, Any]], routes: Sequence[Route], integration: Integration, rows: Rows
+) -> list[Finding]:
+    """What it would write without owning it: said whenever the document is planned or applied."""
+    source = integration.source
+    starts = starting(
+        [(route.event_type, route.interface) for route in routes if route is not UNKNOWN],
+        source.instance.system_id if source is not None else None,
+    )
+    found = rows.once("matrix", lambda: matrix_of(rows)).findings(read_steps(steps), starts)
+    rows.applied.flagged += [f"{entry.where}: {one.words}" for one in found]
+    return found
 
 
 def _check_steps(entry: Entry, steps: Sequence[tuple[Entry, Mapping[str, Any]]], named: Named) -> None:
@@ -46,14 +68,22 @@ def _check_steps(entry: Entry, steps: Sequence[tuple[Entry, Mapping[str, Any]]],
         entry.amiss("steps", words)
 
 
-def _publish(entry: Entry, row: Flow, steps: list[dict[str, Any]], ordering: str, rows: Rows, named: Named) -> None:
+def _publish(
+    entry: Entry,
+    row: Flow,
+    steps: list[dict[str, Any]],
+    ordering: str,
+    rows: Rows,
+    named: Named,
+    findings: Sequence[Finding],
+) -> None:
     live = rows.newest(FlowVersion, "flow", state=VersionState.PUBLISHED)
     before = live.get(row.pk)
     if before is not None and before.content_hash == steps_hash(steps, ordering):
         return
     with entry.telling("steps"):
         if rows.writes:
-            version = publish_flow(row, steps, ordering=ordering, actor=rows.actor, among=named)
+            version = publish_flow(row, steps, ordering=ordering, actor=rows.actor, among=named, findings=findings)
         else:
             last = rows.newest(FlowVersion, "flow").get(row.pk)
             version = FlowVersion(flow=row, number=last.number + 1 if last else 1, steps=steps, ordering=ordering)
@@ -69,6 +99,7 @@ def _step(step: Entry, rows: Rows) -> dict[str, Any]:
     step.take("required", True)
     step.items("needs")
     step.expression("when")
+    _check_record(step, rows)
     kind = step.choice("kind", KINDS)
     if step.has("lane"):
         step.choice("lane", LANES)
@@ -80,6 +111,15 @@ def _step(step: Entry, rows: Rows) -> dict[str, Any]:
         step.leave()
     _check_links(step, rows)
     return step.given() | {"mapping": lines(step, "mapping"), "keys": keys(step, rows)}
+
+
+def _check_record(step: Entry, rows: Rows) -> None:
+    """Of what the step writes a record, what it does to it, and which attributes its targets are."""
+    if step.has("entity"):
+        step.choice("entity", rows.of(EntityKind))
+    if step.has("does"):
+        step.choice("does", Lifecycle.values)
+    step.texts("writes")
 
 
 def _check_look_up(step: Entry, rows: Rows) -> None:
@@ -129,9 +169,9 @@ def _check_target(step: Entry, rows: Rows) -> None:
         step.choice("operation", [operation.name for operation in operations])
 
 
-def _routes(entry: Entry, row: Flow, rows: Rows) -> None:
-    """The routes that are given; one that is no longer given starts nothing any more."""
-    kept = {route.pk for route in _given_routes(entry, row, rows) if route is not UNKNOWN}
+def _end_routes(entry: Entry, row: Flow, given: Sequence[Route], rows: Rows) -> None:
+    """A route that is no longer given starts nothing any more."""
+    kept = {route.pk for route in given if route is not UNKNOWN}
     if not entry.stands:
         return
     for route in rows.all_of(Route, "flow", row):

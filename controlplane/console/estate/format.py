@@ -127,6 +127,9 @@ _STEP: Final[Mapping[str, Field]] = {
     "lane": _word("which traffic it goes with", LANES),
     "mapping": _LINES,
     "keys": _KEYS,
+    "entity": _text("of what it writes a record"),
+    "does": _word("what it does to it", inventory.Lifecycle.values),
+    "writes": _table("the attribute of a target, such as customer.tax_id", _text("entity and attribute, or nothing")),
     "links": _several("ids that its answer proves", Field("an id", "object", says=_LINK)),
 }
 _ROUTE: Final[Mapping[str, Field]] = {
@@ -134,6 +137,7 @@ _ROUTE: Final[Mapping[str, Field]] = {
     "interface": _ref("interfaces", "only from there"),
     "condition": _text("an expression (CEL) that must be true"),
 }
+_OPERATION: Final = _word("create, update, merge, archive or delete", inventory.Lifecycle.values)
 _PROCESS_STEP: Final[Mapping[str, Field]] = {"slug": _text("what integrations call it", NEEDED), "name": NAME}
 _FAILURE_MODE: Final[Mapping[str, Field]] = {
     "name": NAME,
@@ -180,6 +184,23 @@ FORMAT: Final[Mapping[str, Mapping[str, Field]]] = {
         "team": _ref("teams", "whose it is"),
         "owner": _text(_PERSON, None),
         "steps": _several("in their order", Field("a step", "object", says=_PROCESS_STEP)),
+    },
+    "entities": {
+        "name": NAME,
+        "purpose": _text("what it is; as it ships", Left.BY_NAME),
+        "personal": _flag("whether its ids name a person", Left.AS_IT_IS),
+        "on_breach": _word("what a write without the right meets", inventory.NonOwner.values, "flag"),
+        "operations": Field("what may be done with a record", "array", Left.AS_IT_IS, items=_OPERATION),
+        "schema": Field("a JSON Schema; x-personal and x-identifier are ours", "object", Left.AS_IT_IS),
+    },
+    "ownership": {
+        "record": _ref("systems", "the system of record"),
+        "writers": _several("who may write it too", _ref("systems", "a system")),
+        "readers": _several("who reads it", _ref("systems", "a system")),
+        "survivorship": _word("which value stays", inventory.Survivorship.values),
+        "trusted": _several("the most trusted first", _ref("systems", "a system")),
+        "steward": _text(_PERSON, None),
+        "deputy": _text(_PERSON, None),
     },
     "integrations": {
         "name": NAME,

@@ -37,12 +37,19 @@ OWNERS: Final[Mapping[str, str]] = {
     "jobs": "integration",
     "normalisations": "interface",
 }
+#: What the whole company has, whatever the environment.
+OF_ALL: Final = frozenset({"entities"})
 
 
 def narrowed(document: Document, environment: str) -> tuple[Document, list[str]]:
-    """The entries of an environment with all that they refer to; and which of those are of another environment."""
+    """The entries of an environment with all that they refer to; and which of those are of another environment.
+
+    Who owns which data is decided for the company: of it, what speaks of systems that are in it.
+    """
     wanted: dict[Place, str] = {("environments", environment): ""}
     for section, entries in document.items():
+        if section in OF_ALL:
+            wanted |= {(section, slug): "" for slug in entries}
         for slug in entries:
             if _environment_of(document, section, slug) == environment:
                 wanted[section, slug] = ""
@@ -53,6 +60,9 @@ def narrowed(document: Document, environment: str) -> tuple[Document, list[str]]
             if place not in wanted:
                 wanted[place] = f"{section}.{slug}"
                 waiting.append(place)
+    for place, entry in document.get("ownership", {}).items():
+        if all(one in wanted for one in _referred("ownership", entry)):
+            wanted["ownership", place] = ""
     kept = {
         section: {slug: entry for slug, entry in entries.items() if (section, slug) in wanted}
         for section, entries in document.items()
@@ -82,6 +92,10 @@ def _referred(section: str, entry: Mapping[str, Any]) -> Iterator[Place]:
         yield "environments", entry.get("environment", PRODUCTION)
     if section == "normalisations" and "mapping" in entry:
         yield "mappings", entry["mapping"]
+    if section == "ownership":
+        named = (entry.get("record"), *entry.get("writers", ()), *entry.get("readers", ()), *entry.get("trusted", ()))
+        yield from (("systems", slug) for slug in named if slug)
+        return
     yield from (("interfaces", target) for target in entry.get("targets", ()))
     for part in (entry, *_inside(section, entry)):
         yield from ((REFERENCES[name], part[name]) for name in REFERENCES if part.get(name))

@@ -32,6 +32,7 @@ def lines(applied: Applied) -> Iterator[str]:
             yield from (f"    {words}" for words in change.more)
             for name, before, after in _pairs_of(change):
                 yield f"    {name}: {_shown(before)} -> {_shown(after)}"
+    yield from (f"! {words}" for words in applied.flagged)
     yield "{created} to create, {changed} to change, {same} as they are".format(**_counts(applied))
 
 
@@ -50,7 +51,9 @@ def as_json(applied: Applied) -> str:
         for where, change in applied.entries.items()
         if change.how in SIGNS
     ]
-    return json.dumps({"changes": changes, **_counts(applied)}, ensure_ascii=False, indent=2)
+    return json.dumps(
+        {"changes": changes, "flagged": applied.flagged, **_counts(applied)}, ensure_ascii=False, indent=2
+    )
 
 
 def _counts(applied: Applied) -> dict[str, int]:

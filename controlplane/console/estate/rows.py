@@ -6,7 +6,7 @@ Each table is read once, whole: an estate that is as it is written costs as many
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from functools import cached_property
 from itertools import count
@@ -20,13 +20,17 @@ from controlplane.audit.models import Actor
 from controlplane.console.estate.changes import Applied, Difference, differences
 from controlplane.console.estate.document import UNKNOWN, Entry, Known
 from controlplane.console.estate.many import Many, is_many
-from controlplane.inventory.models import Instance, Integration, Interface, Process, ProcessStep, System
+from controlplane.inventory.models import Instance, Integration, Interface, Ownership, Process, ProcessStep, System
 from controlplane.inventory.wording import forget_words, with_record, words_of
 from controlplane.people.models import Account, AccountKind, Person
 from controlplane.transactions.flows.publish import content_hash
 from controlplane.transactions.models import Destination, Normalisation
 
 M = TypeVar("M", bound=models.Model)
+T = TypeVar("T")
+
+#: What no slug of its own leads to.
+SLUGLESS: Final = frozenset({Normalisation, Ownership})
 
 #: What is asked of these rows besides their own fields: which connector speaks there.
 _WITH: Final[Mapping[type[models.Model], tuple[str, ...]]] = {
@@ -66,6 +70,13 @@ class Rows:
         self._families: dict[tuple[str, int], str] = {}
         self._claimed: dict[tuple[Any, ...], str] = {}
         self._newest: dict[tuple[type[models.Model], str, bool], dict[Any, Any]] = {}
+        self._once: dict[str, Any] = {}
+
+    def once(self, name: str, read: Callable[[], T]) -> T:
+        """What is read when it is first asked for, and kept while the document is applied."""
+        if name not in self._once:
+            self._once[name] = read()
+        return cast("T", self._once[name])
 
     def of(self, model: type[M]) -> Known[M]:
         """The rows of a model with slugs, by them."""
@@ -83,7 +94,7 @@ class Rows:
         return {account.email: account.person for account in accounts}
 
     @cached_property
-    def _addresses(self) -> Mapping[Any, str]:
+    def addresses(self) -> Mapping[Any, str]:
         """By which a document calls each of them: the first of several."""
         return {person.pk: address for address, person in reversed(self.people.items())}
 
@@ -196,12 +207,12 @@ class Rows:
 
     def spoil(self, model: type[models.Model], slug: str) -> None:
         """An entry of that slug cannot be had: it is wrong."""
-        if model is not Normalisation:
+        if model not in SLUGLESS:
             self.of(model)[slug] = UNKNOWN
 
     def open(self, model: type[models.Model]) -> None:
         """The section of a model cannot be read: any slug may be one of it."""
-        if model is not Normalisation:
+        if model not in SLUGLESS:
             self.of(model).is_open = True
 
     def finish(self) -> None:
@@ -246,7 +257,7 @@ class Rows:
 
     def _difference(self, row: models.Model, name: str, value: Any) -> Difference:
         if isinstance(field := row._meta.get_field(name), models.ForeignKey) and field.related_model is Person:
-            return Difference(name, words_of(row, name), None if value is None else self._addresses[value.pk])
+            return Difference(name, words_of(row, name), None if value is None else self.addresses[value.pk])
         return Difference(name, getattr(row, name), value)
 
     def _keep(
@@ -265,7 +276,7 @@ class Rows:
 
     def _said(self, value: Any) -> Any:
         if isinstance(value, Person):
-            return self._addresses[value.pk]
+            return self.addresses[value.pk]
         return [one.slug for one in value] if isinstance(value, list) and _are_rows(value) else value
 
     def _save(self, entry: Entry, row: models.Model, how: str, *differences: Difference) -> bool:

@@ -12,6 +12,10 @@ from controlplane.console.estate.format import FORMAT, Field, Left
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 SLUG: Final = "^[-a-zA-Z0-9_]+$"
+#: An attribute is named by its entity and its path: ``customer.billing_address.city``.
+PLACE: Final = "^[-a-zA-Z0-9_]+([.][^./~ ]+)*$"
+#: What entries of a section are called; anything where it says nothing.
+NAMES: Final = {"ownership": {"pattern": PLACE}, "normalisations": True}
 
 
 def schema() -> dict[str, Any]:
@@ -30,7 +34,7 @@ def schema() -> dict[str, Any]:
 def _section(section: str) -> dict[str, Any]:
     return {
         "type": ["object", "null"],
-        "propertyNames": {"pattern": SLUG} if section != "normalisations" else True,
+        "propertyNames": NAMES.get(section, {"pattern": SLUG}),
         "additionalProperties": {"$ref": f"#/$defs/{section}"},
     }
 

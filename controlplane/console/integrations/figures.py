@@ -10,7 +10,12 @@ from typing import Any
 from controlplane.console.components.amounts import duration, per_cent
 from controlplane.console.integrations.health import Health
 from controlplane.foundation import clock
+from controlplane.foundation.errors import Invalid
+from controlplane.transactions.flows.findings import Matrix, Starts, starts_of
+from controlplane.transactions.models import FlowVersion
 from controlplane.transactions.rules.durations import BOUNDS
+from controlplane.transactions.rules.flow import read_steps
+from controlplane.transactions.rules.ownership import Finding
 from controlplane.transactions.selectors.destinations import Standing
 from controlplane.transactions.selectors.traffic import Traffic
 
@@ -64,6 +69,23 @@ def neighbours(shown: Health) -> list[tuple[Standing, list[tuple[str, str]]]]:
             title = step.get("title") or step["name"]
             steps.setdefault(step.get("destination", ""), []).append((title, f"{version.flow.name} v{version.number}"))
     return [(standing, steps.get(standing.destination.slug, [])) for standing in shown.standings]
+
+
+def findings(shown: Health) -> list[tuple[FlowVersion, list[Finding]]]:
+    """What its live flows write without owning it, and do against the lifecycle of their entities, as of now."""
+    if not shown.flows:
+        return []
+    starts, now = starts_of([version.flow for version in shown.flows]), Matrix.read()
+    found = [(version, _findings(version, starts[version.flow_id], now)) for version in shown.flows]
+    return [(version, those) for version, those in found if those]
+
+
+def _findings(version: FlowVersion, starts: Starts, now: Matrix) -> list[Finding]:
+    """One that cannot be read delivers nothing."""
+    try:
+        return now.findings(read_steps(version.steps), starts)
+    except Invalid:
+        return []
 
 
 def _under_way(traffic: Traffic) -> str:

@@ -85,6 +85,7 @@ def integration(request: HttpRequest, slug: str) -> HttpResponse:
         "facts": figures.facts(shown),
         "neighbours": figures.neighbours(shown),
         "touched": figures.touched(shown),
+        "findings": figures.findings(shown),
         "charts": [figures.throughput(hours), figures.latency(hours)],
         "rows": _newest(access, slug, now) if may_see else [],
         "may_see": may_see,

@@ -6,7 +6,14 @@ The catalogue (these rows) is open to every signed-in person; what flows through
 from __future__ import annotations
 
 from controlplane.inventory.models.drafts import ImportDraft
-from controlplane.inventory.models.entities import EntityKind
+from controlplane.inventory.models.entities import (
+    EntityAttribute,
+    EntityKind,
+    EntityVersion,
+    Lifecycle,
+    NonOwner,
+    Personal,
+)
 from controlplane.inventory.models.environments import Company, Environment
 from controlplane.inventory.models.history import FieldChange
 from controlplane.inventory.models.identities import Identity, IdentityAlias
@@ -21,6 +28,7 @@ from controlplane.inventory.models.integrations import (
     SyncMode,
 )
 from controlplane.inventory.models.operations import Doing, Operation
+from controlplane.inventory.models.ownership import Ownership, OwnershipRight, OwnershipStamp, Right, Survivorship
 from controlplane.inventory.models.processes import Process, ProcessStep
 from controlplane.inventory.models.systems import Instance, Interface, InterfaceKind, System, SystemStage
 
@@ -29,7 +37,9 @@ __all__ = [
     "Company",
     "Criticality",
     "Doing",
+    "EntityAttribute",
     "EntityKind",
+    "EntityVersion",
     "Environment",
     "FailureMode",
     "FieldChange",
@@ -41,11 +51,19 @@ __all__ = [
     "Interface",
     "InterfaceKind",
     "Layer",
+    "Lifecycle",
+    "NonOwner",
     "Operation",
+    "Ownership",
+    "OwnershipRight",
+    "OwnershipStamp",
     "Pattern",
+    "Personal",
     "Process",
     "ProcessStep",
+    "Right",
     "Stage",
+    "Survivorship",
     "SyncMode",
     "System",
     "SystemStage",

@@ -21,6 +21,8 @@ from controlplane.standalone.sandbox.marks import COMPANY, Marks, systems
 
 #: References of ``company.yaml``. Those of Standard Webhooks are base64, as that asks.
 KEYS = ("odoo", "odoo-staging", "salesforce", "stripe", "hubspot", "zendesk", "outgoing", "stripe-key")
+#: Where what names people begins in ``company.yaml``; it stands last.
+PEOPLED = "# Who decides about which data."
 ENCODED = ("odoo", "odoo-staging", "outgoing")
 
 
@@ -39,13 +41,20 @@ def load(marks: Marks) -> None:
         file = settings.SECRETS_FOLDER / f"sandbox-{name}"
         if not file.exists():
             private_file(file, _key(name))
-    with TemporaryDirectory() as folder:
-        document = Path(folder) / "company.yaml"
-        document.write_text(COMPANY.read_text().replace("$SYSTEMS", systems()))
-        call_command("estate", "apply", str(document), stdout=StringIO())
+    document = COMPANY.read_text().replace("$SYSTEMS", systems())
     if not marks.sign_ins.exists():
+        # Stewards are people who sign in, and people are of teams.
+        _apply(document.partition(PEOPLED)[0])
         people.settle(marks.sign_ins)
+    _apply(document)
     marks.begin()
+
+
+def _apply(document: str) -> None:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "company.yaml"
+        file.write_text(document)
+        call_command("estate", "apply", str(file), stdout=StringIO())
 
 
 def others() -> list[str]:

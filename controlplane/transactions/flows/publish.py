@@ -21,9 +21,11 @@ from controlplane.audit.models import SYSTEM, Actor, Subject
 from controlplane.contracts.models import VersionState
 from controlplane.foundation.errors import Invalid
 from controlplane.foundation.expressions import expression
-from controlplane.inventory.models import EntityKind, Instance
+from controlplane.inventory.models import EntityKind, Instance, Lifecycle
+from controlplane.transactions.flows.findings import Matrix, as_kept, starts_of
 from controlplane.transactions.models import Destination, Flow, FlowVersion
 from controlplane.transactions.rules.flow import Step, read_steps
+from controlplane.transactions.rules.ownership import Finding
 from controlplane.transactions.rules.questions import Identity, LookUp
 from controlplane.transactions.rules.states import StepKind
 
@@ -64,9 +66,14 @@ def publish_flow(
     ordering: str = "",
     actor: Actor = SYSTEM,
     among: Named | None = None,
+    findings: Sequence[Finding] | None = None,
 ) -> FlowVersion:
-    """The live version with these steps; the one that is live already when nothing has changed."""
-    check_steps(read_steps(steps), among)
+    """The live version with these steps; the one that is live already when nothing has changed.
+
+    ``findings`` are for who has judged it already: what it would write without the right to it is kept with it.
+    """
+    read = read_steps(steps)
+    check_steps(read, among)
     if ordering:
         expression(ordering)
     digest = steps_hash(steps, ordering)
@@ -75,6 +82,8 @@ def publish_flow(
         return live
     if live is not None:
         FlowVersion.objects.filter(pk=live.pk).update(state=VersionState.RETIRED)
+    if findings is None:
+        findings = Matrix.read().findings(read, starts_of([flow])[flow.pk])
     last = FlowVersion.objects.filter(flow=flow).order_by("-number").values_list("number", flat=True).first()
     version = FlowVersion.objects.create(
         flow=flow,
@@ -83,12 +92,13 @@ def publish_flow(
         ordering=ordering,
         state=VersionState.PUBLISHED,
         content_hash=digest,
+        findings=as_kept(findings),
     )
     audit.record(
         "flow.published",
         actor=actor,
         subject=Subject("flow", flow.slug),
-        details={"version": version.number, "hash": digest},
+        details={"version": version.number, "hash": digest, "flagged": len(findings)},
     )
     return version
 
@@ -99,6 +109,7 @@ def check_steps(steps: Sequence[Step], among: Named | None = None) -> None:
     for step in steps:
         for source in filter(None, _expressions(step)):
             expression(source)
+        _check_entity(step, named.kinds)
         for kind, issuer in _identities(step):
             if kind not in named.kinds:
                 raise Invalid(f"Step {step.name!r}: there is no kind of entity {kind!r}.")
@@ -106,6 +117,18 @@ def check_steps(steps: Sequence[Step], among: Named | None = None) -> None:
                 raise Invalid(f"Step {step.name!r}: there is no instance {issuer!r}.")
         if step.kind is not StepKind.MAP:
             _check_destination(step, named.destinations.get(step.destination))
+
+
+def _check_entity(step: Step, kinds: Collection[str]) -> None:
+    for kind in filter(None, (step.entity, *(path.partition(".")[0] for _, path in step.writes if "." in path))):
+        if kind not in kinds and (kind == step.entity or not step.entity):
+            raise Invalid(f"Step {step.name!r}: there is no kind of entity {kind!r}.")
+    if step.does and step.does not in Lifecycle.values:
+        raise Invalid(f"Step {step.name!r} does {step.does!r}; there are: {', '.join(Lifecycle.values)}.")
+    targets = {line.target for line in step.lines}
+    for target, _ in step.writes:
+        if target not in targets:
+            raise Invalid(f"Step {step.name!r}: writes names {target!r}, which is no target of its mapping.")
 
 
 def _expressions(step: Step) -> Iterator[str]:

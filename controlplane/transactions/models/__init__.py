@@ -23,6 +23,7 @@ from controlplane.transactions.models.flows import (
     Normalisation,
     Route,
 )
+from controlplane.transactions.models.ownership import OwnershipBreach
 from controlplane.transactions.models.replays import Replay, ReplayItem, ReplayItemState, ReplayState
 from controlplane.transactions.models.saved_views import SavedView
 from controlplane.transactions.models.steps import (
@@ -56,6 +57,7 @@ __all__ = [
     "MappingVersion",
     "Normalisation",
     "OnBroken",
+    "OwnershipBreach",
     "Payload",
     "PayloadKind",
     "PayloadSubject",

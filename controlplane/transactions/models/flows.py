@@ -92,7 +92,8 @@ class FlowVersion(models.Model):
     """One immutable, governed revision of a flow.
 
     ``steps`` is a list in order, each as ``rules.flow.Step`` reads it. The database refuses to change
-    a version that has been published.
+    a version that has been published. ``findings`` are what it would write without the right to it, and what its
+    entities do not allow, as the ownership matrix was when it was written (``flows.findings``).
     """
 
     flow = models.ForeignKey(Flow, models.PROTECT, related_name="versions")
@@ -103,6 +104,7 @@ class FlowVersion(models.Model):
     target_contract = models.ForeignKey(ContractVersion, models.PROTECT, null=True, blank=True, related_name="+")
     state = models.CharField(max_length=10, choices=VersionState.choices, default=VersionState.DRAFT)
     content_hash = models.CharField(max_length=64)
+    findings = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
     author = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -13,23 +13,24 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any, TypeVar
 
-import jsonschema_rs
 import psycopg
 from django.conf import settings
 from django.db import Error, connection
 
 from connectors.errors import NotSupported
 from connectors.interface import Connector, connector_class
-from controlplane.contracts.models import ContractVersion, Enforcement, VersionState
+from controlplane.contracts.models import VersionState
 from controlplane.foundation.errors import Invalid
 from controlplane.foundation.expressions import Expression, expression
 from controlplane.foundation.logs import logger
 from controlplane.inventory.models import EntityKind, Integration, Interface
 from controlplane.transactions.models import Destination, Endpoint, FlowVersion, MappingVersion, Normalisation, Route
+from controlplane.transactions.pipeline.agreed import Contract, contract
+from controlplane.transactions.pipeline.guarding import Guarding, read_guarding
 from controlplane.transactions.rules.flow import MappingLine, Step, read_lines, read_steps
+from controlplane.transactions.rules.ownership import NO_GUARDS, Guards
 from controlplane.transactions.rules.retry import DEFAULT_DELAYS
 from controlplane.transactions.rules.states import StepKind
 
@@ -53,17 +54,6 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Contract:
-    """A contract version, compiled: its validator, its keys and whether breaking it quarantines."""
-
-    id: int
-    validator: Any
-    keys: tuple[tuple[int, Expression], ...]
-    personal_kinds: frozenset[int]
-    quarantines: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Normal:
     """How a type of event at an interface becomes canonical."""
 
@@ -76,7 +66,10 @@ class Normal:
 
 @dataclass(frozen=True, slots=True)
 class LiveFlow:
-    """A flow version with its steps read, or with the ``defect`` for which it cannot be."""
+    """A flow version with its steps read, or with the ``defect`` for which it cannot be.
+
+    ``guards`` has an entry for each step that writes what not everybody may (``guarding``).
+    """
 
     id: int
     flow: str
@@ -88,6 +81,7 @@ class LiveFlow:
     steps: tuple[Step, ...] = ()
     ordering: Expression | None = None
     defect: str = ""
+    guards: Mapping[str, Guards] = field(default_factory=lambda: NO_GUARDS)
 
     def step(self, name: str) -> Step:
         """The step of that name; one that cannot be read delivers nothing anywhere."""
@@ -142,6 +136,7 @@ class Snapshot:
     by_slug: Mapping[str, KnownDestination] = field(default_factory=dict)
     kinds: Mapping[str, int] = field(default_factory=dict)
     personal_kinds: frozenset[int] = frozenset()
+    guarding: Guarding | None = None
 
     def normal(self, interface_id: int, event_type: str) -> Normal | None:
         """How ``event_type`` becomes canonical there; ``*`` stands for every other type."""
@@ -176,10 +171,15 @@ class Catalogue:
 
     def _read_again(self) -> None:
         try:
-            self._snapshot = read_snapshot()
+            before = self._snapshot.guarding if self._snapshot else None
+            self._snapshot = read_snapshot(before)
         except Error as error:
             log.warning("catalogue.stale", error=type(error).__name__)
             return
+        now = self._snapshot.guarding
+        if before is not None and now is not None and before.model is not now.model:
+            # Retired versions, by which work in flight goes on, are judged by who owns what now.
+            self._flows = {}
         self._flows.update(self._snapshot.flows)
         self._read_at = time.monotonic()
 
@@ -219,7 +219,8 @@ class Catalogue:
             version = FlowVersion.objects.select_related("flow__integration").get(pk=version_id)
         except Error as error:
             raise psycopg.OperationalError("the flow cannot be read") from error
-        self._flows[version_id] = found = _live(version)
+        guarding = self._snapshot.guarding if self._snapshot else None
+        self._flows[version_id] = found = _live(version, guarding)
         return found
 
 
@@ -234,13 +235,15 @@ def _apart(read: Callable[[], T]) -> T:
         connection.close()
 
 
-def read_snapshot() -> Snapshot:
-    """The configuration, from the database."""
+def read_snapshot(before: Guarding | None = None) -> Snapshot:
+    """The configuration, from the database; what is compiled ``before`` is used while it holds."""
     destinations = [_destination(d) for d in _rows_of_destinations()]
     kinds = list(EntityKind.objects.all())
     by_kind = {kind.slug: kind.id for kind in kinds}
     personal = frozenset(kind.id for kind in kinds if kind.personal)
-    flows = {version.id: _live(version) for version in _live_versions()}
+    routes = list(Route.objects.filter(active=True).select_related("flow").order_by("id"))
+    guarding = read_guarding(_types(routes), {d.slug: d.instance_id for d in destinations}, before)
+    flows = {version.id: _live(version, guarding) for version in _live_versions()}
     return Snapshot(
         endpoints={e.id: _source(e) for e in _rows_of_endpoints()},
         interfaces={
@@ -249,12 +252,13 @@ def read_snapshot() -> Snapshot:
         },
         integrations={i.id: (i.environment_id, i.company_id) for i in Integration.objects.all()},
         normals={(n.interface_id, n.event_type): _normal(n, by_kind, personal) for n in _rows_of_normalisations()},
-        routes=_routes({flow.flow: flow.id for flow in flows.values()}),
+        routes=_routes(routes, {flow.flow: flow.id for flow in flows.values()}),
         flows=flows,
         destinations={d.id: d for d in destinations},
         by_slug={d.slug: d for d in destinations},
         kinds=by_kind,
         personal_kinds=personal,
+        guarding=guarding,
     )
 
 
@@ -318,7 +322,7 @@ def _delays(row: Destination) -> tuple[float, ...]:
         return DEFAULT_DELAYS
 
 
-def _live(version: FlowVersion) -> LiveFlow:
+def _live(version: FlowVersion, guarding: Guarding | None) -> LiveFlow:
     integration = version.flow.integration
     plain = LiveFlow(
         id=version.id,
@@ -331,7 +335,9 @@ def _live(version: FlowVersion) -> LiveFlow:
     )
     try:
         ordering = expression(version.ordering) if version.ordering else None
-        return replace(plain, steps=read_steps(version.steps), ordering=ordering)
+        steps = read_steps(version.steps)
+        guards = guarding.of(version.id, plain.flow, steps) if guarding else NO_GUARDS
+        return replace(plain, steps=steps, ordering=ordering, guards=guards)
     except Invalid as error:
         return replace(plain, defect=_defect(f"Version {version.number} of the flow {plain.name!r}", error))
 
@@ -342,9 +348,17 @@ def _defect(what: str, error: Invalid) -> str:
     return f"{what} cannot be read: {error.detail}"
 
 
-def _routes(live: Mapping[str, int]) -> dict[str, list[KnownRoute]]:
+def _types(routes: Sequence[Route]) -> dict[str, frozenset[str]]:
+    """The canonical types that start each flow."""
+    found: dict[str, set[str]] = {}
+    for route in routes:
+        found.setdefault(route.flow.slug, set()).add(route.event_type)
+    return {flow: frozenset(types) for flow, types in found.items()}
+
+
+def _routes(routes: Sequence[Route], live: Mapping[str, int]) -> dict[str, list[KnownRoute]]:
     found: dict[str, list[KnownRoute]] = {}
-    for route in Route.objects.filter(active=True).select_related("flow").order_by("id"):
+    for route in routes:
         if (version_id := live.get(route.flow.slug)) is not None:
             found.setdefault(route.event_type, []).append(_route(route, version_id))
     return found
@@ -374,26 +388,3 @@ def _normal(row: Normalisation, kinds: Mapping[str, int], personal: frozenset[in
 
 def _lines(version: MappingVersion) -> tuple[MappingLine, ...]:
     return read_lines(version.lines)
-
-
-def contract(version: ContractVersion, kinds: Mapping[str, int], personal: frozenset[int]) -> Contract:
-    """A contract version, compiled; :class:`Invalid` when it cannot be."""
-    try:
-        keys = [(kinds[key["kind"]], expression(key["value"])) for key in version.keys if key["kind"] in kinds]
-        validator = _validator(version.content_hash, version.id) if version.schema else None
-    except (KeyError, TypeError, ValueError) as error:
-        raise Invalid(f"version {version.number} of the contract {version.contract_id}: {error}") from error
-    return Contract(
-        id=version.id,
-        validator=validator,
-        keys=tuple(keys),
-        personal_kinds=personal,
-        quarantines=version.enforcement == Enforcement.QUARANTINE,
-    )
-
-
-@lru_cache(maxsize=512)
-def _validator(_content_hash: str, version_id: int) -> Any:
-    schema = ContractVersion.objects.values_list("schema", flat=True).get(pk=version_id)
-    # Offline: a reference in a schema is a destination that a user can set (invariant 6).
-    return jsonschema_rs.validator_for(schema, offline=True)

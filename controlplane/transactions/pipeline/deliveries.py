@@ -15,6 +15,7 @@ from connectors.messages import Effect, OperationSpec
 from controlplane.transactions.pipeline.catalogue import KnownDestination, LiveFlow
 from controlplane.transactions.pipeline.outward import Called
 from controlplane.transactions.rules.flow import Step
+from controlplane.transactions.rules.ownership import Breach
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class Wanted:
 class Delivery:
     """A claimed step run with all that is needed to carry it out, and then what came of it.
 
-    Of a question, ``expires`` is its deadline by this process's monotonic clock.
+    Of a question, ``expires`` is its deadline by this process's monotonic clock. ``breaches`` are the attributes that
+    its source does not own (``pipeline.owning``).
     """
 
     claim: Claim
@@ -81,6 +83,7 @@ class Delivery:
     began_at: datetime | None = None
     expires: float | None = None
     wanted: Wanted | None = None
+    breaches: tuple[Breach, ...] = ()
 
     @property
     def key(self) -> str:

@@ -23,7 +23,7 @@ from controlplane.foundation.expressions import ExpressionFailed, expression
 from controlplane.foundation.ids import uuid7
 from controlplane.foundation.logs import logger
 from controlplane.foundation.trace_context import TraceContext
-from controlplane.transactions.pipeline import asking, looking_up, pacing
+from controlplane.transactions.pipeline import asking, looking_up, owning, pacing
 from controlplane.transactions.pipeline import claim_statements as statements
 from controlplane.transactions.pipeline.deliveries import Claimed, Delivery
 from controlplane.transactions.pipeline.outward import Called, Outward
@@ -50,6 +50,7 @@ async def make_ready(connection: AsyncConnection, claimed: Claimed) -> None:
         delivery.began_at = clock.now()
         if delivery.called is None:
             _prepare(delivery)
+            owning.judge(delivery)
     await asking.make_ready(connection, claimed.deliveries)
     await _refuse_stale(connection, claimed.deliveries)
 

@@ -27,7 +27,7 @@ from controlplane.foundation.expressions import ExpressionFailed, expression
 from controlplane.foundation.ids import uuid7
 from controlplane.foundation.logs import logger
 from controlplane.transactions.models import PayloadKind, ReplayItemState
-from controlplane.transactions.pipeline import copies, health, identities, looking_up, statements, storing
+from controlplane.transactions.pipeline import copies, health, identities, looking_up, owning, statements, storing
 from controlplane.transactions.pipeline.advancing import advance
 from controlplane.transactions.pipeline.catalogue import Catalogue, Snapshot
 from controlplane.transactions.pipeline.deliveries import Delivery
@@ -106,6 +106,7 @@ class _Book:
         woken = await identities.write(cursor, ours)
         await looking_up.remember(cursor, ours)
         await _write_marks(cursor, ours)
+        await owning.write(cursor, ours)
         await _learn_keys(cursor, ours, self.snapshot.kinds)
         await _bury(cursor, [one for one in ours if one.state is StepState.DEAD])
         again = await _settle_replays(cursor, settled)

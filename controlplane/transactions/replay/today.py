@@ -32,7 +32,7 @@ from controlplane.transactions.models import (
     Normalisation,
     Route,
 )
-from controlplane.transactions.pipeline import catalogue
+from controlplane.transactions.pipeline import agreed
 from controlplane.transactions.replay import statements
 from controlplane.transactions.rules.flow import Step, read_steps
 
@@ -202,7 +202,7 @@ def _breach(versions: Mapping[str, ContractVersion], body: bytes) -> str:
     if version is None or version.enforcement != Enforcement.QUARANTINE:
         return ""
     try:
-        validator = catalogue.contract(version, {}, frozenset()).validator
+        validator = agreed.contract(version, {}, frozenset()).validator
     except Invalid as error:
         return f"Today's contract cannot be read: {error.detail}"
     if validator is None or validator.is_valid(envelope.get("record")):

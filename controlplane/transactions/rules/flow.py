@@ -51,7 +51,8 @@ class Step:
     ``needs`` are the names of steps that must have succeeded first; ``when`` (CEL over ``event`` and
     ``steps``) skips it when false. An optional step (``required=False``) that ends badly makes the
     transaction partial, not dead. ``keys`` are business keys learned from its receipt, ``links`` identities.
-    ``question`` is what a look-up or a wait for an identity asks.
+    ``question`` is what a look-up or a wait for an identity asks. ``entity`` is of what it writes a record, ``does``
+    what it does to it, ``writes`` the attributes of targets that its lines do not tell (``rules.ownership``).
     """
 
     name: str
@@ -68,6 +69,9 @@ class Step:
     compensates: str = ""
     question: LookUp | Identity | None = None
     links: tuple[Link, ...] = ()
+    entity: str = ""
+    does: str = ""
+    writes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,16 @@ def read_step(entry: Any, position: int) -> Step:
         compensates=str(entry.get("compensates", "")),
         question=_question(kind, entry, amiss),
         links=questions.read_links(entry.get("links", ()), amiss),
+        entity=str(entry.get("entity", "")),
+        does=str(entry.get("does", "")),
+        writes=_writes(entry.get("writes", {}), amiss),
     )
+
+
+def _writes(document: Any, amiss: questions.Named) -> tuple[tuple[str, str], ...]:
+    if not isinstance(document, Mapping) or not all(isinstance(value, str) for value in document.values()):
+        raise amiss('writes names the attribute of each target: {"vat": "customer.tax_id"}; "" for none.')
+    return tuple(document.items())
 
 
 def _question(kind: StepKind, entry: Mapping[str, Any], amiss: questions.Named) -> LookUp | Identity | None:

@@ -68,6 +68,7 @@ class Outcome(IntegerChoices):
     NOT_FOUND = 17, "No such record"
     CACHED = 18, "Known from before"
     ABSENT = 19, "Known to be missing"
+    OWNERSHIP = 20, "Not its source's to write"
 
 
 class Lane(IntegerChoices):

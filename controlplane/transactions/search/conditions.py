@@ -201,6 +201,11 @@ def _is(term: Term, asked: Moment) -> Fragment:
     return any_of(meanings[one.text] for one in term.words)
 
 
+def _has(_term: Term, _asked: Moment) -> Fragment:
+    """``breach`` is the only choice."""
+    return Fragment("exists (select from ownership_breach b where b.transaction_id = t.id)")
+
+
 def _id(term: Term, _asked: Moment) -> Fragment:
     ids = [UUID(one.text) for one in term.words]
     return Fragment("t.id = any(%s) or t.event_id = any(%s)", (ids, ids))
@@ -227,6 +232,7 @@ _CONDITIONS: dict[str, _Condition] = {
     "duration": _duration,
     "attempts": _attempts,
     "is": _is,
+    "has": _has,
     "id": _id,
     "trace": _trace,
     "text": lambda term, _asked: text(term.words),

@@ -78,6 +78,15 @@ _NOT_KEPT: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+_NOT_SEARCHED: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "comment": "comments cannot be searched yet",
+        "incident": "incidents cannot be searched yet",
+        "pii": "personal data cannot be searched yet",
+        "drift": "drift cannot be searched yet",
+    }
+)
+
 FIELDS: Final[tuple[Field, ...]] = (
     Field("status", Shape.CHOICE, "how it ended, or where it is", "status:failed", tuple(STATUS_WORDS)),
     Field("system", Shape.WORD, "source or target, by system or instance", "system:stripe"),
@@ -104,6 +113,14 @@ FIELDS: Final[tuple[Field, ...]] = (
         choices=("open", "new", "replayed", "duplicate"),
         refused=_NOT_KEPT,
     ),
+    Field(
+        "has",
+        Shape.CHOICE,
+        "breach: it wrote, or would have, what its source does not own",
+        "has:breach",
+        choices=("breach",),
+        refused=_NOT_SEARCHED,
+    ),
     Field("id", Shape.UUID, "the id of a transaction or of what was received", "id:019ab3…"),
     Field("trace", Shape.UUID, "the correlation id (W3C trace id)", "trace:4bf92f…"),
     Field(
@@ -117,8 +134,7 @@ FIELDS: Final[tuple[Field, ...]] = (
 #: Fields of the language that this installation cannot answer yet, and why.
 REFUSED_FIELDS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "steward": "stewards come with the ownership matrix, which is not there yet; owner: is the team",
-        "has": "comments, incidents, drift and personal data cannot be searched yet",
+        "steward": "stewards are of attributes, and stand in the ownership matrix; owner: is the team",
     }
 )
 

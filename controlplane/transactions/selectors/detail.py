@@ -33,6 +33,7 @@ from controlplane.transactions.selectors.bodies import Bodies, Seen, words_of
 from controlplane.transactions.selectors.explanation import Cause, Explanation, explain
 from controlplane.transactions.selectors.facts import Facts, facts_of
 from controlplane.transactions.selectors.listing import Row, rows_of
+from controlplane.transactions.selectors.ownership import Told, told_of
 from controlplane.transactions.selectors.queue import standing
 from controlplane.transactions.selectors.waterfall import NORMALISE, Clock, Lane, lanes
 
@@ -170,6 +171,11 @@ class TransactionDetail:
     def explanation(self) -> Explanation:
         """What happened, what is safe, what to do."""
         return explain(self.facts, self.cause, self.clock, self.bodies.text)
+
+    @cached_property
+    def breaches(self) -> list[Told]:
+        """What it wrote, or would have, without owning it."""
+        return told_of(self.transaction.id)
 
     @property
     def dead_runs(self) -> list[UUID]:

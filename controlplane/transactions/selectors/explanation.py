@@ -48,6 +48,7 @@ ADVICE = {
     "not_found": "Make the record in {system}, or correct the data, and then replay.",
     "absent": "Make the record in {system}, or correct the data, and then replay.",
     "expired": "When it is there in {system}, replay it; a replay waits anew.",
+    "ownership": "It is replayed once that is settled; until then a replay is blocked again.",
     "secret_unavailable": "Make the secret available in the vault again, and then replay.",
 }
 

@@ -16,16 +16,26 @@ from django.db import transaction
 from controlplane.console.estate.apply import apply
 from controlplane.contracts.models import Contract, ContractVersion
 from controlplane.credentials.models import Credential
-from controlplane.inventory.models import EntityKind
+from controlplane.people.models import Account
 from controlplane.standalone.sandbox.marks import COMPANY
+from controlplane.standalone.sandbox.people import PEOPLE
 from controlplane.sync.models import SyncJob
 from controlplane.transactions.models import Destination, DestinationState, FlowVersion, Route
 from controlplane.transactions.rules.states import Lane
 from tests.console.estate.conftest import OPERATOR, ApplyIt, Document, changed, counted, journeys, small
 from tests.console.estate.test_documentation import TEXT
 from tests.console.estate.test_questions import asking
+from tests.transactions.factories import an_account
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _stewards(db: None) -> None:
+    """Those whom the sandbox's document names."""
+    for worker in PEOPLE:
+        account = an_account(worker.name, worker.role)
+        Account.objects.filter(pk=account.pk).update(email=worker.email)
 
 
 def company() -> Document:
@@ -135,7 +145,6 @@ def test_only_the_newest_versions_and_the_routes_that_start_something_are_in_it(
 
 def test_what_a_document_cannot_say_is_said_beside_it(apply_it: ApplyIt) -> None:
     apply_it(small())
-    EntityKind.objects.create(id=101, slug="pallet", name="Pallet")
     Contract.objects.create(slug="empty", name="Empty", team=Contract.objects.get().team)
     SyncJob.objects.update(deleted_share=None)
 
@@ -144,7 +153,6 @@ def test_what_a_document_cannot_say_is_said_beside_it(apply_it: ApplyIt) -> None
     assert said == [
         "contracts.empty has no version that a document could hold; it is left out.",
         "jobs.customers: it has no deleted_share; a document cannot say so.",
-        "The kind of entity 'pallet' is one of your own; a document does not make it.",
         "This is not said as it is; applying the document would change:",
         "~ jobs.customers",
         "    deleted_share: nothing -> 0.05",

@@ -84,6 +84,8 @@ class Command(BaseCommand):
             self.stdout.write(f"+ {where}")
         for where in applied.changed:
             self.stdout.write(f"~ {where}")
+        for words in applied.flagged:
+            self.stdout.write(f"! {words}")
         done = f"{len(applied.created)} created, {len(applied.changed)} changed, {len(applied.same)} as they were"
         self.stdout.write(f"Dry run, nothing was changed: {done}" if options["dry_run"] else done)
 

@@ -1,0 +1,1 @@
+"""The canonical model: the entities that ship with the product, and how a company makes them its own."""

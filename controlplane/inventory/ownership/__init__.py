@@ -1,0 +1,1 @@
+"""Who decides about which attribute: the matrix, read and changed."""

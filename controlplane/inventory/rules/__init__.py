@@ -1,0 +1,1 @@
+"""Judgements about what there is: pure, without a database."""
