@@ -8,3 +8,11 @@ class ConsoleConfig(AppConfig):
 
     name = "controlplane.console"
     label = "console"
+
+    def ready(self) -> None:
+        """Say what stands on a thing to whoever judges a change of it."""
+        from controlplane.console.map.facts import FACTS
+        from controlplane.foundation.registries import evidence
+
+        for name, fact in FACTS.items():
+            evidence.register(name, fact)

@@ -16,9 +16,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from controlplane.console.components import marks
+from controlplane.console.map.asked import Asked
+from controlplane.console.map.drawing import Drawing, Looks, draw
+from controlplane.console.map.estate import Estate, Tile
 from controlplane.foundation import clock
+from controlplane.inventory.rules.folding import Level, fold
+from controlplane.inventory.rules.graph import Edge, Node, Relation
 from controlplane.people.access import access_of
 from controlplane.people.roles import Action
+from controlplane.transactions.selectors.volume import Lately
 
 ERP = {"monogram": "Od", "name": "Odoo ERP", "hue": 330}
 CRM = {"monogram": "Sf", "name": "Salesforce", "hue": 240}
@@ -82,6 +88,7 @@ def _samples() -> dict[str, Any]:
         "spark": [0, 0, 1, 0, 5, 0, 0, 3, 0, 0],
         "slots": [{"good": place % 4, "bad": 1 if place in {30, 31, 34} else 0} for place in range(36)],
         "spans": _spans(),
+        "drawing": _drawing(),
         "pairs": _pairs(),
         "body": {"id": "evt_1", "customer": {"ref": "C-1042", "vat": "ATU\u00a06394"}, "total": 3940, "paid": False},
         "attempts": _attempts(now),
@@ -104,6 +111,27 @@ def _samples() -> dict[str, Any]:
         ],
         "figure": _figure(),
     }
+
+
+def _drawing() -> Drawing:
+    """What stands on the ERP: it stops; one integration reads from it, one writes there."""
+    estate = Estate()
+    for slug, system, domain in (("erp", ERP, "Finance"), ("desk", DESK, "Service"), ("crm", CRM, "Sales")):
+        estate.nodes[f"system:{slug}"] = Node(f"system:{slug}", str(system["name"]), domain=domain)
+        estate.tiles[f"system:{slug}"] = Tile(**system)  # type: ignore[arg-type]  # as written above
+    for number, name in enumerate(("Quotes", "Orders"), 1):
+        estate.nodes[f"integration:{number}"] = Node(f"integration:{number}", name, team="orders")
+        estate.ids[f"integration:{number}"] = number
+    estate.edges = [
+        Edge("integration:1", "system:crm", Relation.READS, observed=True),
+        Edge("integration:1", "system:erp", Relation.WRITES, observed=True),
+        Edge("integration:2", "system:erp", Relation.READS, observed=True),
+        Edge("integration:2", "system:desk", Relation.WRITES, declared=False, observed=True),
+    ]
+    estate.teams = {"orders": "Orders"}
+    lately = {1: Lately(1870, 1869, 1), 2: Lately(801, 640, 161)}
+    looks = Looks(estate, Asked(stop="system:erp"), estate.graph.hit("system:erp"), lately)
+    return draw(fold(estate.graph, Level.SYSTEMS), looks)
 
 
 def _spans() -> list[dict[str, Any]]:

@@ -5,9 +5,12 @@ from django.urls import path
 from controlplane.console import gallery, health, views
 from controlplane.console.discovered import views as discovered
 from controlplane.console.entities import views as entities
+from controlplane.console.guides import views as guides
 from controlplane.console.imports import views as imports
 from controlplane.console.integrations import views as integrations
 from controlplane.console.interfaces import views as interfaces
+from controlplane.console.map import views as the_map
+from controlplane.console.map.rest import ImpactOf
 from controlplane.console.notifications.views import notifications
 from controlplane.console.overview.views import overview
 from controlplane.console.own_settings import views as own_settings
@@ -39,6 +42,10 @@ urlpatterns = [
     path("integrations/apis/<slug:slug>/", interfaces.interface, name="interface"),
     path("integrations/discovered/", discovered.discovered, name="discovered"),
     path("integrations/discovered/<slug:kind>/<int:key>/", discovered.decide, name="discovery"),
+    path("integrations/patterns/", guides.patterns, name="patterns"),
+    path("integrations/map/", the_map.the_map, name="map"),
+    path("integrations/map/impact.csv", the_map.impact_file, name="map-impact"),
+    path("integrations/map/customers/", the_map.customers, name="map-customers"),
     path("integrations/<slug:slug>/", integrations.integration, name="integration"),
     path("data/ownership/", ownership.ownership, name="ownership"),
     path("data/ownership/export/", ownership.export, name="ownership-export"),
@@ -48,9 +55,11 @@ urlpatterns = [
     path("data/entities/", entities.entities, name="entities"),
     path("data/entities/<slug:slug>/", entities.entity, name="entity"),
     path("data/entities/<slug:slug>/revise/", entities.revise_entity, name="entity-revise"),
+    path("integrations/<slug:slug>/decide/<slug:name>/", guides.decide, name="decide"),
     path("access/audit/", views.audit_page, name="audit"),
     path("access/audit/check/", views.audit_check, name="audit-check"),
     path("api/docs/", page.reference, name="reference"),
+    path("api/v1/impact", ImpactOf.as_view()),
     path("api/v1/openapi.json", document.as_json, name="openapi-json"),
     path("api/v1/openapi.yaml", document.as_yaml, name="openapi-yaml"),
     path("health/live", health.live, name="live"),

@@ -64,6 +64,10 @@ from tests.transactions.traffic import a_step_run, a_transaction, an_identity, p
 HOUR = timedelta(hours=1)
 
 
+#: What is asked about something that stops, and answers nothing else.
+_IMPACT = ("integrations/map/impact.csv", "integrations/map/customers/")
+
+
 @dataclass
 class Company:
     """Who looks (``oskar`` operates the platform, ``mara`` owns the integrations), and what stands at which address."""
@@ -89,6 +93,7 @@ def company(many: int | None) -> Company:
         "count/<slug:letter>": "t",
         "integrations/apis/<slug:slug>": here.interface.slug,
         "data/entities/<slug:slug>": "customer",
+        "integrations/<slug:slug>/decide/<slug:name>": "timing",
     }
     _a_job(here, made)
     _owned(here, made, many)
@@ -317,10 +322,14 @@ def _of_one_person(here: Estate, made: Company, many: int) -> None:
 def asked_with(made: Company) -> Mapping[str, tuple[str, ...]]:
     """Route → the faces in which its page is looked at, as query strings; other pages have one, without a query."""
     cause = made.stands_at.get("tx/dead/<uuid:fingerprint>")
+    stops = dict.fromkeys(_IMPACT, ("stop=system:webhook",)) if made.mara else {}
     letter = made.stands_at.get("tx/dead/letters/<uuid:step_run_id>")
     if cause is None:
-        return {"overview/": ("",), "tx/": ("", "q=nothing", "q=custmer:8841")}
+        return {"overview/": ("",), "tx/": ("", "q=nothing", "q=custmer:8841")} | stops
     return {
+        **stops,
+        "integrations/map/": ("", "stop=system:webhook&about=system:webhook&hops=2", "group=objects"),
+        "integrations/<slug:slug>/decide/<slug:name>/": ("", "late=minutes&tells=pushes&amount=little"),
         "overview/": ("", "process=order-to-cash"),
         "search/": ("", "q=ledger", "q=nothing:of+that"),
         "tx/": (

@@ -101,6 +101,11 @@ def glyph(kind: str, size: int = 13, label: str = "") -> SafeString:
     )
 
 
+def tone(kind: str) -> str:
+    """The colour of a status shape, where the shape itself is drawn by hand."""
+    return TONES[kind]
+
+
 def shape(kind: str, size: int = 13) -> SafeString:
     """A status shape that stands alone, named for screen readers by its usual words."""
     return glyph(kind, size, WORDS[kind])

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 
-from controlplane.inventory.models import Integration, InterfaceKind, Stage, System
+from controlplane.inventory.models import Integration, InterfaceKind, Stage, System, SystemStage
 from controlplane.people.access import Access
 from controlplane.sync.models import SyncJob
 from controlplane.sync.selectors.catalogue import JobRow, job_rows
@@ -43,6 +43,11 @@ class Health:
         if self.takes:
             return "real time"
         return self.jobs[0].schedule if self.jobs else "not connected"
+
+    @property
+    def leaving(self) -> list[System]:
+        """Systems that it stands on and that are being retired, or are."""
+        return [system for system in self.systems if system.stage in {SystemStage.RETIRING, SystemStage.RETIRED}]
 
     @property
     def is_failing(self) -> bool:

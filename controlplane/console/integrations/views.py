@@ -19,8 +19,10 @@ from controlplane.console.integrations.health import Health
 from controlplane.foundation import clock
 from controlplane.foundation.errors import BadInput, NotFound
 from controlplane.foundation.fragments import part
+from controlplane.inventory.deciding import newest
 from controlplane.inventory.environments import integrations_of
 from controlplane.inventory.models import Integration
+from controlplane.inventory.rules.guides import guides
 from controlplane.people.access import Access, Action, access_of
 from controlplane.sync.views.parts import tabs
 from controlplane.transactions.selectors.finding import find
@@ -90,10 +92,26 @@ def integration(request: HttpRequest, slug: str) -> HttpResponse:
         "rows": _newest(access, slug, now) if may_see else [],
         "may_see": may_see,
         "search": f"integration:{slug}",
+        "decisions": _decisions(one),
         "changes": timeline.of(shown, may_see=may_see),
     }
     template = part(request, "console/integrations/one.html", "console/integrations/_one.html")
     return render(request, template, context)
+
+
+def _decisions(one: Integration) -> list[dict[str, Any]]:
+    """Each guide with the decision that counts, or None where nobody has decided by it."""
+    made = newest([one.pk]).get(one.pk, {})
+    return [
+        {
+            "guide": guide,
+            "url": reverse("console:decide", args=[one.slug, guide.name]),
+            "decision": made.get(guide.name),
+            "chosen": guide.option(made[guide.name].chosen).name if guide.name in made else "",
+            "recommended": guide.option(made[guide.name].recommended).name if guide.name in made else "",
+        }
+        for guide in guides()
+    ]
 
 
 def _newest(access: Access, slug: str, now: datetime) -> list[dict[str, Any]]:

@@ -53,6 +53,8 @@ PAGES = (
     Page("Interfaces", "link", "console:interfaces", "apis operations openapi webhooks topics"),
     Page("Discovered", "search", "console:discovered", "drift unknown events fields contracts"),
     Page("Import a document", "down", "console:import-document", "openapi asyncapi swagger backstage", _configures),
+    Page("Map", "nodes", "console:map", "dependencies graph impact what breaks"),
+    Page("Approved patterns", "book", "console:patterns", "templates guides decisions catalogue"),
     Page("Schedules", "clock", "sync:schedules", "sync jobs cron runs"),
     Page("Audit", "shield", "console:audit", "who did what record", _sees_audit),
     Page("For you", "bell", "console:notifications", "notifications new assigned"),

@@ -31,6 +31,7 @@ register.simple_tag(marks.status)
 register.simple_tag(marks.state)
 register.simple_tag(marks.state_glyph)
 register.simple_tag(marks.hue)
+register.simple_tag(marks.tone)
 register.simple_tag(marks.tile, name="system")
 register.simple_tag(marks.tiles, name="systems")
 register.simple_tag(marks.tag)
@@ -107,6 +108,12 @@ def chart(figure: Mapping[str, Any]) -> dict[str, Any]:
 def feed(items: Iterable[Any]) -> dict[str, Any]:
     """What happened, newest first: items with ``at``, ``kind`` (a status shape), ``what``, ``detail``."""
     return {"items": items}
+
+
+@register.inclusion_tag("components/graph.html")
+def graph(drawing: Any, label: str) -> dict[str, Any]:
+    """What stands on what, in boxes and arrows (a ``console.map.drawing.Drawing``); a list beside it says the same."""
+    return {"drawing": drawing, "label": label, "tones": ("none", "ok", "bad")}
 
 
 @register.inclusion_tag("components/waterfall.html")

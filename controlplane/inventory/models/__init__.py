@@ -5,6 +5,7 @@ The catalogue (these rows) is open to every signed-in person; what flows through
 
 from __future__ import annotations
 
+from controlplane.inventory.models.decisions import Decision
 from controlplane.inventory.models.drafts import ImportDraft
 from controlplane.inventory.models.entities import (
     EntityAttribute,
@@ -36,6 +37,7 @@ __all__ = [
     "Classification",
     "Company",
     "Criticality",
+    "Decision",
     "Doing",
     "EntityAttribute",
     "EntityKind",

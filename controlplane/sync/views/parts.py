@@ -14,8 +14,10 @@ from controlplane.sync.models import SyncJob, SyncRun
 
 TABS = (
     ("integrations", "Inventory", "console:integrations"),
+    ("map", "Map", "console:map"),
     ("apis", "Interfaces", "console:interfaces"),
     ("schedules", "Schedules", "sync:schedules"),
+    ("patterns", "Patterns", "console:patterns"),
     ("discovered", "Discovered", "console:discovered"),
 )
 
