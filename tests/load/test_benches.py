@@ -38,6 +38,10 @@ REPORTS: dict[str, tuple[set[str], set[str]]] = {
         {"slowest_vs_null", "slowest_vs_limit", "paint_vs_limit"},
         {"null_p95_ms", "slowest_p95_ms", "slowest_paint_ms", "pages", "rows"},
     ),
+    "inventory": (
+        {"page_vs_limit", "plan_vs_limit"},
+        {"page_p95_ms", "plan_s", "pages", "systems", "integrations", "identities"},
+    ),
 }
 
 
@@ -67,4 +71,7 @@ def test_an_unknown_bench_is_refused_with_the_names_there_are() -> None:
         [sys.executable, "manage.py", "bench", "ingres"], cwd=PROJECT, capture_output=True, text=True, check=False
     )
     assert done.returncode != 0
-    assert "invalid choice: 'ingres' (choose from 'ingress', 'deliver', 'search', 'replay', 'pages')" in done.stderr
+    assert (
+        "invalid choice: 'ingres' (choose from 'ingress', 'deliver', 'search', 'replay', 'pages', 'inventory')"
+        in done.stderr
+    )

@@ -7,14 +7,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-NAMES = ("ingress", "deliver", "search", "replay", "pages")
+NAMES = ("ingress", "deliver", "search", "replay", "pages", "inventory")
 SIZES = ("quick", "default", "full")
 
 
 class Command(BaseCommand):
     """Runs a bench of ``tests/load`` on a database of its own."""
 
-    help = "Measures ingress, delivery, search, replay or pages on its own database, against limits of the same run."
+    help = "Measures one part of it on a database of its own, against limits of the same run."
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
