@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("inventory", "0008_operations"),
         ("people", "0005_looks_at"),
-        ("transactions", "0014_what_concerns_one_person"),
+        ("transactions", "0016_ownership"),
     ]
 
     operations = [
