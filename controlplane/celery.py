@@ -83,6 +83,7 @@ app.conf.update(
         "old exports": {"task": "controlplane.transactions.forget_exports", "schedule": 3600.0},
         "kept answers": {"task": "controlplane.people.forget_answers", "schedule": 3600.0},
         "changes": {"task": "controlplane.governance.sweep", "schedule": 60.0},
+        "policies": {"task": "controlplane.governance.run_policies", "schedule": 3600.0},
         "sync": {"task": "controlplane.sync.tick", "schedule": 10.0},
     },
 )

@@ -99,6 +99,7 @@ NAV = (
     Area("Changes", "change", CHANGES, "c", count=waiting_changes, follows="changes"),
     Area("Data", "data", "/data/ownership/", "d"),
     Area("Access", "key", "/access/audit/", "a", offered=_may_see_audit),
+    Area("Access", "key", "/access/policies/", "a", offered=lambda access: not _may_see_audit(access)),
 )
 
 

@@ -16,6 +16,9 @@ from controlplane.console.overview.views import overview
 from controlplane.console.own_settings import views as own_settings
 from controlplane.console.ownership import views as ownership
 from controlplane.console.palette.views import palette
+from controlplane.console.policies import acts as policy_acts
+from controlplane.console.policies import lists as policy_lists
+from controlplane.console.policies import views as policies
 from controlplane.console.reference import document, page
 from controlplane.console.welcome import views as welcome
 
@@ -56,6 +59,15 @@ urlpatterns = [
     path("data/entities/<slug:slug>/", entities.entity, name="entity"),
     path("data/entities/<slug:slug>/revise/", entities.revise_entity, name="entity-revise"),
     path("integrations/<slug:slug>/decide/<slug:name>/", guides.decide, name="decide"),
+    path("access/policies/", policy_lists.policies, name="policies"),
+    path("access/policies/run/", policy_lists.run, name="run-policies"),
+    path("access/policies/new/", policies.new, name="new-policy"),
+    path("access/policies/<slug:slug>/", policies.policy, name="policy"),
+    path("access/policies/<slug:slug>/edit/", policies.edit, name="edit-policy"),
+    path("access/policies/<slug:slug>/exceptions/", policy_acts.make_exception, name="except-policy"),
+    path("access/policies/<slug:slug>/waivers/", policy_acts.ask_waiver, name="ask-waiver"),
+    path("access/waivers/<int:pk>/", policy_acts.decide_waiver, name="decide-waiver"),
+    path("access/scorecards/", policy_lists.cards, name="scorecards"),
     path("access/audit/", views.audit_page, name="audit"),
     path("access/audit/check/", views.audit_check, name="audit-check"),
     path("api/docs/", page.reference, name="reference"),

@@ -8,3 +8,10 @@ class CredentialsConfig(AppConfig):
 
     name = "controlplane.credentials"
     label = "credentials"
+
+    def ready(self) -> None:
+        """Say what policies can know of credentials."""
+        from controlplane.credentials import facts
+        from controlplane.foundation.registries import evidence
+
+        evidence.register("facts.credential", facts.CREDENTIALS)

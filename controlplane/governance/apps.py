@@ -8,3 +8,16 @@ class GovernanceConfig(AppConfig):
 
     name = "controlplane.governance"
     label = "governance"
+
+    def ready(self) -> None:
+        """Name the changes that are governance's own, what every change is checked by, and what concerns one person."""
+        from controlplane.foundation.registries import subjects
+        from controlplane.governance.kinds import common_checks
+        from controlplane.governance.policies import change_kinds, notices
+        from controlplane.people.notices import sources
+
+        subjects.register("policy", change_kinds.POLICY)
+        subjects.register("waiver", change_kinds.WAIVER)
+        common_checks.register("policies", change_kinds.policy_checks)
+        sources.register("waivers-to-decide", notices.TO_DECIDE)
+        sources.register("waivers-ending", notices.ENDING)

@@ -10,8 +10,13 @@ class InventoryConfig(AppConfig):
     label = "inventory"
 
     def ready(self) -> None:
-        """Who owns which data is a kind of change that a board can decide on."""
-        from controlplane.foundation.registries import subjects
+        """Say what policies can know of the estate, and that a board can decide who owns which data."""
+        from controlplane.foundation.registries import evidence, subjects
+        from controlplane.inventory import facts
         from controlplane.inventory.ownership.governed import KIND, OWNERSHIP
 
         subjects.register(KIND, OWNERSHIP)
+        evidence.register("facts.system", facts.SYSTEMS)
+        evidence.register("facts.instance", facts.INSTANCES)
+        evidence.register("facts.interface", facts.INTERFACES)
+        evidence.register("facts.integration", facts.INTEGRATIONS)

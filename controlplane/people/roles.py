@@ -24,6 +24,7 @@ class Action(Enum):
     RUN_SYNC = "run, pause and cancel sync jobs"
     SEE_AUDIT = "read the audit"
     OPERATE = "operate the platform"
+    GOVERN = "write policies and decide on waivers"
 
 
 class Role(models.TextChoices):
@@ -54,7 +55,7 @@ ALLOWED = MappingProxyType(
                 Action.RUN_SYNC,
             }
         ),
-        Role.BOARD: frozenset({Action.SEE_TRANSACTIONS}),
+        Role.BOARD: frozenset({Action.SEE_TRANSACTIONS, Action.GOVERN}),
         Role.EXECUTIVE: frozenset({Action.SEE_TRANSACTIONS}),
         # Runs the platform, but reads no customer's personal values.
         Role.OPERATOR: frozenset(Action) - {Action.SEE_PERSONAL},

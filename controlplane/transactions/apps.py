@@ -12,8 +12,10 @@ class TransactionsConfig(AppConfig):
     label = "transactions"
 
     def ready(self) -> None:
-        """Name the tables that are kept in weekly partitions, and what of the traffic concerns one person."""
+        """Name the tables that are kept in weekly partitions, what policies can know, and what concerns one person."""
+        from controlplane.foundation.registries import evidence
         from controlplane.people import notices
+        from controlplane.transactions import facts
         from controlplane.transactions.notices import dead_letters, destinations, exports, replays
         from controlplane.transactions.rules.retention import KEEP, KEEP_TRANSACTIONS
 
@@ -23,6 +25,10 @@ class TransactionsConfig(AppConfig):
             partitions.register(table, keep=KEEP_TRANSACTIONS, by_id=True)
         for retention, keep in KEEP.items():
             partitions.register(f"payload_{retention.name.lower()}", keep=keep, by_id=True)
+        evidence.register("facts.endpoint", facts.ENDPOINTS)
+        evidence.register("facts.destination", facts.DESTINATIONS)
+        evidence.register("facts.flow", facts.FLOWS)
+        evidence.register("facts.integration.transactions", facts.OF_INTEGRATIONS)
         notices.sources.register("dead-letters", dead_letters.SOURCE)
         notices.sources.register("replays-to-decide", replays.UNDECIDED)
         notices.sources.register("replays-ended", replays.ENDED)

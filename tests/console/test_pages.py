@@ -63,7 +63,8 @@ class TestFrame:
 
         assert refused.status_code == 403
         assert 'data-go="t"' in _html(refused)
-        assert 'data-go="a"' not in _html(refused)
+        assert '<a href="/access/policies/" aria-current="page" data-go="a"' in _html(refused)
+        assert 'href="/access/audit/"' not in _html(refused)
 
     def test_a_count_stands_beside_its_area_and_says_of_what(
         self, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch

@@ -12,6 +12,13 @@ CATALOGUE = {
     "contracts",
     "people",
     "audit",  # its page asks for the right to see all of it
+    "governance.Policy",
+    "governance.PolicyVersion",
+    "governance.PolicyOverride",
+    "governance.Waiver",  # whom a rule is not held against is everybody's to know
+    "governance.Finding",
+    "governance.PolicyRun",
+    "governance.ScoreDay",
     "credentials",  # references only; their page comes with its own scope
     "governance.Board",
     "governance.BoardMember",

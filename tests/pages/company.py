@@ -33,6 +33,11 @@ from controlplane.inventory.models import (
 )
 from controlplane.inventory.ownership.decide import decide
 from controlplane.inventory.ownership.terms import Terms
+from controlplane.governance.policies.except_for import except_for
+from controlplane.governance.policies.run import run_everything
+from controlplane.governance.policies.ship import ship
+from controlplane.governance.policies.waive import ask, grant
+from controlplane.inventory.models import Environment, Integration, Interface, InterfaceKind
 from controlplane.people import tokens
 from controlplane.people.access import access_for
 from controlplane.people.models import Account, Team
@@ -97,6 +102,7 @@ def company(many: int | None) -> Company:
     }
     _a_job(here, made)
     _owned(here, made, many)
+    _policies(here, made, many)
     if many:
         _more_of_the_estate(here, many)
         _another_environment(here)
@@ -160,6 +166,22 @@ def _more_of_the_estate(here: Estate, many: int) -> None:
         )
         a_destination(f"target-{number}", here.notifier)
         SyncJob.objects.create(**_job_fields(here, f"job-{number}") | {"integration": part})
+
+
+def _policies(here: Estate, made: Company, many: int) -> None:
+    """What came with Interlock, an exception, a waiver that waits and one that holds; the estate judged by it."""
+    assert made.mara is not None
+    owner, board = access_for(made.mara), access_for(an_account("Jonas Weber", Role.BOARD))
+    ship()
+    until = clock.now().date() + timedelta(days=30)
+    except_for(board, "retention-set", "team", here.team.slug, "block", "Invoices are kept for ten years.")
+    waiver = ask(owner, "owner-and-deputy", "integration", here.integration.slug, "Ana begins in March.", until)
+    for number in range(many):
+        name = f"waived-{number}"
+        Integration.objects.create(slug=name, name=name.title(), team=here.team, environment=here.environment)
+        grant(board, ask(owner, "owner-and-deputy", "integration", name, "It ends in March.", until).pk)
+    run_everything()
+    made.stands_at |= {"access/policies/<slug:slug>": "owner-and-deputy", "access/waivers/<int:pk>": waiver.pk}
 
 
 def _another_environment(here: Estate) -> None:
@@ -331,6 +353,9 @@ def asked_with(made: Company) -> Mapping[str, tuple[str, ...]]:
         "integrations/map/": ("", "stop=system:webhook&about=system:webhook&hops=2", "group=objects"),
         "integrations/<slug:slug>/decide/<slug:name>/": ("", "late=minutes&tells=pushes&amount=little"),
         "overview/": ("", "process=order-to-cash"),
+        "access/policies/<slug:slug>/": ("", "ask=waiver"),
+        "access/scorecards/": ("", "of=integration"),
+        "integrations/": ("", "sort=score"),
         "search/": ("", "q=ledger", "q=nothing:of+that"),
         "tx/": (
             "",

@@ -21,6 +21,7 @@ TABLE = [
     (A.RUN_SYNC, False, True, False, False, True, False),
     (A.SEE_AUDIT, False, False, False, False, True, True),
     (A.OPERATE, False, False, False, False, True, False),
+    (A.GOVERN, False, False, True, False, True, False),
 ]
 ROLES = (Role.SUPPORT, Role.OWNER, Role.BOARD, Role.EXECUTIVE, Role.OPERATOR, Role.AUDITOR)
 
@@ -39,7 +40,7 @@ def test_the_table_has_every_role_and_every_action() -> None:
 
 
 def test_an_auditor_changes_nothing() -> None:
-    changing = {A.REPLAY, A.EDIT_DEAD_LETTERS, A.CONFIGURE, A.RUN_SYNC, A.OPERATE}
+    changing = {A.REPLAY, A.EDIT_DEAD_LETTERS, A.CONFIGURE, A.RUN_SYNC, A.OPERATE, A.GOVERN}
     assert not ALLOWED[Role.AUDITOR] & changing
 
 

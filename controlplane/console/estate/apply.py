@@ -10,7 +10,7 @@ from django.db.models import Model
 
 from controlplane.audit import services as audit
 from controlplane.audit.models import Actor, Subject, Via
-from controlplane.console.estate import agreements, catalogue, doors, flows, owning, record
+from controlplane.console.estate import agreements, catalogue, doors, flows, judging, owning, policies, record
 from controlplane.console.estate.changes import Applied
 from controlplane.console.estate.document import Entry, Unjudged, check, entries, misspelt
 from controlplane.console.estate.problems import Problems
@@ -18,6 +18,7 @@ from controlplane.console.estate.reading import Written
 from controlplane.console.estate.rows import NotTaken, Rows
 from controlplane.contracts.models import Contract
 from controlplane.credentials.models import Credential
+from controlplane.governance.models import Policy
 from controlplane.inventory.models import (
     Company,
     EntityKind,
@@ -56,6 +57,7 @@ SECTIONS: Mapping[str, Callable[[Entry, Rows], None]] = {
     "destinations": doors.destination,
     "flows": flows.flow,
     "jobs": flows.job,
+    "policies": policies.policy,
 }
 
 
@@ -80,6 +82,7 @@ MODELS: Mapping[str, type[Model]] = {
     "destinations": Destination,
     "flows": Flow,
     "jobs": SyncJob,
+    "policies": Policy,
 }
 
 
@@ -104,9 +107,11 @@ def _apply(document: Mapping[str, Any], rows: Rows, via: Via, *, dry_run: bool) 
     with transaction.atomic():
         one_at_a_time()
         _put_all(document, rows)
+        judging.judge(document, rows.applied)
         if dry_run:
             transaction.set_rollback(True)
         elif rows.applied.created or rows.applied.changed:
+            judging.keep(rows.applied)
             _record(rows, via)
     return rows.applied
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from controlplane.governance.policies.judging import Judgement
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -37,7 +39,8 @@ class Change:
 class Applied:
     """What applying did: ``created``, ``changed`` and ``same`` hold where each row stands, ``entries`` each entry.
 
-    ``flagged`` is what flows of the document write without owning it, or do against the lifecycle of their entities.
+    ``flagged`` is what flows of the document write without owning it, or do against the lifecycle of their entities;
+    ``findings`` are what policies say of entries that were made or changed, where they do not simply pass.
     """
 
     created: list[str] = field(default_factory=list)
@@ -45,6 +48,7 @@ class Applied:
     same: list[str] = field(default_factory=list)
     entries: dict[str, Change] = field(default_factory=dict)
     flagged: list[str] = field(default_factory=list)
+    findings: list[Judgement] = field(default_factory=list)
 
     def note(
         self, entry: str, where: str, how: str, more: str, differences: Sequence[Difference], says: str = ""

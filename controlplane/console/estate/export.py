@@ -10,7 +10,7 @@ import yaml
 from django.db import models, transaction
 from django.utils.text import slugify
 
-from controlplane.console.estate import owned
+from controlplane.console.estate import owned, policies
 from controlplane.console.estate.apply import MODELS, one_at_a_time
 from controlplane.console.estate.format import FORMAT, Field, Left
 from controlplane.console.estate.many import is_many
@@ -18,6 +18,7 @@ from controlplane.console.estate.narrowing import Document
 from controlplane.console.estate.rows import IN_FULL
 from controlplane.console.estate.written import FIRST_IN_STEPS, NO_REFERENCE, as_written
 from controlplane.contracts.models import ContractVersion, VersionState
+from controlplane.governance.models import Policy
 from controlplane.inventory.models import Integration, Process
 from controlplane.inventory.wording import in_words, with_record, words_of
 from controlplane.sync.models import SyncJob
@@ -75,6 +76,9 @@ def export() -> Exported:
         for section, model in MODELS.items():
             if section in {"entities", "ownership"}:
                 exported.document[section] = owned.entities() if section == "entities" else owned.ownership()
+                continue
+            if model is Policy:
+                exported.document[section] = policies.exported()
                 continue
             rows = _rows(model)
             if model is Normalisation:

@@ -14,6 +14,9 @@ from typing import Any, Final
 from connectors.interface import kinds as connector_kinds
 from connectors.signatures import SCHEMES
 from controlplane.contracts.models import Enforcement
+from controlplane.governance.facts import kinds as subject_kinds
+from controlplane.governance.rules.effective import OFF
+from controlplane.governance.rules.verdicts import Reach, Severity
 from controlplane.inventory import models as inventory
 from controlplane.sync.models import Deletions, Mode
 from controlplane.sync.rules.schedule import ScheduleKind
@@ -143,6 +146,13 @@ _FAILURE_MODE: Final[Mapping[str, Field]] = {
     "name": NAME,
     "sign": _text("how it shows"),
     "workaround": _text("what is done by hand meanwhile"),
+}
+
+_EXCEPTION: Final[Mapping[str, Field]] = {
+    "reach": _word("which sort of part", Reach.values, NEEDED),
+    "scope": _text("which one: its slug"),
+    "severity": _word("what it does there: stricter, or off", [*Severity.values, OFF], NEEDED),
+    "reason": _text("why", NEEDED),
 }
 
 #: The fields of each section, in the order in which they are written.
@@ -318,5 +328,18 @@ FORMAT: Final[Mapping[str, Mapping[str, Field]]] = {
         "lane": _word("which traffic it goes with", LANES, "bulk"),
         "retention": _word("how long bodies are kept", _retentions, "standard"),
         "active": _flag("whether its schedule is followed", Left.AS_IT_IS),
+    },
+    "policies": {
+        "title": _text("what it asks for", Left.AS_IT_IS),
+        "about": _word("the kind of thing it is about", subject_kinds, Left.AS_IT_IS),
+        "reach": _word("for which sort of part of the company", Reach.values, "company"),
+        "scope": _text("for which one: its slug"),
+        "severity": _word("what it does about what breaks it", Severity.values, "warn"),
+        "applies_when": _text("an expression (CEL); left out: always"),
+        "expression": _text("an expression (CEL) that must be true; without it only exceptions are said"),
+        "remediation": _text("what to do about it", Left.AS_IT_IS),
+        "passes": _several("examples that must pass", Field("facts by their names", "object")),
+        "fails": _several("examples that must fail", Field("facts by their names", "object")),
+        "exceptions": _several("where it holds otherwise", Field("a part of the company", "object", says=_EXCEPTION)),
     },
 }

@@ -20,6 +20,7 @@ from controlplane.audit.models import Actor
 from controlplane.console.estate.changes import Applied, Difference, differences
 from controlplane.console.estate.document import UNKNOWN, Entry, Known
 from controlplane.console.estate.many import Many, is_many
+from controlplane.governance.models import Policy
 from controlplane.inventory.models import Instance, Integration, Interface, Ownership, Process, ProcessStep, System
 from controlplane.inventory.wording import forget_words, with_record, words_of
 from controlplane.people.models import Account, AccountKind, Person
@@ -34,6 +35,7 @@ SLUGLESS: Final = frozenset({Normalisation, Ownership})
 
 #: What is asked of these rows besides their own fields: which connector speaks there.
 _WITH: Final[Mapping[type[models.Model], tuple[str, ...]]] = {
+    Policy: ("current",),
     Instance: ("system",),
     Interface: ("instance__system",),
     Destination: ("instance__system",),

@@ -12,9 +12,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
-from controlplane.console.integrations import figures, health, timeline
+from controlplane.console.integrations import figures, health, scored, timeline
 from controlplane.console.integrations.health import Health
 from controlplane.foundation import clock
 from controlplane.foundation.errors import BadInput, NotFound
@@ -41,6 +42,9 @@ FILTERS = {
     "paused": ("Paused", "pause"),
 }
 MINE = "mine"
+#: Those that fail a policy.
+FAILING = "failing"
+BY_SCORE = "score"
 #: What the head of the page counts, by status shape.
 COUNTED = {"bad": "unhealthy", "warn": "at risk", "pause": "paused", "off": "without traffic"}
 
@@ -49,15 +53,24 @@ COUNTED = {"bad": "unhealthy", "warn": "at risk", "pause": "paused", "off": "wit
 @login_required
 def integrations(request: HttpRequest) -> HttpResponse:
     """What we run, who owns it, and which of it is unhealthy; by process."""
-    access, wanted = access_of(request), request.GET.get("show", "")
-    if wanted not in {*FILTERS, MINE}:
-        raise BadInput(f"show={wanted!r} is none of {', '.join(filter(None, [*FILTERS, MINE]))}.", field="show")
+    access, wanted, order = access_of(request), request.GET.get("show", ""), request.GET.get("sort", "")
+    if wanted not in {*FILTERS, MINE, FAILING}:
+        raise BadInput(
+            f"show={wanted!r} is none of {', '.join(filter(None, [*FILTERS, MINE, FAILING]))}.", field="show"
+        )
+    if order not in {"", BY_SCORE}:
+        raise BadInput(f"sort={order!r} is not {BY_SCORE}.", field="sort")
     after = _after(request)
     found = list(_with_owners(integrations_of(access)).filter(slug__gt=after).order_by("slug")[: PAGE + 1])
     shown = health.of(found[:PAGE], access, clock.now())
+    scores = scored.of(found[:PAGE])
+    kept = _kept(shown, wanted, access, scores)
+    groups = [("", scored.worst_first(kept, scores))] if order else _by_process(kept)
     context = {
-        "groups": _by_process(_kept(shown, wanted, access)),
-        "filters": _filters(shown, wanted, access),
+        "groups": [(process, [(one, *scores[one.integration.slug]) for one in those]) for process, those in groups],
+        "by_score": bool(order),
+        "by_score_url": f"{_here()}?{urlencode({'show': wanted, 'sort': BY_SCORE})}",
+        "filters": _filters(shown, wanted, access, scores),
         "summary": _summary(shown),
         "tabs": tabs("integrations"),
         "first": not after,
@@ -94,6 +107,7 @@ def integration(request: HttpRequest, slug: str) -> HttpResponse:
         "search": f"integration:{slug}",
         "decisions": _decisions(one),
         "changes": timeline.of(shown, may_see=may_see),
+        "card": scored.card(slug),
     }
     template = part(request, "console/integrations/one.html", "console/integrations/_one.html")
     return render(request, template, context)
@@ -135,8 +149,10 @@ def _after(request: HttpRequest) -> str:
     return after
 
 
-def _kept(shown: list[Health], wanted: str, access: Access) -> list[Health]:
+def _kept(shown: list[Health], wanted: str, access: Access, scores: scored.Scores) -> list[Health]:
     """Those that the address asks for; "mine" are those that the person may change."""
+    if wanted == FAILING:
+        return [one for one in shown if scores[one.integration.slug][0].failed]
     if wanted == MINE:
         return [one for one in shown if access.may(Action.CONFIGURE, one.integration.team_id)]
     kind = FILTERS[wanted][1]
@@ -157,12 +173,12 @@ def _process(one: Health) -> str:
     return one.integration.process.name if one.integration.process else ""
 
 
-def _filters(shown: list[Health], wanted: str, access: Access) -> list[dict[str, Any]]:
-    words = [*((word, label) for word, (label, _) in FILTERS.items()), (MINE, "Mine")]
+def _filters(shown: list[Health], wanted: str, access: Access, scores: scored.Scores) -> list[dict[str, Any]]:
+    words = [*((word, label) for word, (label, _) in FILTERS.items()), (FAILING, "Fail a policy"), (MINE, "Mine")]
     return [
         {
             "label": label,
-            "count": len(_kept(shown, word, access)),
+            "count": len(_kept(shown, word, access, scores)),
             "url": f"{_here()}?show={word}" if word else _here(),
             "on": word == wanted,
         }

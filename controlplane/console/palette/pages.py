@@ -56,6 +56,8 @@ PAGES = (
     Page("Map", "nodes", "console:map", "dependencies graph impact what breaks"),
     Page("Approved patterns", "book", "console:patterns", "templates guides decisions catalogue"),
     Page("Schedules", "clock", "sync:schedules", "sync jobs cron runs"),
+    Page("Policies", "shield", "console:policies", "rules governance compliance waivers findings"),
+    Page("Scorecards", "shield", "console:scorecards", "score teams processes rank"),
     Page("Audit", "shield", "console:audit", "who did what record", _sees_audit),
     Page("For you", "bell", "console:notifications", "notifications new assigned"),
     Page("Your settings", "user", "console:settings", "time zone theme density keys password sessions start page"),

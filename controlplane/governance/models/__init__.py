@@ -11,6 +11,8 @@ from controlplane.governance.models.changes import (
     Revision,
     RevisionAuthor,
 )
+from controlplane.governance.models.findings import Finding, PolicyRun, ScoreDay
+from controlplane.governance.models.policies import Policy, PolicyOverride, PolicyVersion, Waiver, WaiverState
 from controlplane.governance.models.votes import Choice, Condition, Decision, Outcome, Vote
 
 __all__ = [
@@ -26,9 +28,17 @@ __all__ = [
     "Comment",
     "Condition",
     "Decision",
+    "Finding",
     "Meeting",
     "Outcome",
+    "Policy",
+    "PolicyOverride",
+    "PolicyRun",
+    "PolicyVersion",
     "Revision",
     "RevisionAuthor",
+    "ScoreDay",
     "Vote",
+    "Waiver",
+    "WaiverState",
 ]

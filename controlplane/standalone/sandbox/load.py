@@ -17,6 +17,7 @@ from controlplane.foundation.errors import Conflict
 from controlplane.inventory.models import Integration
 from controlplane.standalone.places import private_file
 from controlplane.standalone.sandbox import people
+from controlplane.standalone.sandbox.governed import govern
 from controlplane.standalone.sandbox.marks import COMPANY, Marks, systems
 
 #: References of ``company.yaml``. Those of Standard Webhooks are base64, as that asks.
@@ -47,6 +48,7 @@ def load(marks: Marks) -> None:
         _apply(document.partition(PEOPLED)[0])
         people.settle(marks.sign_ins)
     _apply(document)
+    govern()
     marks.begin()
 
 

@@ -19,6 +19,7 @@ from controlplane.console.estate.schema import schema
 from tests.console.estate.conftest import OPERATOR, Document, changed, journeys, small
 from tests.console.estate.test_export import company, documented, export
 from tests.console.estate.test_large import estate
+from tests.console.estate.test_policies import OWN
 from tests.console.estate.test_questions import asking
 from tests.console.estate.test_record import people, whole
 
@@ -42,7 +43,9 @@ def full() -> Document:
     look_up = asking()["flows"]["tell"]["steps"]
     document = changed(document, "instances.listener.settings", {"look_ups": {"customer": "/customers/{key}"}})
     document["flows"]["tell"]["steps"] = [*look_up[:2], look_up[2] | step | {"lane": "bulk"}]
-    return document | {"environments": {"staging": {}}, "companies": {"halden": {}}}
+    exception = {"reach": "team", "scope": "finance", "severity": "off", "reason": "They are sold."}
+    policies = {"purpose": OWN | {"exceptions": [exception]}}
+    return document | {"policies": policies, "environments": {"staging": {}}, "companies": {"halden": {}}}
 
 
 @pytest.mark.parametrize("document", [small, journeys, company, documented, asking, whole, full, lambda: estate(2, 3)])

@@ -22,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
 
 from controlplane.console.reference.document import document
 from controlplane.foundation import clock
+from controlplane.governance.policies.ship import ship
 from controlplane.people.access import access_for
 from controlplane.people.models import Account
 from controlplane.people.roles import Role
@@ -65,6 +66,7 @@ def elif_kaya(here: Estate) -> Account:
 @pytest.fixture
 def known(here: Estate, elif_kaya: Account) -> dict[str, Any]:
     """Path parameters that lead to something."""
+    ship()
     first, second = told(here, 9, fails_at="invoice"), told(here, 5, fails_at="invoice")
     run = first.runs["invoice"].id
     access = access_for(elif_kaya)
@@ -76,6 +78,7 @@ def known(here: Estate, elif_kaya: Account) -> dict[str, Any]:
         "step_run_id": str(run),
         "replay_id": replay.pk,
         "slug": here.to_erp.slug,
+        "policy": "owner-and-deputy",
         "view_id": save(access, "Failed", "status:dead", None, clock.now()).pk,
     }
 

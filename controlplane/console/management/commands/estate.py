@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandError
 
 from controlplane.audit.models import Actor
-from controlplane.console.estate import export, plan, reading
+from controlplane.console.estate import export, judging, plan, reading
 from controlplane.console.estate.apply import apply, planned
 from controlplane.console.estate.narrowing import Document, narrowed
 from controlplane.console.estate.problems import Refused
@@ -71,7 +71,20 @@ class Command(BaseCommand):
         for line in [plan.as_json(applied)] if options["json"] else plan.lines(applied):
             self.stdout.write(line)
         if not plan.is_empty(applied):
+            self._judge(options)
             raise SystemExit(WOULD_CHANGE)
+
+    def _judge(self, options: dict[str, Any]) -> None:
+        """What policies will say; a document that one of them blocks is told so before it is applied."""
+        document = reading.read(options["file"])
+        if not judging.has_policies(document):
+            return
+        try:
+            foreseen = apply(document, actor=ACTOR, dry_run=True)
+        except Problem as error:
+            raise CommandError(f"{error.detail}\nNothing was changed.") from error
+        for line in () if options["json"] else judging.lines(foreseen.findings):
+            self.stdout.write(line)
 
     def apply(self, options: dict[str, Any]) -> None:
         """Apply all of it or nothing."""
@@ -86,6 +99,8 @@ class Command(BaseCommand):
             self.stdout.write(f"~ {where}")
         for words in applied.flagged:
             self.stdout.write(f"! {words}")
+        for line in judging.lines(applied.findings):
+            self.stdout.write(line)
         done = f"{len(applied.created)} created, {len(applied.changed)} changed, {len(applied.same)} as they were"
         self.stdout.write(f"Dry run, nothing was changed: {done}" if options["dry_run"] else done)
 

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 
 from controlplane.foundation.errors import Problem
+from controlplane.governance.policies.ship import ship
 from controlplane.inventory.models import Integration
 from controlplane.standalone.choices import chosen_places
 from controlplane.standalone.first_run import first_sign_in
@@ -23,7 +24,7 @@ POLL_SECONDS = 0.5
 
 
 class Command(BaseCommand):
-    """Waits for the database, migrates it, makes the coming weeks' partitions and the first operator."""
+    """Waits for the database, migrates it, makes the coming weeks' partitions, policies and the first operator."""
 
     help = "Waits for the database, migrates it, makes the coming weeks' partitions and the first operator."
     requires_system_checks = ()
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         _wait_for_database()
         call_command("migrate", interactive=False)
         self.stdout.write(f"Partitions made: {len(make_partitions())}.")
+        ship()
         if first_sign_in():
             self.stdout.write("The first operator's sign-in is in var/first-sign-in.")
         self._sandbox(Marks(chosen_places()))
