@@ -22,6 +22,10 @@ from controlplane.console.imports.described import Described, Document, Door
 from controlplane.console.imports.plan import Options
 from controlplane.foundation import clock
 from controlplane.foundation.ids import uuid7
+from controlplane.governance.policies.except_for import except_for
+from controlplane.governance.policies.run import run_everything
+from controlplane.governance.policies.ship import ship
+from controlplane.governance.policies.waive import ask, grant
 from controlplane.inventory.models import (
     EntityAttribute,
     EntityKind,
@@ -33,11 +37,6 @@ from controlplane.inventory.models import (
 )
 from controlplane.inventory.ownership.decide import decide
 from controlplane.inventory.ownership.terms import Terms
-from controlplane.governance.policies.except_for import except_for
-from controlplane.governance.policies.run import run_everything
-from controlplane.governance.policies.ship import ship
-from controlplane.governance.policies.waive import ask, grant
-from controlplane.inventory.models import Environment, Integration, Interface, InterfaceKind
 from controlplane.people import tokens
 from controlplane.people.access import access_for
 from controlplane.people.models import Account, Team
