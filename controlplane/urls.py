@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("controlplane.governance.rest.policy_urls")),
     path("api/v1/", include("controlplane.transactions.rest.urls")),
     path("api/v1/", include("controlplane.console.rest.urls")),
+    path("api/v1/", include("controlplane.console.identities.rest.urls")),
     path("", include("controlplane.people.urls")),
     path("", include("controlplane.governance.urls")),
     path("", include("controlplane.transactions.urls")),

@@ -6,6 +6,8 @@ from controlplane.console import gallery, health, views
 from controlplane.console.discovered import views as discovered
 from controlplane.console.entities import views as entities
 from controlplane.console.guides import views as guides
+from controlplane.console.identities import acts as identity_acts
+from controlplane.console.identities import views as identities
 from controlplane.console.imports import views as imports
 from controlplane.console.integrations import views as integrations
 from controlplane.console.interfaces import views as interfaces
@@ -68,6 +70,11 @@ urlpatterns = [
     path("access/policies/<slug:slug>/waivers/", policy_acts.ask_waiver, name="ask-waiver"),
     path("access/waivers/<int:pk>/", policy_acts.decide_waiver, name="decide-waiver"),
     path("access/scorecards/", policy_lists.cards, name="scorecards"),
+    path("data/identities/", identities.identities, name="identities"),
+    path("data/identities/<uuid:identifier>/", identities.identity, name="identity"),
+    path("data/identities/<uuid:identifier>/merge/", identity_acts.merge_page, name="identity-merge"),
+    path("data/identities/<uuid:identifier>/split/", identity_acts.split_page, name="identity-split"),
+    path("data/identities/changes/<int:pk>/undo/", identity_acts.undo_page, name="identity-undo"),
     path("access/audit/", views.audit_page, name="audit"),
     path("access/audit/check/", views.audit_check, name="audit-check"),
     path("api/docs/", page.reference, name="reference"),

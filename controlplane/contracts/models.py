@@ -43,6 +43,8 @@ class ContractVersion(models.Model):
     """One immutable revision. ``schema`` is JSON Schema 2020-12 over the vendor's record.
 
     ``keys`` are the business keys to extract: ``[{"kind": "customer", "value": "<CEL over record>"}]``.
+    ``links`` are ids that name one thing: what ``issuer`` (an instance; empty: where it came from) calls ``key`` is
+    what ``target`` calls ``value``; without a target, the issuer's id is learnt by itself.
     ``personal`` and ``secret`` are JSON Pointers of fields to mask by role and to drop before keeping.
     """
 
@@ -50,6 +52,7 @@ class ContractVersion(models.Model):
     number = models.PositiveIntegerField()
     schema = models.JSONField(default=dict)
     keys = models.JSONField(default=list, blank=True)
+    links = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
     personal = models.JSONField(default=list, blank=True)
     secret = models.JSONField(default=list, blank=True)
     enforcement = models.CharField(max_length=10, choices=Enforcement.choices, default=Enforcement.QUARANTINE)

@@ -22,6 +22,7 @@ class Action(Enum):
     EDIT_DEAD_LETTERS = "edit, assign and resolve dead letters"
     CONFIGURE = "configure integrations, flows and endpoints"
     RUN_SYNC = "run, pause and cancel sync jobs"
+    MERGE_IDENTITIES = "merge and split identities"
     SEE_AUDIT = "read the audit"
     OPERATE = "operate the platform"
     GOVERN = "write policies and decide on waivers"
@@ -53,6 +54,7 @@ ALLOWED = MappingProxyType(
                 Action.EDIT_DEAD_LETTERS,
                 Action.CONFIGURE,
                 Action.RUN_SYNC,
+                Action.MERGE_IDENTITIES,
             }
         ),
         Role.BOARD: frozenset({Action.SEE_TRANSACTIONS, Action.GOVERN}),

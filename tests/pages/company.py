@@ -30,6 +30,7 @@ from controlplane.inventory.models import (
     EntityAttribute,
     EntityKind,
     Environment,
+    Identity,
     Integration,
     Interface,
     InterfaceKind,
@@ -37,6 +38,8 @@ from controlplane.inventory.models import (
 )
 from controlplane.inventory.ownership.decide import decide
 from controlplane.inventory.ownership.terms import Terms
+from controlplane.inventory.identities.merge import merge
+from controlplane.inventory.identities.split import split
 from controlplane.people import tokens
 from controlplane.people.access import access_for
 from controlplane.people.models import Account, Team
@@ -63,7 +66,7 @@ from controlplane.transactions.pipeline.catalogue import catalogue
 from controlplane.transactions.replay.request import request_replay
 from controlplane.transactions.rules.states import TransactionState
 from tests.transactions.factories import RECORD, Estate, a_destination, a_process, an_account, estate
-from tests.transactions.traffic import a_step_run, a_transaction, an_identity, paid_invoice, queued
+from tests.transactions.traffic import a_step_run, a_transaction, an_alias, an_identity, paid_invoice, queued
 
 HOUR = timedelta(hours=1)
 
@@ -111,6 +114,7 @@ def company(many: int | None) -> Company:
         _runs(here, made, many)
         _of_one_person(here, made, many)
         _described(here, made, many)
+        _identities(here, made, many)
         count_hours()
     return made
 
@@ -249,6 +253,25 @@ def _described(here: Estate, made: Company, many: int) -> None:
     }
 
 
+def _identities(here: Estate, made: Company, many: int) -> None:
+    """A customer who was joined from many, and others who were not."""
+    assert made.mara is not None
+    owner, now = access_for(made.mara), clock.now()
+    known = Identity.objects.get(aliases__value="cus_R7v2")
+    for number in range(many):
+        met = {here.notifier: [f"K-{number}"]} if number == 0 else {here.notifier: [f"K-{number}", f"L-{number}"]}
+        other = an_identity("customer", now - number * HOUR, met)
+        if number == 0:
+            last = merge(owner, stays=known.pk, goes=other.pk, reason="The same tax id.")
+    for number in range(many - 1):
+        spare = an_alias(known, here.notifier, f"S-{number}")
+        split(owner, known.pk, [spare.pk], f"Another branch, {number}.")
+    made.stands_at |= {
+        "data/identities/<uuid:identifier>": known.pk,
+        "data/identities/changes/<int:pk>": last.pk,
+    }
+
+
 def _dead_letters(made: Company, many: int) -> None:
     """The cause that most share is taken in hand, with notes."""
     assert made.mara is not None
@@ -340,6 +363,13 @@ def _of_one_person(here: Estate, made: Company, many: int) -> None:
     made.stands_at |= {"tx/views/<int:pk>": view.pk, "access/tokens/<uuid:identifier>": token.pk}
 
 
+def _another(made: Company) -> UUID:
+    """An identity that is not the one that stands at the pages."""
+    others = Identity.objects.filter(merged_into=None).exclude(pk=made.stands_at["data/identities/<uuid:identifier>"])
+    found: UUID = others.latest("id").pk
+    return found
+
+
 def asked_with(made: Company) -> Mapping[str, tuple[str, ...]]:
     """Route → the faces in which its page is looked at, as query strings; other pages have one, without a query."""
     cause = made.stands_at.get("tx/dead/<uuid:fingerprint>")
@@ -371,5 +401,7 @@ def asked_with(made: Company) -> Mapping[str, tuple[str, ...]]:
         "tx/destinations/<slug:slug>/": ("", "ask=pause"),
         "data/ownership/": ("", "at=customer.name", "at=customer.email&cell=stripe", "entity=customer"),
         "data/entities/<slug:slug>/": ("", "tab=schema", "tab=versions", "tab=lifecycle"),
+        "data/identities/": ("", "q=8841", "kind=order"),
+        "data/identities/<uuid:identifier>/merge/": ("", f"other={_another(made)}"),
         "integrations/<slug:integration>/jobs/<slug:job>/": ("", "ask=backfill"),
     }

@@ -19,6 +19,7 @@ TABLE = [
     (A.EDIT_DEAD_LETTERS, False, True, False, False, True, False),
     (A.CONFIGURE, False, True, False, False, True, False),
     (A.RUN_SYNC, False, True, False, False, True, False),
+    (A.MERGE_IDENTITIES, False, True, False, False, True, False),
     (A.SEE_AUDIT, False, False, False, False, True, True),
     (A.OPERATE, False, False, False, False, True, False),
     (A.GOVERN, False, False, True, False, True, False),
@@ -40,7 +41,15 @@ def test_the_table_has_every_role_and_every_action() -> None:
 
 
 def test_an_auditor_changes_nothing() -> None:
-    changing = {A.REPLAY, A.EDIT_DEAD_LETTERS, A.CONFIGURE, A.RUN_SYNC, A.OPERATE, A.GOVERN}
+    changing = {
+        A.REPLAY,
+        A.EDIT_DEAD_LETTERS,
+        A.CONFIGURE,
+        A.RUN_SYNC,
+        A.MERGE_IDENTITIES,
+        A.OPERATE,
+        A.GOVERN,
+    }
     assert not ALLOWED[Role.AUDITOR] & changing
 
 

@@ -127,6 +127,7 @@ class Wanted:
     team: Team | None = None
     schema: Mapping[str, Any] = field(default_factory=lambda: SCHEMA)
     keys: Sequence[Mapping[str, str]] = KEYS
+    links: Sequence[Mapping[str, str]] = ()
     personal: Sequence[str] = PERSONAL
     secret: Sequence[str] = ()
     enforcement: str = contracts.Enforcement.QUARANTINE
@@ -201,6 +202,7 @@ def _agreement(prefix: str, asked: Wanted, made: Mapping[str, Any]) -> dict[str,
         number=1,
         schema=dict(asked.schema),
         keys=list(asked.keys),
+        links=list(asked.links),
         personal=list(asked.personal),
         secret=list(asked.secret),
         enforcement=asked.enforcement,

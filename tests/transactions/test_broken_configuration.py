@@ -19,7 +19,7 @@ from controlplane.transactions.models import (
     Route,
     Transaction,
 )
-from controlplane.transactions.pipeline.agreed import contract
+from controlplane.transactions.pipeline.agreed import compiled
 from controlplane.transactions.pipeline.catalogue import catalogue
 from controlplane.transactions.replay.request import request_replay
 from controlplane.transactions.rules.states import StepState, TransactionState
@@ -147,7 +147,7 @@ def test_a_schema_fetches_nothing(target: Target, reference: str) -> None:
         content_hash=reference,
     )
     with pytest.raises(Invalid, match="Retrieval is"):
-        contract(version, {}, frozenset())
+        compiled(version, {}, frozenset())
 
 
 def test_retry_delays_that_are_no_numbers_give_way_to_the_default(target: Target) -> None:

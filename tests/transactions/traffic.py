@@ -107,6 +107,14 @@ def an_identity(kind: str, at: datetime, aliases: Mapping[Instance, Sequence[str
     return identity
 
 
+def an_alias(identity: Identity, instance: Instance, value: str) -> IdentityAlias:
+    """One more live id of an identity."""
+    made: IdentityAlias = IdentityAlias.objects.create(
+        identity=identity, kind_id=identity.kind_id, instance=instance, value=value, valid=(NOW, None)
+    )
+    return made
+
+
 def a_payload(transaction: Transaction, kind: PayloadKind, body: Any, **fields: Any) -> Payload:
     """A body, kept; ``body`` is bytes, or a document to be written as JSON."""
     content = body if isinstance(body, bytes) else orjson.dumps(body)

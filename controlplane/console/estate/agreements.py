@@ -84,6 +84,7 @@ def contract(entry: Entry, rows: Rows) -> None:
     content: dict[str, Any] = {
         "schema": _schema(entry),
         "keys": keys(entry, rows),
+        **_links(entry, rows),
         "personal": pointers(entry, "personal"),
         "secret": pointers(entry, "secret"),
         "enforcement": entry.choice("enforcement", Enforcement.values, Enforcement.QUARANTINE),
@@ -109,6 +110,24 @@ def keys(entry: Entry, rows: Rows) -> list[dict[str, str]]:
     for kind in found:
         entry.must_be_known("keys", kind, rows.of(EntityKind))
     return [{"kind": kind, "value": value} for kind, value in found.items()]
+
+
+def _links(entry: Entry, rows: Rows) -> dict[str, list[dict[str, str]]]:
+    """Ids in a record that name one thing. Nothing where none are given: what there was before is the same content."""
+    found = []
+    for link in entry.inner("links"):
+        link.choice("kind", rows.of(EntityKind))
+        if link.need("key"):
+            link.expression("key")
+        link.refer_maybe("issuer", rows.of(Instance))
+        target, value = link.has("target"), link.has("value")
+        if target != value:
+            words = "what the target calls it" if target else "which instance calls it so"
+            link.amiss("target" if target else "value", f"give both: {words} is missing.")
+        link.refer_maybe("target", rows.of(Instance))
+        link.expression("value")
+        found.append(dict(link.given()))
+    return {"links": found} if found else {}
 
 
 def pointers(entry: Entry, name: str) -> list[str]:

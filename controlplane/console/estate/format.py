@@ -108,6 +108,7 @@ _LINK: Final[Mapping[str, Field]] = {
     "value": _CEL,
     "issuer": _ref("instances", "whose id it is"),
 }
+_CONTRACT_LINK: Final[Mapping[str, Field]] = _LINK | {"target": _ref("instances", "which calls it by the value")}
 _STEP: Final[Mapping[str, Field]] = {
     "name": _text("what other steps call it", NEEDED),
     "title": _text("what people read"),
@@ -253,6 +254,7 @@ FORMAT: Final[Mapping[str, Mapping[str, Field]]] = {
         "team": _ref("teams", "who answers for it", NEEDED),
         "schema": _table("a JSON Schema"),
         "keys": _KEYS,
+        "links": _several("ids in a record that name one thing", Field("an id", "object", says=_CONTRACT_LINK)),
         "personal": _several("what is masked", _POINTER),
         "secret": _several("what is never kept", _POINTER),
         "enforcement": _word("what becomes of one that breaks it", Enforcement.values, "quarantine"),

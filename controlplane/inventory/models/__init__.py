@@ -17,7 +17,13 @@ from controlplane.inventory.models.entities import (
 )
 from controlplane.inventory.models.environments import Company, Environment
 from controlplane.inventory.models.history import FieldChange
-from controlplane.inventory.models.identities import Identity, IdentityAlias
+from controlplane.inventory.models.identities import (
+    ChangeKind,
+    Identity,
+    IdentityAlias,
+    IdentityChange,
+    IdentityMove,
+)
 from controlplane.inventory.models.integrations import (
     Classification,
     Criticality,
@@ -34,6 +40,7 @@ from controlplane.inventory.models.processes import Process, ProcessStep
 from controlplane.inventory.models.systems import Instance, Interface, InterfaceKind, System, SystemStage
 
 __all__ = [
+    "ChangeKind",
     "Classification",
     "Company",
     "Criticality",
@@ -47,6 +54,8 @@ __all__ = [
     "FieldChange",
     "Identity",
     "IdentityAlias",
+    "IdentityChange",
+    "IdentityMove",
     "ImportDraft",
     "Instance",
     "Integration",

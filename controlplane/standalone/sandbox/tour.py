@@ -98,6 +98,15 @@ TRIES = (
         "mara",
         "/tx/destinations/",
     ),
+    Try(
+        "Join two that are one",
+        2,
+        "Brandt is HS-1042 in HubSpot and C-1042 everywhere else. Merge the two, find forms and orders by either id, "
+        "and undo it again.",
+        "Find HS-1042",
+        "mara",
+        "/data/identities/?q=HS-1042",
+    ),
 )
 
 

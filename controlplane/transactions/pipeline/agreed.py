@@ -1,4 +1,4 @@
-"""Contract versions, compiled: the validator, the business keys, and whether breaking it quarantines."""
+"""Contracts as processing uses them: compiled once, with their keys and links."""
 
 from __future__ import annotations
 
@@ -15,20 +15,37 @@ from controlplane.foundation.expressions import Expression, expression
 
 
 @dataclass(frozen=True, slots=True)
+class KnownLink:
+    """Ids in a record that name one thing. ``issuer_id`` None: where it came from; ``target`` None: one id alone."""
+
+    kind_id: int
+    issuer_id: int | None
+    key: Expression
+    target: tuple[int, Expression] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
-    """A contract version, compiled: its validator, its keys and whether breaking it quarantines."""
+    """A contract version, compiled: its validator, its keys and links, and whether breaking it quarantines."""
 
     id: int
     validator: Any
     keys: tuple[tuple[int, Expression], ...]
+    links: tuple[KnownLink, ...]
     personal_kinds: frozenset[int]
     quarantines: bool
 
 
-def contract(version: ContractVersion, kinds: Mapping[str, int], personal: frozenset[int]) -> Contract:
-    """A contract version, compiled; :class:`Invalid` when it cannot be."""
+def compiled(
+    version: ContractVersion,
+    kinds: Mapping[str, int],
+    personal: frozenset[int],
+    instances: Mapping[str, int] | None = None,
+) -> Contract:
+    """A contract version, compiled; :class:`Invalid` when it cannot be. Without ``instances`` it links nothing."""
     try:
         keys = [(kinds[key["kind"]], expression(key["value"])) for key in version.keys if key["kind"] in kinds]
+        links = [found for link in version.links if (found := _link(link, kinds, instances or {})) is not None]
         validator = _validator(version.content_hash, version.id) if version.schema else None
     except (KeyError, TypeError, ValueError) as error:
         raise Invalid(f"version {version.number} of the contract {version.contract_id}: {error}") from error
@@ -36,9 +53,19 @@ def contract(version: ContractVersion, kinds: Mapping[str, int], personal: froze
         id=version.id,
         validator=validator,
         keys=tuple(keys),
+        links=tuple(links),
         personal_kinds=personal,
         quarantines=version.enforcement == Enforcement.QUARANTINE,
     )
+
+
+def _link(link: Mapping[str, str], kinds: Mapping[str, int], instances: Mapping[str, int]) -> KnownLink | None:
+    """None for a link whose kind or instance is gone: it teaches nothing, and stops nothing."""
+    named = [link[end] for end in ("issuer", "target") if link.get(end)]
+    if link["kind"] not in kinds or any(slug not in instances for slug in named):
+        return None
+    target = (instances[link["target"]], expression(link["value"])) if link.get("target") else None
+    return KnownLink(kinds[link["kind"]], instances.get(link.get("issuer", "")), expression(link["key"]), target)
 
 
 @lru_cache(maxsize=512)

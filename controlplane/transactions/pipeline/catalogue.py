@@ -25,9 +25,9 @@ from controlplane.contracts.models import VersionState
 from controlplane.foundation.errors import Invalid
 from controlplane.foundation.expressions import Expression, expression
 from controlplane.foundation.logs import logger
-from controlplane.inventory.models import EntityKind, Integration, Interface
+from controlplane.inventory.models import EntityKind, Instance, Integration, Interface
 from controlplane.transactions.models import Destination, Endpoint, FlowVersion, MappingVersion, Normalisation, Route
-from controlplane.transactions.pipeline.agreed import Contract, contract
+from controlplane.transactions.pipeline.agreed import Contract, compiled
 from controlplane.transactions.pipeline.guarding import Guarding, read_guarding
 from controlplane.transactions.rules.flow import MappingLine, Step, read_lines, read_steps
 from controlplane.transactions.rules.ownership import NO_GUARDS, Guards
@@ -241,6 +241,7 @@ def read_snapshot(before: Guarding | None = None) -> Snapshot:
     kinds = list(EntityKind.objects.all())
     by_kind = {kind.slug: kind.id for kind in kinds}
     personal = frozenset(kind.id for kind in kinds if kind.personal)
+    instances = dict(Instance.objects.values_list("slug", "id"))
     routes = list(Route.objects.filter(active=True).select_related("flow").order_by("id"))
     guarding = read_guarding(_types(routes), {d.slug: d.instance_id for d in destinations}, before)
     flows = {version.id: _live(version, guarding) for version in _live_versions()}
@@ -251,7 +252,9 @@ def read_snapshot(before: Guarding | None = None) -> Snapshot:
             for i in Interface.objects.select_related("instance__system")
         },
         integrations={i.id: (i.environment_id, i.company_id) for i in Integration.objects.all()},
-        normals={(n.interface_id, n.event_type): _normal(n, by_kind, personal) for n in _rows_of_normalisations()},
+        normals={
+            (n.interface_id, n.event_type): _normal(n, by_kind, personal, instances) for n in _rows_of_normalisations()
+        },
         routes=_routes(routes, {flow.flow: flow.id for flow in flows.values()}),
         flows=flows,
         destinations={d.id: d for d in destinations},
@@ -373,12 +376,14 @@ def _route(route: Route, version_id: int) -> KnownRoute:
     return KnownRoute(version_id, route.interface_id, condition)
 
 
-def _normal(row: Normalisation, kinds: Mapping[str, int], personal: frozenset[int]) -> Normal:
+def _normal(
+    row: Normalisation, kinds: Mapping[str, int], personal: frozenset[int], instances: Mapping[str, int]
+) -> Normal:
     version = row.contract_version
     try:
         return Normal(
             canonical_type=row.canonical_type,
-            contract=contract(version, kinds, personal) if version else None,
+            contract=compiled(version, kinds, personal, instances) if version else None,
             mapping_id=row.mapping_version_id,
             lines=_lines(row.mapping_version) if row.mapping_version else None,
         )

@@ -13,6 +13,7 @@ from uuid import UUID
 from connectors.errors import NotSupported
 from connectors.messages import Effect, OperationSpec
 from controlplane.transactions.pipeline.catalogue import KnownDestination, LiveFlow
+from controlplane.transactions.pipeline.learning import Wanted
 from controlplane.transactions.pipeline.outward import Called
 from controlplane.transactions.rules.flow import Step
 from controlplane.transactions.rules.ownership import Breach
@@ -34,20 +35,6 @@ class Claim:
     lost_token: UUID | None
     lost_at: datetime
     wait: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """The identity that a step waits for: what ``issuer_id`` (an instance) calls ``value``, in kind ``kind_id``."""
-
-    kind_id: int
-    issuer_id: int
-    value: str
-
-    @property
-    def text(self) -> str:
-        """As ``step_queue.waits_for`` has it."""
-        return f"{self.kind_id}/{self.issuer_id}/{self.value}"
 
 
 @dataclass(slots=True)

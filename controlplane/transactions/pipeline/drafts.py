@@ -13,6 +13,7 @@ from connectors.messages import Event
 from controlplane.foundation import trace_context
 from controlplane.transactions.pipeline import storing
 from controlplane.transactions.pipeline.catalogue import LiveFlow, Source
+from controlplane.transactions.pipeline.learning import Pair
 from controlplane.transactions.rules.flow import Step
 from controlplane.transactions.rules.states import StepState, TransactionState
 
@@ -87,6 +88,7 @@ class Draft:
     canonical: bytes | None = None
     canonical_id: UUID | None = None
     keys: set[tuple[int, str]] = field(default_factory=set)
+    links: list[Pair] = field(default_factory=list)
     ordering: str = ""
     amount_minor: int | None = None
     currency: str = ""

@@ -1,55 +1,42 @@
-"""Identities learned from receipts, and the steps that wait for them: both in the finishing transaction.
-
-Who learns and who begins to wait take the same locks, so neither misses what the other is about to commit.
-"""
+"""Identities learned from receipts and events, and the steps that wait for them: both in the finishing transaction."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
-from psycopg import AsyncCursor
+from psycopg import AsyncCursor, Cursor
 
 from controlplane.foundation.expressions import ExpressionFailed, expression
-from controlplane.foundation.ids import digest_uuid, uuid7
 from controlplane.foundation.logs import logger
+from controlplane.transactions.pipeline import learning
 from controlplane.transactions.pipeline import question_statements as statements
-from controlplane.transactions.pipeline.deliveries import Delivery, Wanted
+from controlplane.transactions.pipeline.deliveries import Delivery
+from controlplane.transactions.pipeline.drafts import Draft
 from controlplane.transactions.pipeline.ended import Ended
 from controlplane.transactions.pipeline.intake import key_texts
+from controlplane.transactions.pipeline.learning import Pair, Woken
+from controlplane.transactions.pipeline.scripts import play, play_async
 from controlplane.transactions.rules.flow import Step
 from controlplane.transactions.rules.questions import Link
 from controlplane.transactions.rules.states import Outcome
 
 log = logger(__name__)
 
-_SIGN_BIT = 1 << 63
 
+def learn_from_events(cursor: Cursor[Any], drafts: Sequence[Draft]) -> None:
+    """Learn what contracts say of a batch of events: one statement where they say anything, more for news only.
 
-@dataclass(frozen=True, slots=True)
-class Woken:
-    """Whom to wake: those that wait for one of ``names`` in one of ``instances``."""
-
-    names: tuple[str, ...] = ()
-    instances: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two names of one thing: what its issuer calls it, and what the target does."""
-
-    kind_id: int
-    issuer_id: int
-    key: str
-    target_id: int
-    value: str
-
-    @property
-    def ends(self) -> tuple[Wanted, Wanted]:
-        """Both names."""
-        return Wanted(self.kind_id, self.issuer_id, self.key), Wanted(self.kind_id, self.target_id, self.value)
+    An older version of a record teaches nothing: who it was with may have changed since.
+    """
+    told = learning.in_order(pair for draft in drafts if draft.reason != "stale" for pair in draft.links)
+    news = play(cursor, learning.unknown(told)) if told else []
+    if not news:
+        return
+    ends = [end for pair in news for end in pair.ends]
+    play(cursor, learning.lock([*ends, *play(cursor, learning.live_names(ends))]))
+    woken = play(cursor, learning.learn(news))
+    cursor.execute(statements.WAKE, [list(woken.names), list(woken.instances)])
 
 
 async def write(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> Woken:
@@ -59,12 +46,11 @@ async def write(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> Woken:
     if not waits and not pairs:
         return Woken()
     ends = [end for pair in pairs for end in pair.ends]
-    await _lock(cursor, [*ends, *await _names(cursor, ends), *(one.wanted for one in waits if one.wanted is not None)])
+    named = await play_async(cursor, learning.live_names(ends))
+    wanted = [one.wanted for one in waits if one.wanted is not None]
+    await play_async(cursor, learning.lock([*ends, *named, *wanted]))
     await _park(cursor, waits)
-    for pair in pairs:
-        await _learn(cursor, pair)
-    names = await _names(cursor, ends)
-    return Woken(tuple(name.text for name in names), tuple({name.issuer_id for name in names}))
+    return await play_async(cursor, learning.learn(pairs))
 
 
 async def wake(cursor: AsyncCursor[Any], woken: Woken) -> int:
@@ -83,22 +69,8 @@ async def _park(cursor: AsyncCursor[Any], waits: Sequence[Delivery]) -> None:
         await cursor.execute(statements.WAKE_KNOWN_OF, [[run for run, _ in runs]])
 
 
-async def _lock(cursor: AsyncCursor[Any], wanted: Sequence[Wanted]) -> None:
-    keys = {(digest_uuid(b"identity", one.text.encode()).int >> 64) - _SIGN_BIT for one in wanted}
-    await cursor.execute(statements.LOCK_IDENTITIES, [sorted(keys)])
-
-
-async def _names(cursor: AsyncCursor[Any], of: Sequence[Wanted]) -> list[Wanted]:
-    """All live names of the identities that have one of these."""
-    if not of:
-        return []
-    columns = [[one.kind_id for one in of], [one.issuer_id for one in of], [one.value for one in of]]
-    await cursor.execute(statements.NAMES, columns)
-    return [Wanted(*row[1:]) for row in await cursor.fetchall()]
-
-
 async def _unknown(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> list[Pair]:
-    """The pairs in these receipts that are not known yet, each once, in one order."""
+    """The pairs in these receipts that are not known yet, or not as the newest, each once, in one order."""
     found = [(one.delivery, *named) for one in ended for named in _links(one)]
     if not found:
         return []
@@ -114,8 +86,9 @@ async def _unknown(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> list[Pai
     for place, kind_id, issuer_id, known in await cursor.fetchall():
         delivery, _, key, value = found[place - 1]
         if known != value:
-            pairs.add(Pair(kind_id, issuer_id, key, delivery.destination.instance_id, value))
-    return sorted(pairs, key=lambda pair: (pair.kind_id, pair.issuer_id, pair.key, pair.value))
+            target_id = delivery.destination.instance_id
+            pairs.add(Pair(kind_id, issuer_id, key, target_id, value, delivery.integration_id))
+    return learning.in_order(pairs)
 
 
 def _links(one: Ended) -> list[tuple[Link, str, str]]:
@@ -140,29 +113,3 @@ def _text(link: Link, source: str, context: dict[str, Any], step: Step) -> str:
         log.info("delivery.link_not_found", kind=link.kind, step=step.name, reason=error.reason)
         return ""
     return texts[0] if len(texts) == 1 else ""
-
-
-async def _learn(cursor: AsyncCursor[Any], pair: Pair) -> None:
-    """Both are names of one identity from now on; the target's, which it has just told, decides which."""
-    key, value = pair.ends
-    target, source = await _identity(cursor, value), await _identity(cursor, key)
-    identity = target or source or await _new_identity(cursor, pair.kind_id)
-    if source is not None and source != identity:
-        await cursor.execute(statements.END_NAME, [key.kind_id, key.issuer_id, key.value])
-    if target is not None and source == identity:
-        # Known, and overtaken by another id: it is the newest again.
-        await cursor.execute(statements.END_NAME, [value.kind_id, value.issuer_id, value.value])
-    for name in (key, value):
-        await cursor.execute(statements.ADD_NAME, [identity, name.kind_id, name.issuer_id, name.value])
-
-
-async def _identity(cursor: AsyncCursor[Any], name: Wanted) -> UUID | None:
-    await cursor.execute(statements.IDENTITY_OF, [name.kind_id, name.issuer_id, name.value])
-    row = await cursor.fetchone()
-    return row[0] if row else None
-
-
-async def _new_identity(cursor: AsyncCursor[Any], kind_id: int) -> UUID:
-    identity = uuid7()
-    await cursor.execute(statements.NEW_IDENTITY, [identity, kind_id])
-    return identity

@@ -37,6 +37,7 @@ from controlplane.transactions.pipeline.drafts import (
     correlation_of,
     quarantined,
 )
+from controlplane.transactions.pipeline.identities import learn_from_events
 from controlplane.transactions.pipeline.intake import judge
 from controlplane.transactions.pipeline.queueing import Queued, enqueue, ordering_key
 from controlplane.transactions.pipeline.reading import arrive, source_of
@@ -227,6 +228,7 @@ def _insert(cursor: Cursor[Any], drafts: Sequence[Draft], snapshot: Snapshot) ->
     _copy(cursor, copies.STEP_RUN, step_rows)
     enqueue(cursor, queued)
     _forget_marks(cursor, drafts)
+    learn_from_events(cursor, drafts)
 
 
 def _forget_marks(cursor: Cursor[Any], drafts: Sequence[Draft]) -> None:

@@ -38,14 +38,15 @@ delete from look_up_answer where key = any(array(
 
 # -- identities -----------------------------------------------------------------------------------
 
-#: The target's id for what an issuer calls a key: the one learned last where there are several.
+#: The target's id for what an issuer calls a key. Of several, one that was learned beside the key: a merge changes
+#: nothing that is written; then the one learned last.
 RESOLVE = """
 select w.ord, e.id, i.id,
   (select b.value from inventory_identityalias a
    join inventory_identityalias b on b.identity_id = a.identity_id and b.kind_id = a.kind_id
    where a.kind_id = e.id and a.instance_id = i.id and a.value = w.value and upper_inf(a.valid)
      and b.instance_id = w.target_id and upper_inf(b.valid)
-   order by b.id desc limit 1)
+   order by (b.beside = a.id or a.beside = b.id) is true desc, b.id desc limit 1)
 from unnest(%b::text[], %b::text[], %b::bigint[], %b::text[], %b::bigint[])
   with ordinality w(kind, issuer, source_id, value, target_id, ord)
 join inventory_entitykind e on e.slug = w.kind
@@ -53,41 +54,10 @@ join inventory_instance i on i.id = case when w.issuer = '' then w.source_id
   else (select id from inventory_instance where slug = w.issuer) end
 """
 
-#: Who learns and who begins to wait for one identity go one after the other: otherwise each could miss what the
-#: other has not committed yet. Taken in one order everywhere.
-LOCK_IDENTITIES = "select pg_advisory_xact_lock(w.key) from unnest(%b::bigint[]) w(key)"
-
 #: What waits is due at its deadline; before that somebody wakes it.
 PARK = """
 update step_queue q set due_at = greatest(q.expires_at, now()), waits_for = w.wanted
 from unnest(%b::uuid[], %b::text[]) w(step_run_id, wanted) where q.step_run_id = w.step_run_id
-"""
-
-#: The live names of the identities that have these names: kind, instance, value.
-NAMES = """
-select distinct b.identity_id, b.kind_id, b.instance_id, b.value
-from unnest(%b::smallint[], %b::bigint[], %b::text[]) w(kind_id, instance_id, value)
-join inventory_identityalias a on a.kind_id = w.kind_id and a.instance_id = w.instance_id and a.value = w.value
-  and upper_inf(a.valid)
-join inventory_identityalias b on b.identity_id = a.identity_id and upper_inf(b.valid)
-"""
-
-IDENTITY_OF = """
-select identity_id from inventory_identityalias
-where kind_id = %s and instance_id = %s and value = %s and upper_inf(valid)
-"""
-
-NEW_IDENTITY = "insert into inventory_identity (id, kind_id, created_at) values (%s, %s, now())"
-
-ADD_NAME = """
-insert into inventory_identityalias (identity_id, kind_id, instance_id, value, valid)
-values (%s, %s, %s, %s, tstzrange(now(), null)) on conflict do nothing
-"""
-
-#: The name goes to another identity: until now it meant this one.
-END_NAME = """
-update inventory_identityalias set valid = tstzrange(lower(valid), greatest(lower(valid), now()))
-where kind_id = %s and instance_id = %s and value = %s and upper_inf(valid)
 """
 
 #: Those that wait for one of these names, where one of these instances is the target.

@@ -16,6 +16,7 @@ from controlplane.foundation.ids import uuid7
 from controlplane.transactions.pipeline import storing
 from controlplane.transactions.pipeline.catalogue import Normal, Snapshot
 from controlplane.transactions.pipeline.drafts import Arrived, Draft, Quarantined, correlation_of, span
+from controlplane.transactions.pipeline.learning import Pair
 from controlplane.transactions.rules import mapping
 from controlplane.transactions.rules.mapping import MappingFailed
 
@@ -72,8 +73,27 @@ def _extract(draft: Draft, normal: Normal, record: dict[str, Any]) -> None:
             texts = key_texts(value)
             draft.about = draft.about or next(iter(texts), "")
             draft.keys.update((kind, text) for text in texts)
+        missing += _link(draft, normal, record)
         if missing:
             entry["detail"] = {"missing": missing[:10]}
+
+
+def _link(draft: Draft, normal: Normal, record: dict[str, Any]) -> list[str]:
+    """The ids that the contract says name one thing; the reasons of those that the record does not have."""
+    missing = []
+    for link in normal.contract.links if normal.contract else ():
+        context = {"record": record, "event": record}
+        try:
+            key = key_texts(link.key.evaluate(context))
+            value = key_texts(link.target[1].evaluate(context)) if link.target else [""]
+        except ExpressionFailed as error:
+            missing.append(error.reason)
+            continue
+        if len(key) == len(value) == 1:
+            issuer = link.issuer_id or draft.source.instance_id
+            target_id = link.target[0] if link.target else None
+            draft.links.append(Pair(link.kind_id, issuer, key[0], target_id, value[0], draft.source.integration_id))
+    return missing
 
 
 def key_texts(value: Any) -> list[str]:

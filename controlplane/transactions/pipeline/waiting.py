@@ -12,8 +12,9 @@ from typing import Any
 from connectors.messages import Receipt
 from controlplane.foundation.database import AsyncConnection
 from controlplane.transactions.pipeline import question_statements as statements
-from controlplane.transactions.pipeline.deliveries import Delivery, Wanted
+from controlplane.transactions.pipeline.deliveries import Delivery
 from controlplane.transactions.pipeline.expiring import expire, is_over
+from controlplane.transactions.pipeline.learning import Wanted
 from controlplane.transactions.pipeline.outward import Called
 from controlplane.transactions.rules.questions import Identity
 from controlplane.transactions.rules.states import Outcome

@@ -202,7 +202,7 @@ def _breach(versions: Mapping[str, ContractVersion], body: bytes) -> str:
     if version is None or version.enforcement != Enforcement.QUARANTINE:
         return ""
     try:
-        validator = agreed.contract(version, {}, frozenset()).validator
+        validator = agreed.compiled(version, {}, frozenset()).validator
     except Invalid as error:
         return f"Today's contract cannot be read: {error.detail}"
     if validator is None or validator.is_valid(envelope.get("record")):

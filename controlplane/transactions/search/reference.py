@@ -10,14 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import starmap
+from uuid import UUID
 
 from django.db import connection
 
+from controlplane.inventory.rules.identities import MOST_ALIASES
 from controlplane.people.access import ALL, Access, Action, Within
 from controlplane.transactions.search.keys import Pair
-
-#: More aliases than this are not one customer: a merge gone wrong must not make a search of thousands.
-MAX_ALIASES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +37,11 @@ class Alias:
     live: bool
     instance: str
     system: SystemMark
+    identity_id: UUID
 
 
 _ALIASES = """
-select b.kind_id, b.value, upper_inf(b.valid) as live, i.name, s.name, s.monogram, s.hue
+select b.kind_id, b.value, upper_inf(b.valid) as live, i.name, s.name, s.monogram, s.hue, b.identity_id
 from (select distinct a.identity_id
   from unnest(%s::smallint[], %s::text[]) k(kind_id, value)
   join inventory_identityalias a on a.kind_id = k.kind_id and a.value = k.value) o
@@ -103,7 +103,7 @@ class Reference:
         if asked not in self._aliases:
             ordered = sorted(asked)
             with connection.cursor() as cursor:
-                cursor.execute(_ALIASES, [[p.kind_id for p in ordered], [p.value for p in ordered], MAX_ALIASES])
+                cursor.execute(_ALIASES, [[p.kind_id for p in ordered], [p.value for p in ordered], MOST_ALIASES])
                 self._aliases[asked] = tuple(starmap(_alias, cursor.fetchall()))
         return self._aliases[asked]
 
@@ -134,5 +134,7 @@ class Reference:
         return self._reach[teams]
 
 
-def _alias(kind_id: int, value: str, live: bool, instance: str, name: str, monogram: str, hue: int) -> Alias:
-    return Alias(kind_id, value, live, instance, SystemMark(name, monogram, hue))
+def _alias(
+    kind_id: int, value: str, live: bool, instance: str, name: str, monogram: str, hue: int, identity_id: UUID
+) -> Alias:
+    return Alias(kind_id, value, live, instance, SystemMark(name, monogram, hue), identity_id)

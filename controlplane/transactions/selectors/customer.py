@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from controlplane.transactions.models import TransactionKey
 from controlplane.transactions.search.fields import key_fields
@@ -16,12 +17,16 @@ SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """``kind`` in words ("Customer"), the value asked for, and the ids it is known by; ``more`` are not listed."""
+    """``kind`` in words ("Customer"), the value asked for, and the ids it is known by; ``more`` are not listed.
+
+    ``identities`` are whose the value is: one, unless two systems call different records so.
+    """
 
     kind: str
     value: str
     known_as: tuple[Alias, ...]
     more: int = 0
+    identities: tuple[UUID, ...] = ()
 
 
 def card(query: Query, reference: Reference) -> Card | None:
@@ -37,7 +42,13 @@ def card(query: Query, reference: Reference) -> Card | None:
     found = {alias.kind_id for alias in known_as} or set(kind_ids if len(kind_ids) == 1 else _kinds_of(word.text))
     if len(found) != 1:
         return None
-    return Card(reference.kind_name(found.pop()), word.text, known_as[:SHOWN], max(0, len(known_as) - SHOWN))
+    return Card(
+        reference.kind_name(found.pop()),
+        word.text,
+        known_as[:SHOWN],
+        max(0, len(known_as) - SHOWN),
+        tuple(dict.fromkeys(alias.identity_id for alias in known_as)),
+    )
 
 
 def _only_key(query: Query, reference: Reference) -> tuple[list[int], Word] | None:

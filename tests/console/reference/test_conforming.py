@@ -23,7 +23,8 @@ from schemathesis.specs.openapi.checks import (
 from controlplane.console.reference.document import document
 from controlplane.foundation import clock
 from controlplane.governance.policies.ship import ship
-from controlplane.people.access import access_for
+from controlplane.inventory.identities.merge import merge
+from controlplane.people.access import Access, access_for
 from controlplane.people.models import Account
 from controlplane.people.roles import Role
 from controlplane.transactions.models import DeadLetter
@@ -32,6 +33,7 @@ from controlplane.transactions.saved_views.save import save
 from tests.people.rest.asking import a_program
 from tests.transactions.factories import Estate, an_account
 from tests.transactions.rest.asking import fresh_estate, one_connection
+from tests.transactions.traffic import an_identity
 from tests.transactions.views.reading import told
 
 CHECKS = [
@@ -80,7 +82,16 @@ def known(here: Estate, elif_kaya: Account) -> dict[str, Any]:
         "slug": here.to_erp.slug,
         "policy": "owner-and-deputy",
         "view_id": save(access, "Failed", "status:dead", None, clock.now()).pk,
+        **_merged(here, access),
     }
+
+
+def _merged(here: Estate, access: Access) -> dict[str, Any]:
+    """A customer whom two systems know, joined from two."""
+    stays = an_identity("customer", clock.now(), {here.source: ["cus_R7v2"]})
+    goes = an_identity("customer", clock.now(), {here.erp: ["8841"]})
+    change = merge(access, stays=stays.pk, goes=goes.pk, reason="Same tax id.")
+    return {"identity_id": str(stays.pk), "change_id": change.pk}
 
 
 @pytest.mark.parametrize("examples", [pytest.param(3), pytest.param(25, marks=pytest.mark.peers)])
