@@ -96,7 +96,6 @@ NAV = (
     Area("Overview", "overview", OVERVIEW, "o"),
     Area("Transactions", "tx", TRANSACTIONS, "t", count=open_dead_letters, follows="dead-letters"),
     Area("Integrations", "nodes", "/integrations/", "i"),
-    Area("Data", "data", "/data/identities/", "d"),
     Area("Changes", "change", CHANGES, "c", count=waiting_changes, follows="changes"),
     Area("Data", "data", "/data/ownership/", "d"),
     Area("Access", "key", "/access/audit/", "a", offered=_may_see_audit),
