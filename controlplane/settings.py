@@ -224,7 +224,7 @@ LEASE_SECONDS = setting("INTERLOCK_LEASE_SECONDS", "40", whole, "after this, a s
 SWEEP_SECONDS = setting("INTERLOCK_SWEEP_SECONDS", "2", whole, "how often workers look for work without a ring")
 CALL_DEADLINE = setting("INTERLOCK_CALL_DEADLINE", "30", whole, "longest call to a destination, in seconds")
 REPLAY_APPROVAL_ITEMS = setting(
-    "INTERLOCK_REPLAY_APPROVAL_ITEMS", "1000", whole, "a replay of more deliveries waits for a second person"
+    "INTERLOCK_REPLAY_APPROVAL_ITEMS", "1000", whole, "a replay of more deliveries waits for the board"
 )
 REPLAY_APPROVAL_UNSAFE = setting(
     "INTERLOCK_REPLAY_APPROVAL_UNSAFE", "100", whole, "the same for deliveries that do not repeat by themselves"

@@ -113,8 +113,8 @@ class Kind:
     - ``sees``: the action in the team that reading takes; None for the catalogue, open to everybody.
     - ``at_once``: it is applied by the vote, check or condition that was the last thing missing.
     - ``waits_for``: undecided for so long it expires; None waits for good.
-    - ``offered`` tells whether a person is offered the form ``form_url`` on ``/changes/new/``; the address is a page
-      of the app above.
+    - ``form_url`` gives the address of the page, of the app above, on which such a change begins; ``/changes/new/``
+      leads there.
     """
 
     label: str

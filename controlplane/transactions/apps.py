@@ -12,11 +12,12 @@ class TransactionsConfig(AppConfig):
     label = "transactions"
 
     def ready(self) -> None:
-        """Name the tables that are kept in weekly partitions, what policies can know, and what concerns one person."""
-        from controlplane.foundation.registries import evidence
+        """Name the tables kept in weekly partitions, what policies can know, boards decide on and concerns one person."""
+        from controlplane.foundation.registries import evidence, subjects
         from controlplane.people import notices
         from controlplane.transactions import facts
         from controlplane.transactions.notices import dead_letters, destinations, exports, replays
+        from controlplane.transactions.replay.governed import KIND, LARGE_REPLAY
         from controlplane.transactions.rules.retention import KEEP, KEEP_TRANSACTIONS
 
         for table in ("transaction", "transaction_key"):
@@ -29,8 +30,8 @@ class TransactionsConfig(AppConfig):
         evidence.register("facts.destination", facts.DESTINATIONS)
         evidence.register("facts.flow", facts.FLOWS)
         evidence.register("facts.integration.transactions", facts.OF_INTEGRATIONS)
+        subjects.register(KIND, LARGE_REPLAY)
         notices.sources.register("dead-letters", dead_letters.SOURCE)
-        notices.sources.register("replays-to-decide", replays.UNDECIDED)
         notices.sources.register("replays-ended", replays.ENDED)
         notices.sources.register("exports", exports.SOURCE)
         notices.sources.register("destinations", destinations.SOURCE)

@@ -13,7 +13,7 @@ from controlplane.people.roles import Role
 from controlplane.transactions.models import DeadLetter, Payload, PayloadKind, Replay
 from controlplane.transactions.pipeline.catalogue import catalogue
 from tests.browser.conftest import Visit
-from tests.transactions.factories import Estate, an_account, estate
+from tests.transactions.factories import Estate, a_board, an_account, estate
 from tests.transactions.traffic import paid_invoice
 
 
@@ -51,6 +51,8 @@ def test_an_owner_edits_what_was_refused_and_sees_the_difference_first(
 
 
 def test_a_large_replay_is_asked_for_and_agreed_to_by_somebody_else(visit: Visit, here: Estate, mara: Account) -> None:
+    tomas = an_account("Tomás Ortega", Role.SUPPORT, here.team)
+    a_board(tomas)
     page = visit().be(mara).go("/tx/dead/")
     page.locator("input[name=cause]").first.check()
     page.keyboard.press("r")
@@ -59,7 +61,7 @@ def test_a_large_replay_is_asked_for_and_agreed_to_by_somebody_else(visit: Visit
     page.get_by_role("button", name="Ask for approval").click()
     page.wait_for_url("**/tx/replays/*/")
     replay = Replay.objects.get()
-    other = visit().be(an_account("Tomás Ortega", Role.SUPPORT, here.team)).go(f"/tx/replays/{replay.pk}/")
+    other = visit().be(tomas).go(f"/tx/replays/{replay.pk}/")
     other.get_by_role("link", name="Decide").click()
     other.get_by_label("Your word, kept in the record").fill("Confirmed.")
     other.get_by_role("button", name="Agree and send").click()

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import expect
 
 from controlplane.foundation import clock
+from controlplane.people.access import access_for
 from controlplane.people.models import Account
 from controlplane.people.roles import Role
-from controlplane.transactions.models import Export, ExportState, Replay, ReplayState
+from controlplane.transactions.models import Export, ExportState
+from controlplane.transactions.replay.request import request_replay
 from tests.browser.conftest import PASSWORD, PHONE, WIDE, Visit
-from tests.transactions.factories import Estate, an_account, estate
+from tests.transactions.factories import Estate, a_board, an_account, estate
+from tests.transactions.traffic import paid_invoice
 
 HERE, FOR_YOU = "/settings/", "/notifications/"
 
@@ -21,8 +26,8 @@ def here(transactional_db: None) -> Estate:
 
 
 @pytest.fixture
-def elif_kaya(here: Estate) -> Account:
-    """She supports the team: an export of hers failed, and Tomás asks for a second person's word."""
+def elif_kaya(here: Estate, settings: Any) -> Account:
+    """She has a seat on the board: an export of hers failed, and Tomás asks for her vote."""
     account, asks = an_account("Elif Kaya", Role.SUPPORT, here.team), an_account("Tomás Ortega", Role.OWNER, here.team)
     account.set_password(PASSWORD)
     account.save()
@@ -35,14 +40,10 @@ def elif_kaya(here: Estate) -> Account:
         reason="Three workers vanished while they wrote it; it was given up. " + "Long" * 60,
         finished_at=clock.now(),
     )
-    Replay.objects.create(
-        reason="The ledger is back.",
-        total=1200,
-        team=here.team,
-        requested_by=asks.person,
-        state=ReplayState.PLANNED,
-        needs_approval=True,
-    )
+    a_board(account)
+    settings.REPLAY_APPROVAL_ITEMS = 0
+    run = paid_invoice(here, fails_at="invoice").runs["invoice"].id
+    request_replay(access_for(asks), step_run_ids=[run], reason="The ledger is back.")
     return account
 
 
@@ -56,9 +57,9 @@ def test_the_bell_leads_to_what_is_new_and_falls_silent(visit: Visit, elif_kaya:
     expect(page.get_by_text("New", exact=True)).to_have_count(2)
     expect(page.get_by_role("banner").get_by_role("link", name="For you", exact=True)).to_be_visible()
     page.keyboard.press("j")
-    expect(page.get_by_role("link", name="Tomás Ortega asks for a second person's word")).to_be_focused()
+    expect(page.get_by_role("link", name="Tomás Ortega asks for your vote")).to_be_focused()
     page.keyboard.press("Enter")
-    page.wait_for_url("**/tx/replays/*/")
+    page.wait_for_url("**/changes/*/")
 
 
 def test_settings_are_found_and_saved_without_a_mouse(visit: Visit, elif_kaya: Account) -> None:

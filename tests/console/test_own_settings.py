@@ -32,7 +32,14 @@ PLAIN = {
     "density": "standard",
     "keys": "on",
     "start_page": "",
-    "wanted": ["dead-letters", "replays-to-decide", "replays-ended", "exports"],
+    "wanted": [
+        "changes-to-decide",
+        "changes-decided",
+        "changes-conditions",
+        "dead-letters",
+        "replays-ended",
+        "exports",
+    ],
 }
 
 
@@ -131,7 +138,7 @@ def test_what_is_not_ticked_is_muted_and_what_is_not_offered_stays_as_it_was(cli
     Account.objects.filter(pk=elif_.pk).update(muted=["sync-jobs"])
     save(client, wanted=["dead-letters", "exports"])
     elif_.refresh_from_db()
-    assert elif_.muted == ["replays-to-decide", "replays-ended", "sync-jobs"]
+    assert elif_.muted == ["changes-to-decide", "changes-decided", "changes-conditions", "replays-ended", "sync-jobs"]
     save(client)
     elif_.refresh_from_db()
     assert elif_.muted == ["sync-jobs"]

@@ -114,9 +114,9 @@ class TestFrame:
         assert 'data-clock="Europe/Vienna"' in html
         assert "Times are Europe/Vienna" in html
 
-    def test_it_costs_seven_queries(self, signed_in: SignedIn, django_assert_num_queries: Any) -> None:
+    def test_it_costs_eight_queries(self, signed_in: SignedIn, django_assert_num_queries: Any) -> None:
         client = signed_in(Role.SUPPORT)
-        with django_assert_num_queries(7) as asked:
+        with django_assert_num_queries(8) as asked:
             client.get("/nowhere/")
         *queries, bell = [query["sql"] for query in asked.captured_queries]
         tables = [re.search(r'FROM (?:\(SELECT .*? FROM )?"(\w+)"', query) for query in queries]
@@ -126,10 +126,11 @@ class TestFrame:
             "inventory_environment",
             "people_membership",
             "dead_letter",
+            "governance_changerequest",
             "transactions_savedview",
         ]
         assert bell.startswith("SELECT COUNT(*) FROM ((SELECT")
-        assert bell.count(" UNION ALL ") == 4, "causes, letters, replays to decide, own replays, exports"
+        assert bell.count(" UNION ALL ") == 6, "three of changes, causes, letters, own replays, exports"
 
     def test_no_cache_keeps_it(self, signed_in: SignedIn) -> None:
         assert signed_in(Role.AUDITOR).get(AUDIT).headers["cache-control"] == "private, no-store"

@@ -35,7 +35,7 @@ from controlplane.transactions.replay.stop import stop_replay
 from controlplane.transactions.rules.states import Lane, StepState
 from tests.transactions import carrying
 from tests.transactions.conftest import paid
-from tests.transactions.factories import a_flow_version, an_access, an_account, deliver, estate
+from tests.transactions.factories import a_board, a_flow_version, an_access, an_account, deliver, estate
 from tests.transactions.memory import Mood, Target
 from tests.transactions.quick import LEDGER, QuickStory, tell
 
@@ -55,12 +55,15 @@ def dead(story: QuickStory, count: int, first: int = 1) -> list[UUID]:
 def planned(story: QuickStory, runs: list[UUID], settings: Any) -> Replay:
     """A replay that waits for a second person."""
     settings.REPLAY_APPROVAL_ITEMS = len(runs) - 1
+    a_board()
     return request_replay(story.owner, step_run_ids=runs, reason="The ledger is back.")
 
 
 def second(story: QuickStory, role: Role = Role.SUPPORT) -> Access:
-    """Somebody else who may replay."""
-    return an_access(role, story.estate.team, name="Tomás Ortega")
+    """Somebody on the board."""
+    access = an_access(role, story.estate.team, name="Tomás Ortega")
+    a_board(access)
+    return access
 
 
 def results(replay: Replay) -> list[tuple[ReplayItemState, str]]:
@@ -90,7 +93,7 @@ def test_a_large_replay_sends_nothing_before_a_second_person_has_agreed(target: 
     assert results(replay) == [(ReplayItemState.SUCCEEDED, "Succeeded")] * 3
     assert Replay.objects.get(pk=replay.pk).state == "done"
     actions = list(AuditRecord.objects.order_by("id").values_list("action", flat=True))
-    assert actions == ["replay.proposed", "replay.approved"]
+    assert actions == ["change.proposed", "replay.proposed", "replay.approved", "change.applied", "change.voted"]
     with pytest.raises(Conflict, match="is done; nothing was changed"):
         approve_replay(tomas, replay.pk, "again")
 
@@ -150,6 +153,10 @@ def test_few_deliveries_that_do_not_repeat_by_themselves_need_a_second_person_to
     assert {item.repeats for item in plan} == {Repeats.LOOKED_UP}
     assert approval_needed(plan[:1]) == ""
     assert "2 of its deliveries do not repeat by themselves" in approval_needed(plan)
+    with pytest.raises(Conflict, match="No board decides on the kind “Large replay” yet"):
+        request_replay(story.owner, step_run_ids=runs, reason="again")
+    assert Replay.objects.count() == 0
+    a_board()
     assert request_replay(story.owner, step_run_ids=runs, reason="again").state == "planned"
 
 
@@ -273,7 +280,7 @@ def test_stopping_lets_go_whoever_stood_behind_it_in_the_order(target: Target) -
 def test_the_account_of_whoever_asked_has_been_closed_meanwhile(target: Target, settings: Any) -> None:
     story = tell(target, steps=[LEDGER])
     replay = planned(story, dead(story, 2), settings)
-    an_account("Mara Lindqvist", Role.OWNER, story.estate.team)
+    a_board(an_account("Mara Lindqvist", Role.OWNER, story.estate.team))
     Account.objects.filter(person_id=story.owner.person_id).update(is_active=False)
     approve_replay(access_for(Account.objects.get(person__name="Mara Lindqvist")), replay.pk, "fine")
     assert {state for state, _ in results(replay)} == {ReplayItemState.SKIPPED}

@@ -27,7 +27,7 @@ from controlplane.transactions.replay.request import request_replay
 from controlplane.transactions.rules.states import Outcome, StepState
 from tests.transactions import carrying
 from tests.transactions.conftest import paid
-from tests.transactions.factories import an_access, deliver
+from tests.transactions.factories import a_board, an_access, deliver
 from tests.transactions.memory import Mood, Target
 from tests.transactions.quick import LEDGER, QuickStory, tell
 
@@ -134,8 +134,9 @@ def test_an_approval_that_is_clicked_twice_sends_each_once(target: Target, setti
     story = tell(target, steps=[ADD])
     runs = dead(story, 60)
     target.forget()
-    replay = request_replay(story.owner, step_run_ids=runs, reason="again")
     tomas = an_access(Role.SUPPORT, story.estate.team, name="Tomás Ortega")
+    a_board(tomas)
+    replay = request_replay(story.owner, step_run_ids=runs, reason="again")
     said: list[str] = []
 
     def agree() -> None:

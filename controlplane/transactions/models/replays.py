@@ -30,7 +30,7 @@ class Replay(models.Model):
     """One batch: who asked, why, and the selection as it was at that moment.
 
     ``token`` is of the form that asked: sent twice, it is still one replay. One that ``needs_approval`` waits
-    until a second person has decided; ``decision`` is what that person said.
+    until a board has decided (``replay.governed``); ``decision`` is what its last vote said.
     """
 
     team = models.ForeignKey(Team, models.PROTECT, related_name="replays")

@@ -1,4 +1,4 @@
-"""Replays that wait for a second person's word, and what became of one's own."""
+"""What became of one's own replays; those that wait for a word are changes like others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from django.urls import reverse
 from controlplane.people.access import Access, Action
 from controlplane.people.notices import Notice, Rows, Source
 from controlplane.transactions.models import Replay, ReplayState
-from controlplane.transactions.replay.decide import WAITS_FOR
 
 #: A replay that ended is told of for so long.
 TOLD_FOR = timedelta(days=7)
@@ -24,28 +23,10 @@ ENDS = {
 }
 
 
-def _undecided(access: Access, now: datetime) -> Sequence[Rows]:
-    replays = Replay.objects.visible_to(access, Action.REPLAY).filter(state=ReplayState.PLANNED)
-    others = replays.filter(requested_at__gt=now - WAITS_FOR).exclude(requested_by_id=UUID(access.person_id))
-    return [others.annotate(cause=Cast("pk", TextField()), at=F("requested_at")).values("cause", "at")]
-
-
 def _ended(access: Access, now: datetime) -> Sequence[Rows]:
     mine = Replay.objects.visible_to(access).filter(requested_by_id=UUID(access.person_id), state__in=ENDS)
     ended = mine.filter(finished_at__gt=now - TOLD_FOR)
     return [ended.annotate(cause=Cast("pk", TextField()), at=F("finished_at")).values("cause", "at")]
-
-
-def _told_undecided(access: Access, causes: Sequence[str]) -> Mapping[str, Notice]:
-    return {
-        str(replay.pk): Notice(
-            "wait",
-            f"{replay.requested_by} asks for a second person's word on a replay of {replay.total:,}",
-            replay.reason,
-            _url(replay),
-        )
-        for replay in _known(access, causes)
-    }
 
 
 def _told_ended(access: Access, causes: Sequence[str]) -> Mapping[str, Notice]:
@@ -67,7 +48,4 @@ def _url(replay: Replay) -> str:
     return reverse("transactions:replay-page", args=[replay.pk])
 
 
-UNDECIDED = Source(
-    "Replays that wait for my word", lambda access: access.may_somewhere(Action.REPLAY), _undecided, _told_undecided
-)
 ENDED = Source("My replays that ended", lambda access: access.may_somewhere(Action.REPLAY), _ended, _told_ended)

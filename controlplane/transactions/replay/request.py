@@ -3,7 +3,7 @@
 A replay repeats a step run with the same idempotency key: a target that honours keys does nothing
 twice, and for the others the connector looks up first. Once it has succeeded, steps that were skipped
 because of it wait again and go on by themselves (``pipeline.advancing``). A large one, or one with many
-unsafe effects, waits until a second person has agreed to it (``replay.decide``).
+unsafe effects, waits until a board has agreed to it (``replay.governed``).
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ from controlplane.audit import services as audit
 from controlplane.audit.models import Subject
 from controlplane.foundation.doorbell import ring_on_commit
 from controlplane.foundation.errors import Conflict, Invalid, NotAllowed
+from controlplane.governance.changes.propose import propose
 from controlplane.people.access import Access
 from controlplane.transactions.dead_letters.history import remember_replay
 from controlplane.transactions.models import Replay, ReplayItemState, ReplayState
 from controlplane.transactions.replay import statements
+from controlplane.transactions.replay.governed import KIND, content_of
 from controlplane.transactions.replay.plan import PlannedItem, judge
 from controlplane.transactions.replay.queue import queue
 
@@ -44,14 +46,14 @@ def preview(access: Access, step_run_ids: Sequence[UUID]) -> list[PlannedItem]:
 
 
 def approval_needed(plan: Sequence[PlannedItem]) -> str:
-    """Why a second person has to agree to it, in words; empty when nobody has to."""
+    """Why a board has to agree to it, in words; empty when nobody has to."""
     allowed = [item for item in plan if item.allowed]
     unsafe = sum(item.effect is Effect.UNSAFE for item in allowed)
     if len(allowed) > settings.REPLAY_APPROVAL_ITEMS:
-        return f"It sends {len(allowed):,} deliveries; above {settings.REPLAY_APPROVAL_ITEMS:,} a second person agrees."
+        return f"It sends {len(allowed):,} deliveries; above {settings.REPLAY_APPROVAL_ITEMS:,} a board decides."
     if unsafe > settings.REPLAY_APPROVAL_UNSAFE:
         most = settings.REPLAY_APPROVAL_UNSAFE
-        return f"{unsafe:,} of its deliveries do not repeat by themselves; above {most:,} a second person agrees."
+        return f"{unsafe:,} of its deliveries do not repeat by themselves; above {most:,} a board decides."
     return ""
 
 
@@ -69,7 +71,8 @@ def request_replay(
 
     ``token`` is the form's: sent again it gives the replay that there is. ``seen`` is what the dry run showed: what
     has been tried or edited since is left out. Raises :class:`Invalid` without a reason, :class:`NotAllowed` when
-    nothing of it may be replayed by this person, :class:`Conflict` when nothing of it can.
+    nothing of it may be replayed by this person, :class:`Conflict` when nothing of it can, or when it needs the word of
+    a board and there is none.
     """
     if not reason.strip():
         raise Invalid("Say why it is replayed: the reason is kept with it.", field="reason")
@@ -84,6 +87,8 @@ def request_replay(
     queued = 0 if why else queue(replay.pk, allowed, ReplayItemState.QUEUED)
     if not why and not queued:
         raise Conflict("Somebody replayed all of it a moment before. Nothing was sent twice.")
+    if why:
+        _put_before_the_board(access, replay, plan, why)
     remember_replay(access, replay.pk, f"Replay {replay.pk}: {reason.strip()}")
     audit.record(
         "replay.proposed" if why else "replay.requested",
@@ -94,6 +99,17 @@ def request_replay(
     )
     ring_on_commit("deliver")
     return replay
+
+
+def _put_before_the_board(access: Access, replay: Replay, plan: Sequence[PlannedItem], why: str) -> None:
+    propose(
+        access,
+        KIND,
+        Subject("replay", str(replay.pk)),
+        content_of(replay, plan),
+        title=f"Send {sum(item.allowed for item in plan):,} deliveries again",
+        why=f"{replay.reason}\n{why}",
+    )
 
 
 def _of_token(access: Access, token: UUID) -> Replay | None:

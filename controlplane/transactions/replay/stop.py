@@ -11,9 +11,11 @@ from controlplane.audit.models import Subject
 from controlplane.foundation import clock
 from controlplane.foundation.doorbell import ring_on_commit
 from controlplane.foundation.errors import Conflict
+from controlplane.governance.changes.withdraw import withdraw
 from controlplane.people.access import Access, Action
 from controlplane.transactions.models import Replay, ReplayState
 from controlplane.transactions.pipeline.statements import LOCK_HEADS, PROMOTE
+from controlplane.transactions.replay.governed import change_of, hold
 from controlplane.transactions.settle import settle
 
 #: What a worker holds, or held when it vanished, has begun: it ends by itself. A step run that never succeeded has
@@ -44,13 +46,16 @@ where replay_id = %s and state = 0
 @transaction.atomic
 def stop_replay(access: Access, replay_id: int) -> Replay:
     """Withdraw what has not begun. Raises :class:`Conflict` when it has ended already."""
-    replay = Replay.objects.select_for_update().get_visible_or_404(access, pk=replay_id)
+    replay = hold(Replay.objects.get_visible_or_404(access, pk=replay_id))
     access.require(Action.REPLAY, replay.team_id)
     if replay.state not in {ReplayState.RUNNING, ReplayState.PLANNED}:
         raise Conflict(f"Replay {replay_id} has ended already; nothing was stopped.")
-    withdrawn = _withdraw(replay_id) if replay.state == ReplayState.RUNNING else _take_back(replay_id)
+    planned = replay.state == ReplayState.PLANNED
+    withdrawn = _take_back(replay_id) if planned else _withdraw(replay_id)
     replay.state, replay.finished_at = ReplayState.STOPPED, clock.now()
     replay.save(update_fields=["state", "finished_at"])
+    if planned and (change := change_of(replay)) is not None and change.is_open:
+        withdraw(access, change.pk, "The replay was taken back.")
     audit.record(
         "replay.stopped",
         actor=access.actor,

@@ -56,7 +56,7 @@ class PlanShape(Shape):
     total = serializers.IntegerField()
     allowed = serializers.IntegerField()
     left_out = serializers.IntegerField()
-    approval = serializers.CharField(help_text="why a second person has to agree; empty when nobody has to")
+    approval = serializers.CharField(help_text="why a board has to agree; empty when nobody has to")
     targets = PlannedTarget(many=True)
     reasons = LeftOut(many=True)
     items = PlannedShape(many=True)

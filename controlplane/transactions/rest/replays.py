@@ -61,7 +61,7 @@ class Replays(ApiView):
     def post(self, call: Call) -> dict[str, Any]:
         """Replay a selection, frozen at this moment.
 
-        A large one, or one with many effects that do not repeat by themselves, is `planned` until a second person has
+        A large one, or one with many effects that do not repeat by themselves, is `planned` until a board has
         agreed to it.
         """
         chosen = step_runs(call.access, call.given)

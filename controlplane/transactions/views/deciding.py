@@ -13,7 +13,7 @@ from controlplane.foundation.errors import Conflict, Invalid, NotAllowed
 from controlplane.foundation.streaming import csv_file
 from controlplane.people.access import access_of
 from controlplane.transactions.forms import ReasonForm
-from controlplane.transactions.models import ReplayItem, ReplayItemState, ReplayState
+from controlplane.transactions.models import Replay, ReplayItem, ReplayItemState, ReplayState
 from controlplane.transactions.replay.decide import approve_replay, decline_replay, why_not_approve
 from controlplane.transactions.replay.plan import judge
 from controlplane.transactions.replay.results import results_of
@@ -22,17 +22,27 @@ from controlplane.transactions.selectors.dead_letters import open_count
 from controlplane.transactions.views.addresses import tabs
 from controlplane.transactions.views.dry_runs import dry_run
 
+UNDECIDED = ReplayState.PLANNED
+#: By (voted for it, still undecided).
+SAID = {
+    (True, False): "Agreed; it is under way.",
+    (True, True): "Your vote is kept; others of the board have still to agree.",
+    (False, False): "Declined. Nothing of it is sent.",
+    (False, True): "Your vote is kept; the board has not decided yet.",
+}
+
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """What it would do by today's facts, and the second person's word."""
+    """What it would do by today's facts, and the word of somebody on the board."""
     access = access_of(request)
     replay = replays.replay_for(access, pk)
     page = reverse("transactions:replay-page", args=[pk])
     why_not = why_not_approve(access, replay)
     if replay.state != ReplayState.PLANNED or (request.method == "GET" and why_not):
-        messages.warning(request, why_not or "It does not wait for anybody's decision any more.")
+        decided = "It does not wait for anybody's decision any more."
+        messages.warning(request, decided if replay.state != ReplayState.PLANNED else why_not)
         return redirect(page)
     form, status = ReasonForm(request.POST or None), 200 if request.method == "GET" else 422
     form.fields["reason"].label = "Your word, kept in the record"
@@ -44,8 +54,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("reason", problem.detail)
             status = problem.status
         else:
-            agreed = verb is approve_replay
-            messages.success(request, "Agreed; it is under way." if agreed else "Declined. Nothing of it is sent.")
+            messages.success(request, SAID[verb is approve_replay, Replay.objects.get(pk=pk).state == UNDECIDED])
             return redirect(page)
     waiting = ReplayItem.objects.filter(replay=replay, state=ReplayItemState.WAITING).order_by("ordinal")
     plan = judge(access, waiting.values_list("step_run_id", flat=True))

@@ -20,6 +20,7 @@ from controlplane.people.access import Access, Action, access_of, who_may
 from controlplane.transactions.forms import SelectionForm, frozen_plan
 from controlplane.transactions.models import ReplayItemState, ReplayState
 from controlplane.transactions.replay.decide import why_not_approve
+from controlplane.transactions.replay.governed import change_of
 from controlplane.transactions.replay.request import preview, request_replay
 from controlplane.transactions.replay.stop import stop_replay
 from controlplane.transactions.selectors import replays
@@ -108,6 +109,7 @@ def replay_page(request: HttpRequest, pk: int) -> HttpResponse:
         "agreed_words": "What is asked for" if replay.state == ReplayState.PLANNED else "What was agreed",
         "stop_words": "Take it back" if replay.state == ReplayState.PLANNED else "Stop",
         "why_not": _why_not(access, replay.team_id),
+        "change": change_of(replay) if replay.needs_approval else None,
         "why_not_decide": why_not_approve(access, replay),
         "agree_url": reverse("transactions:decide-replay", args=[pk]),
         "results_url": reverse("transactions:replay-results", args=[pk]),
@@ -152,7 +154,7 @@ def _asked(request: HttpRequest, access: Access, chosen: Sequence[UUID], *, back
             status = problem.status
         else:
             waits = replay.state == ReplayState.PLANNED
-            what = "waits for a second person to agree" if waits else "is under way"
+            what = "waits for the board" if waits else "is under way"
             messages.success(request, f"Replay {replay.pk} {what}.")
             return redirect("transactions:replay-page", replay.pk)
     frozen_ids = list(form.cleaned_data.get("items", []) if form is not None else chosen)

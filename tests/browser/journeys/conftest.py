@@ -18,7 +18,7 @@ from controlplane.transactions.counting_hours import count_hours
 from controlplane.transactions.pipeline.catalogue import catalogue
 from tests.browser.conftest import PASSWORD, PHONE, WIDE, Visit
 from tests.browser.journeys.hands import Hands, Keys, Mouse
-from tests.transactions.factories import Estate, a_process, estate
+from tests.transactions.factories import Estate, a_board, a_process, estate
 from tests.transactions.traffic import an_identity, paid_invoice
 
 #: Signs in by the form and gives the hands at the page where this person's work begins.
@@ -31,6 +31,7 @@ def here(transactional_db: None, settings: Any) -> Estate:
     catalogue.forget()
     settings.REPLAY_APPROVAL_ITEMS = 1
     made = estate(erp_connector="webhook")
+    a_board()
     Integration.objects.update(process=a_process("order-to-cash"))
     an_identity("customer", clock.now(), {made.source: ["cus_R7v2"], made.erp: ["8841"]})
     for minutes in (50, 9, 4):

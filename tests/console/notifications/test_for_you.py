@@ -177,14 +177,16 @@ def test_what_senders_wrote_is_inert(here: Estate, mara: Account, client: Client
 
 def test_every_kind_is_registered_with_words_for_the_settings_page() -> None:
     assert [kind for kind, _ in sources.items()] == [
+        "changes-to-decide",
+        "changes-decided",
+        "changes-conditions",
         "dead-letters",
-        "replays-to-decide",
         "replays-ended",
         "exports",
         "destinations",
         "sync-jobs",
     ]
-    assert len({source.label for _, source in sources.items()}) == 6
+    assert len({source.label for _, source in sources.items()}) == 8
 
 
 def test_times_on_the_page_are_the_persons(here: Estate, mara: Account, client: Client) -> None:

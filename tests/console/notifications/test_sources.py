@@ -16,6 +16,8 @@ from controlplane.sync.models import SyncJob
 from controlplane.sync.rules.states import RunKind, RunState
 from controlplane.transactions.dead_letters.snooze import snooze
 from controlplane.transactions.models import DeadLetter, Export, ExportState, Replay, ReplayState
+from controlplane.transactions.replay.governed import change_of
+from controlplane.transactions.replay.request import request_replay
 from controlplane.transactions.rules.breaker import BreakerState
 from controlplane.transactions.rules.pauses import FOR_GOOD, GONE
 from tests.console.notifications.given import (
@@ -31,7 +33,8 @@ from tests.console.notifications.given import (
     new,
     ran,
 )
-from tests.transactions.factories import Estate, an_account
+from tests.transactions.factories import Estate, a_board, an_account
+from tests.transactions.traffic import paid_invoice
 
 pytestmark = pytest.mark.django_db
 
@@ -112,21 +115,21 @@ def test_who_may_not_see_them_any_more_is_not_told(here: Estate, mara: Account, 
 # -- replays --------------------------------------------------------------------------------------
 
 
-def test_a_large_replay_waits_for_anybody_who_may_replay_but_its_author(
-    here: Estate, mara: Account, elif_: Account, stranger: Account
+def test_a_large_replay_waits_for_its_board_but_not_for_its_author(
+    here: Estate, mara: Account, elif_: Account, stranger: Account, settings: Any
 ) -> None:
-    board = an_account("Bo Board", Role.BOARD, here.team)
-    replay = a_replay(here, elif_, state=ReplayState.PLANNED, needs_approval=True)
-    assert lines(mara) == [
-        (
-            "Elif Kaya asks for a second person's word on a replay of 1,200",
-            "The ledger is back.",
-            f"/tx/replays/{replay.pk}/",
-        )
-    ]
-    assert [new(one) for one in (mara, elif_, stranger, board)] == [1, 0, 0, 0]
-    Replay.objects.update(requested_at=clock.now() - timedelta(days=8))
-    assert new(mara) == 0, "after seven days nobody can decide about it"
+    settings.REPLAY_APPROVAL_ITEMS = 0
+    a_board(mara, elif_)
+    run = paid_invoice(here, fails_at="invoice").runs["invoice"].id
+    replay = request_replay(access_for(elif_), step_run_ids=[run], reason="The ledger is back.")
+    change = change_of(replay)
+    assert change is not None
+    told = lines(mara)[0]
+    assert (told[0], told[2]) == (
+        f"Elif Kaya asks for your vote on {change.reference}: Send 1 deliveries again",
+        f"/changes/{change.pk}/",
+    )
+    assert [new(one) for one in (mara, elif_, stranger)] == [1, 0, 0]
 
 
 @pytest.mark.parametrize(

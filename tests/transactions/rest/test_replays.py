@@ -15,7 +15,7 @@ from django.utils import timezone
 from controlplane.people.roles import Role
 from controlplane.transactions.models import DeadLetter, Replay, StepQueue, StepRun
 from tests.people.rest.asking import a_program
-from tests.transactions.factories import Estate, an_account, estate
+from tests.transactions.factories import Estate, a_board, an_account, estate
 from tests.transactions.rest.asking import Programs
 from tests.transactions.views.reading import told
 
@@ -56,6 +56,8 @@ def test_a_large_replay_is_agreed_to_by_another_person_whatever_tokens_they_use(
     here: Estate, program: Programs, settings: Any
 ) -> None:
     settings.REPLAY_APPROVAL_ITEMS = 1
+    tomas = an_account("Tomás Ortega", Role.SUPPORT, here.team)
+    a_board(tomas)
     for minutes in (9, 5):
         told(here, minutes, fails_at="invoice")
     cause = str(DeadLetter.objects.values_list("fingerprint", flat=True).first())
@@ -67,17 +69,19 @@ def test_a_large_replay_is_agreed_to_by_another_person_whatever_tokens_they_use(
     own = second.post(f"{address}/approve", {"reason": "me"})
     assert own.status_code == 403
     assert "You asked for this replay, so somebody else decides about it." in own.json()["detail"]
-    agreed = program(Role.SUPPORT, name="Tomás Ortega").post(f"{address}/approve", {"reason": "Confirmed."}).json()
+    agreed = a_program(tomas, Role.SUPPORT, here.team).post(f"{address}/approve", {"reason": "Confirmed."}).json()
     assert (agreed["state"], agreed["approved_by"], agreed["decision"]) == ("running", "Tomás Ortega", "Confirmed.")
     assert StepQueue.objects.count() == 2
 
 
 def test_a_declined_or_stopped_replay_sends_nothing(here: Estate, program: Programs, settings: Any) -> None:
     settings.REPLAY_APPROVAL_ITEMS = 0
+    tomas = an_account("Tomás Ortega", Role.SUPPORT, here.team)
+    a_board(tomas)
     run = str(told(here, fails_at="invoice").runs["invoice"].id)
     asking = program(Role.SUPPORT)
     declined = asking.post("replays", {"letters": [run], "reason": "again"}).json()["id"]
-    answer = program(Role.SUPPORT, name="Tomás Ortega").post(f"replays/{declined}/decline", {"reason": "Not now."})
+    answer = a_program(tomas, Role.SUPPORT, here.team).post(f"replays/{declined}/decline", {"reason": "Not now."})
     assert (answer.json()["state"], answer.json()["declined_by"]) == ("declined", "Tomás Ortega")
     stopped = asking.post("replays", {"letters": [run], "reason": "again"}).json()["id"]
     assert asking.post(f"replays/{stopped}/stop").json()["state"] == "stopped"

@@ -12,7 +12,7 @@ import pytest
 from controlplane.audit.models import AuditRecord
 from controlplane.people.roles import Role
 from controlplane.transactions.models import Payload, PayloadKind, Replay, ReplayItem, StepQueue, StepRun
-from tests.transactions.factories import RECORD, Estate, an_account, estate
+from tests.transactions.factories import RECORD, Estate, a_board, an_account, estate
 from tests.transactions.views.reading import SignIn, frozen, links, text_of, told
 
 pytestmark = pytest.mark.django_db
@@ -28,23 +28,26 @@ def test_a_large_replay_is_asked_for_by_one_and_agreed_to_by_another(
     here: Estate, signed_in: SignIn, settings: Any
 ) -> None:
     settings.REPLAY_APPROVAL_ITEMS = 1
+    a_board()
     for minutes in (9, 5):
         told(here, minutes, fails_at="invoice")
     client = signed_in(Role.OWNER, here.team)
     opened = next(link for link in links(client.get("/tx/dead/")) if re.fullmatch(r"/tx/dead/[0-9a-f-]{36}/", link))
     asked = client.get("/tx/dead/replay/", {"cause": opened.split("/")[3]})
-    assert "Needs a second person. It sends 2 deliveries; above 1 a second person agrees." in text_of(asked)
+    assert "Needs the board. It sends 2 deliveries; above 1 a board decides." in text_of(asked)
     assert "Ask for approval" in text_of(asked)
     given = {"items": frozen(asked), "token": hidden(asked, "token"), "reason": "The ledger is back."}
     done = client.post("/tx/dead/replay/", given, follow=True)
     replay = Replay.objects.get()
-    assert f"Replay {replay.pk} waits for a second person to agree." in text_of(done)
+    assert f"Replay {replay.pk} waits for the board." in text_of(done)
     assert "Decide… (not now: You asked for it, so somebody else decides.)" in text_of(done)
     assert client.post("/tx/dead/replay/", given).headers["location"] == f"/tx/replays/{replay.pk}/"
     assert (Replay.objects.count(), StepQueue.objects.count()) == (1, 0)
     own = client.post(f"/tx/replays/{replay.pk}/decide/", {"decision": "approve", "reason": "me"})
     assert own.status_code == 403
-    client.force_login(an_account("Tomás Ortega", Role.SUPPORT, here.team))
+    tomas = an_account("Tomás Ortega", Role.SUPPORT, here.team)
+    a_board(tomas)
+    client.force_login(tomas)
     page = client.get(f"/tx/replays/{replay.pk}/decide/")
     assert "Elif Kaya asked" in text_of(page)
     assert "2 will be sent again" in text_of(page)
@@ -62,12 +65,15 @@ def test_a_large_replay_is_asked_for_by_one_and_agreed_to_by_another(
 
 def test_a_declined_replay_says_by_whom_and_why(here: Estate, signed_in: SignIn, settings: Any) -> None:
     settings.REPLAY_APPROVAL_ITEMS = 0
+    a_board()
     story = told(here, fails_at="invoice")
     client = signed_in(Role.OWNER, here.team)
     address = f"/tx/{story.transaction.id}/replay/"
     client.post(address, {"items": frozen(client.get(address)), "reason": "again"})
     replay = Replay.objects.get()
-    client.force_login(an_account("Tomás Ortega", Role.SUPPORT, here.team))
+    tomas = an_account("Tomás Ortega", Role.SUPPORT, here.team)
+    a_board(tomas)
+    client.force_login(tomas)
     page = client.post(f"/tx/replays/{replay.pk}/decide/", {"decision": "decline", "reason": "Not now."}, follow=True)
     assert "Declined" in text_of(page)
     assert "declined by Tomás Ortega" in text_of(page)
