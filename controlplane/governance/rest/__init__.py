@@ -1,1 +1,1 @@
-"""Governance in the API."""
+"""Governance in the API: the selectors and verbs of its pages, as JSON."""

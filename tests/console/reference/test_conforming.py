@@ -20,8 +20,12 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from controlplane.audit.models import Subject
 from controlplane.console.reference.document import document
 from controlplane.foundation import clock
+from controlplane.governance.changes.propose import propose
+from controlplane.governance.changes.vote import Asked, vote
+from controlplane.governance.models import ChangeRequest, Choice, Condition
 from controlplane.governance.policies.ship import ship
 from controlplane.inventory.identities.merge import merge
 from controlplane.people.access import Access, access_for
@@ -30,8 +34,9 @@ from controlplane.people.roles import Role
 from controlplane.transactions.models import DeadLetter
 from controlplane.transactions.replay.request import request_replay
 from controlplane.transactions.saved_views.save import save
+from tests.governance import names
 from tests.people.rest.asking import a_program
-from tests.transactions.factories import Estate, an_account
+from tests.transactions.factories import Estate, a_board, an_account
 from tests.transactions.rest.asking import fresh_estate, one_connection
 from tests.transactions.traffic import an_identity
 from tests.transactions.views.reading import told
@@ -73,7 +78,11 @@ def known(here: Estate, elif_kaya: Account) -> dict[str, Any]:
     run = first.runs["invoice"].id
     access = access_for(elif_kaya)
     replay = request_replay(access, step_run_ids=[second.runs["invoice"].id], reason="The ledger is back.")
+    proposed = _a_change(access, here)
     return {
+        "change_id": proposed.pk,
+        "condition_id": Condition.objects.get().pk,
+        "board": proposed.board.slug,
         "identifier": str(first.transaction.id),
         "name": "invoice",
         "fingerprint": str(DeadLetter.objects.get(pk=run).fingerprint),
@@ -92,6 +101,27 @@ def _merged(here: Estate, access: Access) -> dict[str, Any]:
     goes = an_identity("customer", clock.now(), {here.erp: ["8841"]})
     change = merge(access, stays=stays.pk, goes=goes.pk, reason="Same tax id.")
     return {"identity_id": str(stays.pk), "change_id": change.pk}
+
+
+def _a_change(access: Access, here: Estate) -> ChangeRequest:
+    """One that somebody else has agreed to, with a condition."""
+    names.register()
+    jonas = access_for(an_account("Jonas Weber", Role.BOARD))
+    a_board(jonas, quorum=2, kinds=[names.KIND])
+    subject = Subject("team", here.team.slug)
+    change = propose(
+        access, names.KIND, subject, {"name": "Invoicing"}, title="Call it Invoicing", why="Nobody finds us."
+    )
+    now = change.revision
+    asked = [Asked("Tell the auditors.")]
+    return vote(
+        jonas,
+        change.pk,
+        Choice.APPROVE,
+        revision=now.number,
+        content_hash=now.content_hash,
+        conditions=asked,
+    )
 
 
 @pytest.mark.parametrize("examples", [pytest.param(3), pytest.param(25, marks=pytest.mark.peers)])
