@@ -56,6 +56,12 @@ class WordsForm(Refusing):
     words = forms.CharField(label="Reason", max_length=LONGEST_WORDS, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class CommentForm(WordsForm):
+    """What somebody says about a change."""
+
+    words = forms.CharField(label="Say something", max_length=LONGEST_WORDS, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class RollbackForm(WordsForm):
     """Why an applied change is taken back, and which failures that answers for."""
 

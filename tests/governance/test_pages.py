@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -43,13 +44,13 @@ def page(client: Client, address: str, status: int = 200) -> str:
     return answer.content.decode()
 
 
-def sent(client: Client, address: str, status: int = 302, **said: object) -> str:
+def sent(client: Client, address: str, status: int = 302, **said: Any) -> str:
     answer = client.post(address, urlencode(said), content_type="application/x-www-form-urlencoded")
     assert answer.status_code == status, answer.content.decode()[:3000]
     return answer.content.decode()
 
 
-def voting(change: ChangeRequest, choice: str = "approve", words: str = "Fine.", **more: object) -> dict[str, object]:
+def voting(change: ChangeRequest, choice: str = "approve", words: str = "Fine.", **more: Any) -> dict[str, Any]:
     now = ChangeRequest.objects.select_related("current").get(pk=change.pk).revision
     return {"revision": now.number, "content_hash": now.content_hash, "choice": choice, "words": words} | more
 

@@ -221,7 +221,7 @@ def _does(access: Access, board: Board, does: str, said: dict[str, Any]) -> obje
 
 
 def _own_seat(access: Access, board: Board) -> BoardMember:
-    found = board.members.filter(person_id=access.person_id or None).first()
+    found = board.members.filter(person_id=access.person_id).first()
     if found is None:
         raise NotAllowed(f"You have no seat on {board}. Nothing was changed.")
     return found

@@ -23,7 +23,7 @@ from controlplane.governance.changes.review import review
 from controlplane.governance.changes.rollback import rollback
 from controlplane.governance.changes.vote import Asked, vote
 from controlplane.governance.changes.withdraw import withdraw
-from controlplane.governance.forms import Refusing, RollbackForm, VoteForm, WordsForm
+from controlplane.governance.forms import CommentForm, Refusing, RollbackForm, VoteForm, WordsForm
 from controlplane.governance.models import ChangeRequest, ChangeState, Choice
 from controlplane.governance.selectors import change_for
 from controlplane.governance.views.addresses import number_in, tabs
@@ -91,7 +91,7 @@ DEEDS: Mapping[str, Deed] = {
     "apply": Deed(lambda access, pk, _said: apply(access, pk), said="It is applied."),
     "check": Deed(lambda access, pk, _said: check_again(access, pk), said="Its checks run again."),
     "withdraw": Deed(lambda access, pk, said: withdraw(access, pk, said["words"]), WordsForm, "It is withdrawn."),
-    "comment": Deed(lambda access, pk, said: comment(access, pk, said["words"]), WordsForm, "Your comment is kept."),
+    "comment": Deed(lambda access, pk, said: comment(access, pk, said["words"]), CommentForm, "Your comment is kept."),
     "review": Deed(lambda access, pk, said: review(access, pk, said["words"]), WordsForm, "The review is kept."),
     "rollback": Deed(_rolled_back, RollbackForm, "Taking it back is proposed."),
 }
@@ -148,7 +148,7 @@ def _page(
         "here": f"{change.get_absolute_url()}?v={here.revision.number}",
         "refused": refused,
         "vote_form": _vote_form(given.get("vote"), here),
-        "comment_form": given.get("comment") or WordsForm(auto_id="comment-%s"),
+        "comment_form": given.get("comment") or CommentForm(auto_id="comment-%s"),
         "withdraw_form": given.get("withdraw") or WordsForm(auto_id="withdraw-%s"),
         "review_form": given.get("review") or WordsForm(auto_id="review-%s"),
         "rollback_form": given.get("rollback") or RollbackForm(auto_id="rollback-%s"),

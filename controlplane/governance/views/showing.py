@@ -126,7 +126,7 @@ def shown(access: Access, change: ChangeRequest, number: int | None = None) -> S
     counted = tally_of(change, seats)
     checks = _checks(revision)
     kind = _kind(change)
-    authors = Person.objects.filter(pk__in=author_ids(change)).order_by("name")
+    authors = list(Person.objects.filter(pk__in=author_ids(change)).order_by("name"))
     return Shown(
         change=change,
         revision=revision,
@@ -143,7 +143,7 @@ def shown(access: Access, change: ChangeRequest, number: int | None = None) -> S
         ),
         comments=list(Comment.objects.filter(change=change).select_related("person", "revision").order_by("-pk")[:100]),
         revisions=revisions,
-        authors=list(authors),
+        authors=authors,
         diff=[(_LEVEL_SHAPES[one["level"]], one) for one in revision.diff],
         rollbacks=list(ChangeRequest.objects.filter(rolls_back=change).order_by("-pk")[:10]),
         why_no_vote=why_no_vote(access, change),
@@ -202,7 +202,7 @@ def _seats(
 ) -> list[Seat]:
     shown_seats = [_seat(member, vote) for member, vote in seats]
     voted = {vote.pk for _, vote in seats if vote}
-    former = Vote.objects.filter(change=change, revision_id=change.current_id).exclude(
+    former = Vote.objects.filter(change=change, revision=change.revision).exclude(
         Q(pk__in=voted) | Q(person__in=RevisionAuthor.objects.filter(change=change).values("person"))
     )
     shown_seats += [

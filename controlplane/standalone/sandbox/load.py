@@ -1,4 +1,4 @@
-"""Making the sandbox: its keys, its estate, its people."""
+"""Making the sandbox: its keys, its estate, its people and their board."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.core.management import call_command
 from controlplane.foundation.errors import Conflict
 from controlplane.inventory.models import Integration
 from controlplane.standalone.places import private_file
-from controlplane.standalone.sandbox import people
+from controlplane.standalone.sandbox import governing, people
 from controlplane.standalone.sandbox.governed import govern
 from controlplane.standalone.sandbox.marks import COMPANY, Marks, systems
 
@@ -49,6 +49,7 @@ def load(marks: Marks) -> None:
         people.settle(marks.sign_ins)
     _apply(document)
     govern()
+    governing.settle()
     marks.begin()
 
 
