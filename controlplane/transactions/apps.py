@@ -12,7 +12,7 @@ class TransactionsConfig(AppConfig):
     label = "transactions"
 
     def ready(self) -> None:
-        """Name the tables kept in weekly partitions, what policies can know, boards decide on and concerns one person."""
+        """Name tables kept in weekly partitions, and what policies know, boards decide on and concerns one person."""
         from controlplane.foundation.registries import evidence, subjects
         from controlplane.people import notices
         from controlplane.transactions import facts

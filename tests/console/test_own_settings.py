@@ -36,6 +36,7 @@ PLAIN = {
         "changes-to-decide",
         "changes-decided",
         "changes-conditions",
+        "waivers-ending",
         "dead-letters",
         "replays-ended",
         "exports",
@@ -138,7 +139,14 @@ def test_what_is_not_ticked_is_muted_and_what_is_not_offered_stays_as_it_was(cli
     Account.objects.filter(pk=elif_.pk).update(muted=["sync-jobs"])
     save(client, wanted=["dead-letters", "exports"])
     elif_.refresh_from_db()
-    assert elif_.muted == ["changes-to-decide", "changes-decided", "changes-conditions", "replays-ended", "sync-jobs"]
+    assert elif_.muted == [
+        "changes-to-decide",
+        "changes-decided",
+        "changes-conditions",
+        "waivers-ending",
+        "replays-ended",
+        "sync-jobs",
+    ]
     save(client)
     elif_.refresh_from_db()
     assert elif_.muted == ["sync-jobs"]

@@ -15,19 +15,13 @@ from uuid import UUID
 from django.db.models.functions import Now
 from django.test import override_settings
 
-from controlplane.audit.models import SYSTEM, Subject
+from controlplane.audit.models import SYSTEM
 from controlplane.audit.services import check_chain
 from controlplane.console.imports import keeping as imports
 from controlplane.console.imports.described import Described, Document, Door
 from controlplane.console.imports.plan import Options
 from controlplane.foundation import clock
 from controlplane.foundation.ids import uuid7
-from controlplane.governance.boards.convene import add_point, plan_meeting
-from controlplane.governance.changes.check import run_checks
-from controlplane.governance.changes.comment import comment
-from controlplane.governance.changes.propose import propose
-from controlplane.governance.changes.vote import Asked, vote
-from controlplane.governance.models import Board, BoardMember, Choice
 from controlplane.governance.policies.except_for import except_for
 from controlplane.governance.policies.run import run_everything
 from controlplane.governance.policies.ship import ship
@@ -69,10 +63,9 @@ from controlplane.transactions.models import (
 )
 from controlplane.transactions.models.exports import ExportState
 from controlplane.transactions.pipeline.catalogue import catalogue
-from controlplane.transactions.replay.governed import change_of
 from controlplane.transactions.replay.request import request_replay
 from controlplane.transactions.rules.states import TransactionState
-from tests.governance import names
+from tests.pages.changes import changes
 from tests.transactions.factories import RECORD, Estate, a_board, a_destination, a_process, an_account, estate
 from tests.transactions.traffic import a_step_run, a_transaction, an_alias, an_identity, paid_invoice, queued
 
@@ -304,49 +297,7 @@ def _replays(here: Estate, made: Company, many: int) -> None:
     with override_settings(REPLAY_APPROVAL_ITEMS=0):
         asked = request_replay(owner, step_run_ids=_open_letters(), reason="The ERP takes spaces since this morning.")
     made.stands_at["tx/replays/<int:pk>"] = asked.pk
-    _changes(here, made, board, asked, many)
-
-
-def _changes(here: Estate, made: Company, board: Board, asked: Replay, many: int) -> None:
-    """A change that waits for the board's vote, with words and checks, and as many that were decided."""
-    assert made.mara is not None
-    names.register()
-    owner, oskar, change = access_for(made.mara), access_for(made.oskar), change_of(asked)
-    assert change is not None
-    board.kinds = ["replay", names.KIND]
-    board.save()
-    meeting = plan_meeting(oskar, board, clock.now().astimezone(clock.zone()).date())
-    for number in range(many):
-        proposed = propose(
-            owner,
-            names.KIND,
-            Subject("team", here.team.slug),
-            {"name": f"Billing {number}"},
-            title=f"Call it Billing {number}",
-            why="Nobody finds us.",
-        )
-        run_checks(proposed.revision)
-        now = proposed.revision
-        bound = [Asked(f"Tell the auditors, {number}.")]
-        vote(
-            oskar,
-            proposed.pk,
-            Choice.APPROVE,
-            "Fine.",
-            revision=now.number,
-            content_hash=now.content_hash,
-            conditions=bound,
-        )
-        comment(oskar, change.pk, f"Does the ledger know of number {number}?")
-        add_point(oskar, meeting, title=f"Hear number {number}")
-        BoardMember.objects.create(board=board, person=an_account(f"Member {number}").person)
-    made.stands_at |= {
-        "changes/<int:pk>": change.pk,
-        "changes/boards/<slug:slug>": board.slug,
-        "changes/board/<day:date>": meeting.date.isoformat(),
-        "changes/<int:pk>/conditions/<int:condition>/": change.pk,
-        "changes/<int:pk>/<slug:deed>/": change.pk,
-    }
+    made.stands_at |= changes(here, access_for(made.mara), access_for(made.oskar), board, asked, many)
 
 
 def _open_letters() -> list[UUID]:

@@ -46,7 +46,7 @@ class Changes(ApiView):
         found = [row.change for row in page_rows(call.access, filters, now, asked.get("before"))]
         return {"changes": found, "next": found[-1].pk if len(found) == PAGE else None}
 
-    @operation(shapes.ChangeShape, takes=asking.NewChange, status=201, writes=True)
+    @operation(shapes.ChangeRequestShape, takes=asking.NewChange, status=201, writes=True)
     def post(self, call: Call) -> dict[str, Any]:
         """Propose a change: its first version is frozen, its checks run, and its board votes on its hash."""
         given = call.given
@@ -72,7 +72,7 @@ class OneChange(ApiView):
 
     area: ClassVar[str] = AREA
 
-    @operation(shapes.ChangeShape, asks=asking.WhichVersion)
+    @operation(shapes.ChangeRequestShape, asks=asking.WhichVersion)
     def get(self, call: Call, change_id: int) -> dict[str, Any]:
         """A change at one of its versions, with checks, votes and conditions."""
         return told(call.access, change_id, call.asked.get("version"))
@@ -83,7 +83,7 @@ class ChangeRevisions(ApiView):
 
     area: ClassVar[str] = AREA
 
-    @operation(shapes.ChangeShape, takes=asking.NewRevision, status=201, writes=True)
+    @operation(shapes.ChangeRequestShape, takes=asking.NewRevision, status=201, writes=True)
     def post(self, call: Call, change_id: int) -> dict[str, Any]:
         """Add a version; the votes on the one before it are void, and whoever adds it has no vote any more."""
         given = call.given
@@ -105,7 +105,7 @@ class ChangeVotes(ApiView):
 
     area: ClassVar[str] = AREA
 
-    @operation(shapes.ChangeShape, takes=asking.NewVote, status=201, writes=True)
+    @operation(shapes.ChangeRequestShape, takes=asking.NewVote, status=201, writes=True)
     def post(self, call: Call, change_id: int) -> dict[str, Any]:
         """Vote on the version that was read, bound to its hash; nobody votes on what they wrote, by no token."""
         given = call.given
@@ -128,7 +128,7 @@ class ChangeSubmit(ApiView):
 
     area: ClassVar[str] = AREA
 
-    @operation(shapes.ChangeShape, writes=True)
+    @operation(shapes.ChangeRequestShape, writes=True)
     def post(self, call: Call, change_id: int) -> dict[str, Any]:
         """Put a draft before its board."""
         submit(call.access, change_id, via=Via.API)
@@ -140,7 +140,7 @@ class ChangeApply(ApiView):
 
     area: ClassVar[str] = AREA
 
-    @operation(shapes.ChangeShape, writes=True)
+    @operation(shapes.ChangeRequestShape, writes=True)
     def post(self, call: Call, change_id: int) -> dict[str, Any]:
         """Apply what was approved; refused while a check or a condition is missing, and when it is stale."""
         apply(call.access, change_id, via=Via.API)
@@ -152,7 +152,7 @@ class ChangeChecks(ApiView):
 
     area: ClassVar[str] = AREA
 
-    @operation(shapes.ChangeShape, writes=True)
+    @operation(shapes.ChangeRequestShape, writes=True)
     def post(self, call: Call, change_id: int) -> dict[str, Any]:
         """Run its checks once more."""
         check_again(call.access, change_id, via=Via.API)
@@ -164,7 +164,7 @@ class ChangeWithdraw(ApiView):
 
     area: ClassVar[str] = AREA
 
-    @operation(shapes.ChangeShape, takes=asking.Words, writes=True)
+    @operation(shapes.ChangeRequestShape, takes=asking.Words, writes=True)
     def post(self, call: Call, change_id: int) -> dict[str, Any]:
         """Withdraw a change that was not applied."""
         withdraw(call.access, change_id, call.given["words"], via=Via.API)
@@ -176,7 +176,7 @@ class ChangeRollback(ApiView):
 
     area: ClassVar[str] = AREA
 
-    @operation(shapes.ChangeShape, takes=asking.NewRollback, status=201, writes=True)
+    @operation(shapes.ChangeRequestShape, takes=asking.NewRollback, status=201, writes=True)
     def post(self, call: Call, change_id: int) -> dict[str, Any]:
         """Propose to take an applied change back: another change, which the board decides on."""
         given = call.given
@@ -189,7 +189,7 @@ class ChangeReview(ApiView):
 
     area: ClassVar[str] = AREA
 
-    @operation(shapes.ChangeShape, takes=asking.Words, writes=True)
+    @operation(shapes.ChangeRequestShape, takes=asking.Words, writes=True)
     def post(self, call: Call, change_id: int) -> dict[str, Any]:
         """Keep what the board says about an emergency that was applied."""
         review(call.access, change_id, call.given["words"], via=Via.API)
@@ -201,7 +201,7 @@ class ConditionMet(ApiView):
 
     area: ClassVar[str] = AREA
 
-    @operation(shapes.ChangeShape, takes=asking.Evidence, writes=True)
+    @operation(shapes.ChangeRequestShape, takes=asking.Evidence, writes=True)
     def post(self, call: Call, change_id: int, condition_id: int) -> dict[str, Any]:
         """Say that a condition is met, with the evidence; nobody does of a change that they wrote."""
         meet(call.access, change_id, condition_id, call.given["evidence"], via=Via.API)

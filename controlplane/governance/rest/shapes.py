@@ -86,7 +86,7 @@ class ImpactShape(Shape):
     affected = AffectedShape(many=True, default=list)
 
 
-class RevisionShape(Shape):
+class ChangeVersionShape(Shape):
     """One version."""
 
     version = serializers.IntegerField(source="number")
@@ -151,11 +151,11 @@ class CommentList(Shape):
     comments = CommentShape(many=True)
 
 
-class ChangeShape(Shape):
+class ChangeRequestShape(Shape):
     """A change, at one of its versions."""
 
     change = ChangeLine()
-    shown = RevisionShape()
+    shown = ChangeVersionShape()
     checks = CheckShape(many=True)
     votes = VoteShape(many=True, help_text="on the newest version; those on older ones are void")
     conditions = ConditionShape(many=True)

@@ -180,13 +180,15 @@ def test_every_kind_is_registered_with_words_for_the_settings_page() -> None:
         "changes-to-decide",
         "changes-decided",
         "changes-conditions",
+        "waivers-to-decide",
+        "waivers-ending",
         "dead-letters",
         "replays-ended",
         "exports",
         "destinations",
         "sync-jobs",
     ]
-    assert len({source.label for _, source in sources.items()}) == 8
+    assert len({source.label for _, source in sources.items()}) == 10
 
 
 def test_times_on_the_page_are_the_persons(here: Estate, mara: Account, client: Client) -> None:
