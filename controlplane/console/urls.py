@@ -5,6 +5,7 @@ from django.urls import path
 from controlplane.console import gallery, health, views
 from controlplane.console.discovered import views as discovered
 from controlplane.console.entities import views as entities
+from controlplane.console.estate import rest as estate
 from controlplane.console.guides import views as guides
 from controlplane.console.identities import acts as identity_acts
 from controlplane.console.identities import views as identities
@@ -77,6 +78,10 @@ urlpatterns = [
     path("data/identities/changes/<int:pk>/undo/", identity_acts.undo_page, name="identity-undo"),
     path("access/audit/", views.audit_page, name="audit"),
     path("access/audit/check/", views.audit_check, name="audit-check"),
+    path("api/v1/estate", estate.Estate.as_view(), name="estate"),
+    path("api/v1/estate/plan", estate.EstatePlan.as_view(), name="estate-plan"),
+    path("api/v1/estate/apply", estate.EstateApply.as_view(), name="estate-apply"),
+    path("api/v1/estate/schema.json", estate.schema_json, name="estate-schema"),
     path("api/docs/", page.reference, name="reference"),
     path("api/v1/impact", ImpactOf.as_view()),
     path("api/v1/openapi.json", document.as_json, name="openapi-json"),

@@ -13,6 +13,7 @@ from controlplane.audit.models import Actor, Subject, Via
 from controlplane.console.estate import agreements, catalogue, doors, flows, judging, owning, policies, record
 from controlplane.console.estate.changes import Applied
 from controlplane.console.estate.document import Entry, Unjudged, check, entries, misspelt
+from controlplane.console.estate.governed import refuse_governed
 from controlplane.console.estate.problems import Problems
 from controlplane.console.estate.reading import Written
 from controlplane.console.estate.rows import NotTaken, Rows
@@ -126,6 +127,7 @@ def _put_all(document: Mapping[str, Any], rows: Rows) -> None:
     for section in SECTIONS:
         _put(known, section, rows, problems)
     rows.many.judge()
+    refuse_governed(rows.applied, problems)
     if problems:
         raise problems.refusal()
     rows.finish()

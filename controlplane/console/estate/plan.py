@@ -37,7 +37,12 @@ def lines(applied: Applied) -> Iterator[str]:
 
 
 def as_json(applied: Applied) -> str:
-    """The same for programs, with whole values; what is not there is null."""
+    """The same for programs."""
+    return json.dumps(as_values(applied), ensure_ascii=False, indent=2)
+
+
+def as_values(applied: Applied) -> dict[str, Any]:
+    """With whole values; what is not there is null."""
     changes = [
         {
             "entry": where,
@@ -51,9 +56,7 @@ def as_json(applied: Applied) -> str:
         for where, change in applied.entries.items()
         if change.how in SIGNS
     ]
-    return json.dumps(
-        {"changes": changes, "flagged": applied.flagged, **_counts(applied)}, ensure_ascii=False, indent=2
-    )
+    return {"changes": changes, "flagged": applied.flagged, **_counts(applied)}
 
 
 def _counts(applied: Applied) -> dict[str, int]:

@@ -24,11 +24,25 @@ class Mistake:
 
 
 class Refused(Invalid):
-    """A document that cannot be applied: ``problems`` are all that is wrong, and ``detail`` holds one a line."""
+    """A document that cannot be applied: ``problems`` are all that is wrong, and ``detail`` holds one a line.
 
-    def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = tuple(problems)
+    Programs get each with its line and column, where the document has some (``mistakes``).
+    """
+
+    def __init__(self, problems: Sequence[str], mistakes: Sequence[Mistake] = ()) -> None:
+        told = mistakes or [Mistake(words) for words in problems]
+        self.problems = tuple(_sayable(words) for words in problems)
+        super().__init__("\n".join(self.problems), problems=[_told(one) for one in told])
+
+
+def _sayable(words: str) -> str:
+    """Without halves of characters, which a document can name things by and nobody can be sent."""
+    return words.encode("utf-8", "replace").decode()
+
+
+def _told(mistake: Mistake) -> dict[str, str | int | None]:
+    line, column = mistake.place
+    return {"message": _sayable(mistake.words), "line": line or None, "column": column or None}
 
 
 class Places:
@@ -103,7 +117,7 @@ class Problems:
     def refusal(self) -> Refused:
         """All of it, as the error that ends an application."""
         found = sorted(self._found, key=lambda mistake: mistake.place)
-        return Refused([self._sentence(mistake) for mistake in found])
+        return Refused([self._sentence(mistake) for mistake in found], found)
 
     def _sentence(self, mistake: Mistake) -> str:
         if self._places is None:

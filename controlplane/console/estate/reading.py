@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import orjson
 import yaml
 from yaml.composer import Composer
 from yaml.resolver import Resolver
@@ -34,12 +36,36 @@ def read(path: Path) -> Written:
     Names that stand twice are kept among its ``mistakes``, to be told with all others.
     """
     try:
-        loader = _Loader(text := path.read_text())
+        text = path.read_text()
     except (OSError, UnicodeDecodeError) as error:
         raise Refused([f"{path} cannot be read: {error}."]) from error
+    return read_text(text, str(path))
+
+
+def read_text(text: str, name: str) -> Written:
+    """The same for a text; ``name`` is what its mistakes call it."""
+    try:
+        loader = _Loader(text)
     except yaml.YAMLError as error:
-        raise Refused([f"{path} is not YAML: {str(error).splitlines()[0]}."]) from error
-    return _document(loader, text, str(path))
+        raise Refused([f"{name} is not YAML: {str(error).splitlines()[0]}."]) from error
+    return _document(loader, text, name)
+
+
+def read_json(text: str, name: str) -> Written:
+    """The same for JSON. Where its values stand is found as in YAML, where that can read it, too."""
+    try:
+        # The stricter of the two first: it knows neither NaN nor halves of characters.
+        whole = json.loads(text) if text.strip() and orjson.loads(text) is not None else None
+    except json.JSONDecodeError as error:
+        raise _refusal(name, [Mistake(f"This is not JSON: {error.msg}.", (error.lineno, error.colno))]) from error
+    except (RecursionError, ValueError) as error:
+        raise Refused([f"{name} is not JSON: {error}."]) from error
+    try:
+        root = _quickly(text) if text.strip() else None
+        mistakes = list(_twice(root)) if root is not None else []
+    except RecursionError:
+        root, mistakes = None, []
+    return Written(whole, Places(name, root), mistakes)
 
 
 def _document(loader: _Loader, text: str, file: str) -> Written:

@@ -25,7 +25,7 @@ ALWAYS = {
     503: "Temporarily impossible; nothing was done.",
 }
 OF_ONE = {404: "Missing, or out of reach: both look the same."}
-OF_BODIES = {413: "The body is too large.", 415: "The body is not JSON."}
+OF_BODIES = {413: "The body is too large.", 415: "A kind of body that is not taken here."}
 OF_WRITES = {409: "The state does not allow it, or the first request with this key is still at work."}
 
 
@@ -45,6 +45,14 @@ class QueryFault(serializers.Serializer[Any]):
     suggestion = serializers.CharField(help_text="what would replace them; empty where nothing can be guessed")
 
 
+class DocumentProblem(serializers.Serializer[Any]):
+    """What is wrong with a place of a document that was sent; null where it has none."""
+
+    message = serializers.CharField()
+    line = serializers.IntegerField(allow_null=True)
+    column = serializers.IntegerField(allow_null=True)
+
+
 class ProblemDocument(serializers.Serializer[Any]):
     """RFC 9457."""
 
@@ -56,6 +64,7 @@ class ProblemDocument(serializers.Serializer[Any]):
     field = serializers.CharField(required=False)
     errors = FieldProblem(many=True, required=False)  # type: ignore[assignment]  # no attribute
     faults = QueryFault(many=True, required=False, help_text="of a query that cannot be read")
+    problems = DocumentProblem(many=True, required=False, help_text="of an estate document, in its order")
 
 
 class OperationSchema(AutoSchema):
