@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 import yaml
 from django.conf import settings
 from django.core.management import call_command
+from django.db import transaction
 
 from controlplane.foundation.errors import Conflict
 from controlplane.inventory.models import Integration
@@ -22,8 +23,6 @@ from controlplane.standalone.sandbox.marks import COMPANY, Marks, systems
 
 #: References of ``company.yaml``. Those of Standard Webhooks are base64, as that asks.
 KEYS = ("odoo", "odoo-staging", "salesforce", "stripe", "hubspot", "zendesk", "outgoing", "stripe-key")
-#: Where what names people begins in ``company.yaml``; it stands last.
-PEOPLED = "# Who decides about which data."
 ENCODED = ("odoo", "odoo-staging", "outgoing")
 
 
@@ -42,22 +41,23 @@ def load(marks: Marks) -> None:
         file = settings.SECRETS_FOLDER / f"sandbox-{name}"
         if not file.exists():
             private_file(file, _key(name))
-    document = COMPANY.read_text().replace("$SYSTEMS", systems())
-    if not marks.sign_ins.exists():
-        # Stewards are people who sign in, and people are of teams.
-        _apply(document.partition(PEOPLED)[0])
-        people.settle(marks.sign_ins)
-    _apply(document)
+    with transaction.atomic():
+        # They come first, because the estate says which of them stand for what; their roles are in its teams.
+        passwords = {} if marks.sign_ins.exists() else people.arrive()
+        _apply()
+        if passwords:
+            people.settle(marks.sign_ins, passwords)
     govern()
     governing.settle()
     marks.begin()
 
 
-def _apply(document: str) -> None:
+def _apply() -> None:
+    """The estate, by the public command."""
     with TemporaryDirectory() as folder:
-        file = Path(folder) / "company.yaml"
-        file.write_text(document)
-        call_command("estate", "apply", str(file), stdout=StringIO())
+        document = Path(folder) / "company.yaml"
+        document.write_text(COMPANY.read_text().replace("$SYSTEMS", systems()))
+        call_command("estate", "apply", str(document), "--reason", "The sandbox was loaded.", stdout=StringIO())
 
 
 def others() -> list[str]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from controlplane.audit.models import Actor, Via
 from controlplane.people.models import Team
 from controlplane.people.roles import Role
-from controlplane.people.services import By, create_account
+from controlplane.people.selectors import account_called
+from controlplane.people.services import By, add_to_team, create_account
 from controlplane.standalone.places import private_file
 
 DOMAIN = "halden.example"
@@ -45,13 +47,19 @@ SHOWN = PEOPLE[:6]
 BY = By(Actor(label="sandbox"), Via.COMMAND)
 
 
-def settle(file: Path) -> None:
-    """Make the accounts; their passwords are kept in ``file``, readable by its owner only."""
+def arrive() -> dict[str, str]:
+    """Make the people, without a role yet: the estate names some of them. Returns their passwords by address."""
     passwords = {worker.email: secrets.token_urlsafe(9) for worker in PEOPLE}
+    for worker in PEOPLE:
+        create_account(worker.email, worker.name, passwords[worker.email], by=BY)
+    return passwords
+
+
+def settle(file: Path, passwords: Mapping[str, str]) -> None:
+    """Give those who arrived their roles; their passwords are kept in ``file``, readable by its owner only."""
     private_file(file, "".join(f"{email} {password}\n" for email, password in passwords.items()))
     teams = {team.slug: team for team in Team.objects.filter(slug__in=EVERY_TEAM)}
     for worker in PEOPLE:
         places: list[Team | None] = [teams[slug] for slug in worker.teams] or [None]
-        create_account(
-            worker.email, worker.name, passwords[worker.email], [(worker.role, place) for place in places], by=BY
-        )
+        for place in places:
+            add_to_team(account_called(worker.email).person, place, worker.role, by=BY)

@@ -46,7 +46,7 @@ def sandbox(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path)
     marks = Marks(places(tmp_path))
     for slug in people.EVERY_TEAM:
         Team.objects.create(slug=slug, name=slug)
-    people.settle(marks.sign_ins)
+    people.settle(marks.sign_ins, people.arrive())
     marks.begin()
     return marks
 
