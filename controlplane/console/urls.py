@@ -10,6 +10,7 @@ from controlplane.console.guides import views as guides
 from controlplane.console.identities import acts as identity_acts
 from controlplane.console.identities import views as identities
 from controlplane.console.imports import views as imports
+from controlplane.console.integrations import more, processes, settings, systems
 from controlplane.console.integrations import views as integrations
 from controlplane.console.interfaces import views as interfaces
 from controlplane.console.map import views as the_map
@@ -52,7 +53,6 @@ urlpatterns = [
     path("integrations/map/", the_map.the_map, name="map"),
     path("integrations/map/impact.csv", the_map.impact_file, name="map-impact"),
     path("integrations/map/customers/", the_map.customers, name="map-customers"),
-    path("integrations/<slug:slug>/", integrations.integration, name="integration"),
     path("data/ownership/", ownership.ownership, name="ownership"),
     path("data/ownership/export/", ownership.export, name="ownership-export"),
     path("data/ownership/cell/", ownership.decide_cell, name="ownership-cell"),
@@ -76,6 +76,15 @@ urlpatterns = [
     path("data/identities/<uuid:identifier>/merge/", identity_acts.merge_page, name="identity-merge"),
     path("data/identities/<uuid:identifier>/split/", identity_acts.split_page, name="identity-split"),
     path("data/identities/changes/<int:pk>/undo/", identity_acts.undo_page, name="identity-undo"),
+    path("integrations/systems/", systems.systems, name="systems"),
+    path("integrations/systems/<slug:slug>/", systems.system, name="system"),
+    path("integrations/systems/<slug:slug>/retire/", systems.retire, name="system-retire"),
+    path("integrations/processes/", processes.processes, name="processes"),
+    path("integrations/processes/<slug:slug>/", processes.process, name="process"),
+    path("integrations/<slug:slug>/", integrations.integration, name="integration"),
+    path("integrations/<slug:slug>/settings/", settings.settings, name="integration-settings"),
+    path("integrations/<slug:slug>/timeline/", more.whole_timeline, name="integration-timeline"),
+    path("integrations/<slug:slug>/against/<slug:other>/", more.comparison, name="integration-against"),
     path("access/audit/", views.audit_page, name="audit"),
     path("access/audit/check/", views.audit_check, name="audit-check"),
     path("api/v1/estate", estate.Estate.as_view(), name="estate"),

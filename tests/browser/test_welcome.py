@@ -45,7 +45,7 @@ def sandbox(settings: Settings, tmp_path: Path, transactional_db: None) -> Marks
     for slug in people.EVERY_TEAM:
         Team.objects.create(slug=slug, name=slug)
     marks = Marks(places(tmp_path))
-    people.settle(marks.sign_ins)
+    people.settle(marks.sign_ins, people.arrive())
     marks.begin()
     return marks
 

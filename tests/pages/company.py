@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db.models.functions import Now
 from django.test import override_settings
 
-from controlplane.audit.models import SYSTEM
+from controlplane.audit.models import SYSTEM, Actor
 from controlplane.audit.services import check_chain
 from controlplane.console.imports import keeping as imports
 from controlplane.console.imports.described import Described, Document, Door
@@ -26,6 +26,7 @@ from controlplane.governance.policies.except_for import except_for
 from controlplane.governance.policies.run import run_everything
 from controlplane.governance.policies.ship import ship
 from controlplane.governance.policies.waive import ask, grant
+from controlplane.inventory.changing import change
 from controlplane.inventory.models import (
     EntityAttribute,
     EntityKind,
@@ -35,6 +36,7 @@ from controlplane.inventory.models import (
     Interface,
     InterfaceKind,
     Operation,
+    ProcessStep,
 )
 from controlplane.inventory.ownership.decide import decide
 from controlplane.inventory.ownership.terms import Terms
@@ -96,6 +98,8 @@ def company(many: int | None) -> Company:
     made.stands_at = {
         "integrations/<slug:slug>": here.integration.slug,
         "integrations/<slug:integration>": here.integration.slug,
+        "integrations/systems/<slug:slug>": here.source.system.slug,
+        "integrations/processes/<slug:slug>": "order-to-cash",
         "tx/destinations/<slug:slug>": here.to_erp.slug,
         "welcome/<slug:slug>": _connected_by_form(here).slug,
         "count/<slug:letter>": "t",
@@ -108,7 +112,7 @@ def company(many: int | None) -> Company:
     _policies(here, made, many)
     if many:
         _more_of_the_estate(here, many)
-        _another_environment(here)
+        _another_environment(here, made, many)
         _traffic(here, made, many)
         _dead_letters(made, many)
         _replays(here, made, many)
@@ -188,10 +192,11 @@ def _policies(here: Estate, made: Company, many: int) -> None:
     made.stands_at |= {"access/policies/<slug:slug>": "owner-and-deputy", "access/waivers/<int:pk>": waiver.pk}
 
 
-def _another_environment(here: Estate) -> None:
-    """Something to look at elsewhere, so that every page offers the choice."""
+def _another_environment(here: Estate, made: Company, many: int) -> None:
+    """The same elsewhere, so that every page offers the choice; and a record that people have changed."""
     staging = Environment.objects.create(slug="staging", name="Staging")
     Integration.objects.create(
+        family="ledger",
         slug="trial",
         name="Trial",
         team=here.team,
@@ -199,6 +204,15 @@ def _another_environment(here: Estate) -> None:
         source=here.interface,
         process=a_process("order-to-cash"),
     )
+    made.stands_at["integrations/<slug:slug>/against/<slug:other>"] = "trial"
+    architect = Actor(label="architect")
+    steps = [{"slug": f"step-{number}", "name": f"Step {number}"} for number in range(many)]
+    change(a_process("order-to-cash"), {"steps": steps}, by=architect, reason="It has these.")
+    modes = {f"mode-{number}": {"name": f"Failure {number}"} for number in range(many)}
+    said = {"family": "ledger", "failure_modes": modes, "steps": ProcessStep.objects.all(), "targets": [here.interface]}
+    change(here.integration, said, by=architect, reason="It was asked for.")
+    for number in range(many):
+        change(here.source.system, {"purpose": f"Pays, {number}."}, by=architect, reason="Better.")
 
 
 def _traffic(here: Estate, made: Company, many: int) -> None:
@@ -406,5 +420,6 @@ def asked_with(made: Company) -> Mapping[str, tuple[str, ...]]:
         "data/entities/<slug:slug>/": ("", "tab=schema", "tab=versions", "tab=lifecycle"),
         "data/identities/": ("", "q=8841", "kind=order"),
         "data/identities/<uuid:identifier>/merge/": ("", f"other={_another(made)}"),
+        "integrations/<slug:slug>/timeline/": ("", "kind=record"),
         "integrations/<slug:integration>/jobs/<slug:job>/": ("", "ask=backfill"),
     }

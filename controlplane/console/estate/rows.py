@@ -90,7 +90,7 @@ class Rows:
         return self._known[model]
 
     @cached_property
-    def people(self) -> Mapping[str, Person]:
+    def people(self) -> dict[str, Person]:
         """The people of all accounts of human beings, by their addresses."""
         accounts = Account.objects.filter(kind=AccountKind.HUMAN).order_by("-is_active", "created_at", "pk")
         return {account.email: account.person for account in accounts}

@@ -47,20 +47,6 @@ def stats(shown: Health) -> list[Mapping[str, Any]]:
     ]
 
 
-def facts(shown: Health) -> list[tuple[str, str]]:
-    """Who it belongs to and what it is part of."""
-    one = shown.integration
-    company = [("Company", one.company.name)] if one.company else []
-    return [
-        ("Owner", one.team.name),
-        ("Process", one.process.name if one.process else "none"),
-        ("Mode", shown.mode),
-        ("Stage", one.get_stage_display()),
-        ("Criticality", one.get_criticality_display()),
-        *company,
-    ]
-
-
 def neighbours(shown: Health) -> list[tuple[Standing, list[tuple[str, str]]]]:
     """Each destination with the steps that go there: their titles, and the flow and version they stand in."""
     steps: dict[str, list[tuple[str, str]]] = {}

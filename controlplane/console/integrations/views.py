@@ -12,13 +12,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
-from controlplane.console.integrations import figures, health, scored, timeline
+from controlplane.console.integrations import figures, health, more, scored, timeline
 from controlplane.console.integrations.health import Health
+from controlplane.console.integrations.narrowing import Narrowing, narrowing_of
+from controlplane.console.integrations.record import record_of
+from controlplane.console.integrations.settings import called
 from controlplane.foundation import clock
-from controlplane.foundation.errors import BadInput, NotFound
+from controlplane.foundation.errors import BadInput
 from controlplane.foundation.fragments import part
 from controlplane.inventory.deciding import newest
 from controlplane.inventory.environments import integrations_of
@@ -60,8 +62,9 @@ def integrations(request: HttpRequest) -> HttpResponse:
         )
     if order not in {"", BY_SCORE}:
         raise BadInput(f"sort={order!r} is not {BY_SCORE}.", field="sort")
-    after = _after(request)
-    found = list(_with_owners(integrations_of(access)).filter(slug__gt=after).order_by("slug")[: PAGE + 1])
+    after, narrowing = _after(request), narrowing_of(request.GET)
+    narrowed = narrowing.of(_with_owners(integrations_of(access)), access)
+    found = list(narrowed.filter(slug__gt=after).order_by("slug")[: PAGE + 1])
     shown = health.of(found[:PAGE], access, clock.now())
     scores = scored.of(found[:PAGE])
     kept = _kept(shown, wanted, access, scores)
@@ -69,14 +72,16 @@ def integrations(request: HttpRequest) -> HttpResponse:
     context = {
         "groups": [(process, [(one, *scores[one.integration.slug]) for one in those]) for process, those in groups],
         "by_score": bool(order),
-        "by_score_url": f"{_here()}?{urlencode({'show': wanted, 'sort': BY_SCORE})}",
-        "filters": _filters(shown, wanted, access, scores),
+        "by_score_url": f"{_here()}{narrowing.query(show=wanted, sort=BY_SCORE)}",
+        "filters": _filters(shown, wanted, access, scores, narrowing),
+        "narrowing": narrowing,
+        "show": wanted,
         "summary": _summary(shown),
         "tabs": tabs("integrations"),
         "first": not after,
         "any": bool(shown),
-        "newest": _here() if after else "",
-        "older": f"{_here()}?after={found[PAGE - 1].slug}" if len(found) > PAGE else "",
+        "newest": f"{_here()}{narrowing.query(show=wanted)}" if after else "",
+        "older": f"{_here()}{narrowing.query(show=wanted, after=found[PAGE - 1].slug)}" if len(found) > PAGE else "",
     }
     template = part(request, "console/integrations/list.html", "console/integrations/_list.html")
     return render(request, template, context)
@@ -87,9 +92,7 @@ def integrations(request: HttpRequest) -> HttpResponse:
 def integration(request: HttpRequest, slug: str) -> HttpResponse:
     """One integration: is it well, what does it touch, what went through, what was changed."""
     access, now = access_of(request), clock.now()
-    one = _with_owners(Integration.objects.all()).filter(slug=slug).first()
-    if one is None:
-        raise NotFound("There is no integration of that name.")
+    one = called(slug)
     (shown,) = health.of([one], access, now)
     may_see = access.may(Action.SEE_TRANSACTIONS, one.team_id)
     hours = by_hour([one.pk], since=a_day(now), until=now)
@@ -97,7 +100,9 @@ def integration(request: HttpRequest, slug: str) -> HttpResponse:
         "shown": shown,
         "one": one,
         "stats": figures.stats(shown),
-        "facts": figures.facts(shown),
+        "record": record_of(one),
+        "may_change": access.may(Action.CONFIGURE, one.team_id),
+        "elsewhere": more.elsewhere(one),
         "neighbours": figures.neighbours(shown),
         "touched": figures.touched(shown),
         "findings": figures.findings(shown),
@@ -106,8 +111,8 @@ def integration(request: HttpRequest, slug: str) -> HttpResponse:
         "may_see": may_see,
         "search": f"integration:{slug}",
         "decisions": _decisions(one),
-        "changes": timeline.of(shown, may_see=may_see),
         "card": scored.card(slug),
+        "changes": _changes(shown, may_see=may_see),
     }
     template = part(request, "console/integrations/one.html", "console/integrations/_one.html")
     return render(request, template, context)
@@ -126,6 +131,12 @@ def _decisions(one: Integration) -> list[dict[str, Any]]:
         }
         for guide in guides()
     ]
+
+
+def _changes(shown: Health, *, may_see: bool) -> list[timeline.Event]:
+    """The newest of its timeline."""
+    destinations = [standing.destination for standing in shown.standings]
+    return timeline.events(timeline.about(shown.integration, destinations), may_see=may_see)[: timeline.MOST]
 
 
 def _newest(access: Access, slug: str, now: datetime) -> list[dict[str, Any]]:
@@ -173,13 +184,15 @@ def _process(one: Health) -> str:
     return one.integration.process.name if one.integration.process else ""
 
 
-def _filters(shown: list[Health], wanted: str, access: Access, scores: scored.Scores) -> list[dict[str, Any]]:
+def _filters(
+    shown: list[Health], wanted: str, access: Access, scores: scored.Scores, narrowing: Narrowing
+) -> list[dict[str, Any]]:
     words = [*((word, label) for word, (label, _) in FILTERS.items()), (FAILING, "Fail a policy"), (MINE, "Mine")]
     return [
         {
             "label": label,
             "count": len(_kept(shown, word, access, scores)),
-            "url": f"{_here()}?show={word}" if word else _here(),
+            "url": f"{_here()}{narrowing.query(show=word)}",
             "on": word == wanted,
         }
         for word, label in words

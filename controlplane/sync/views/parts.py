@@ -15,6 +15,8 @@ from controlplane.sync.models import SyncJob, SyncRun
 TABS = (
     ("integrations", "Inventory", "console:integrations"),
     ("map", "Map", "console:map"),
+    ("systems", "Systems", "console:systems"),
+    ("processes", "Processes", "console:processes"),
     ("apis", "Interfaces", "console:interfaces"),
     ("schedules", "Schedules", "sync:schedules"),
     ("patterns", "Patterns", "console:patterns"),
