@@ -10,9 +10,11 @@ class ConsoleConfig(AppConfig):
     label = "console"
 
     def ready(self) -> None:
-        """Say what stands on a thing to whoever judges a change of it."""
+        """Say what stands on a thing to whoever judges a change of it, and that a board can decide on promotions."""
         from controlplane.console.map.facts import FACTS
-        from controlplane.foundation.registries import evidence
+        from controlplane.console.promotion.kind import NAME, PROMOTION
+        from controlplane.foundation.registries import evidence, subjects
 
         for name, fact in FACTS.items():
             evidence.register(name, fact)
+        subjects.register(NAME, PROMOTION)

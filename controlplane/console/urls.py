@@ -23,6 +23,7 @@ from controlplane.console.palette.views import palette
 from controlplane.console.policies import acts as policy_acts
 from controlplane.console.policies import lists as policy_lists
 from controlplane.console.policies import views as policies
+from controlplane.console.promotion.views import promote
 from controlplane.console.reference import document, page
 from controlplane.console.welcome import views as welcome
 
@@ -85,6 +86,7 @@ urlpatterns = [
     path("integrations/<slug:slug>/settings/", settings.settings, name="integration-settings"),
     path("integrations/<slug:slug>/timeline/", more.whole_timeline, name="integration-timeline"),
     path("integrations/<slug:slug>/against/<slug:other>/", more.comparison, name="integration-against"),
+    path("integrations/<slug:slug>/promote/", promote, name="promote"),
     path("access/audit/", views.audit_page, name="audit"),
     path("access/audit/check/", views.audit_check, name="audit-check"),
     path("api/v1/estate", estate.Estate.as_view(), name="estate"),

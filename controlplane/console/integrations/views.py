@@ -113,6 +113,7 @@ def integration(request: HttpRequest, slug: str) -> HttpResponse:
         "decisions": _decisions(one),
         "card": scored.card(slug),
         "changes": _changes(shown, may_see=may_see),
+        "promote": reverse("console:promote", args=[slug]),
     }
     template = part(request, "console/integrations/one.html", "console/integrations/_one.html")
     return render(request, template, context)
