@@ -27,6 +27,8 @@ from controlplane.governance.policies.run import run_everything
 from controlplane.governance.policies.ship import ship
 from controlplane.governance.policies.waive import ask, grant
 from controlplane.inventory.changing import change
+from controlplane.inventory.identities.merge import merge
+from controlplane.inventory.identities.split import split
 from controlplane.inventory.models import (
     EntityAttribute,
     EntityKind,
@@ -40,8 +42,6 @@ from controlplane.inventory.models import (
 )
 from controlplane.inventory.ownership.decide import decide
 from controlplane.inventory.ownership.terms import Terms
-from controlplane.inventory.identities.merge import merge
-from controlplane.inventory.identities.split import split
 from controlplane.people import tokens
 from controlplane.people.access import access_for
 from controlplane.people.models import Account, Team
