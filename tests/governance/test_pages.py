@@ -189,7 +189,7 @@ def test_a_change_of_others_looks_like_a_missing_one(company: Company, signed_in
 
 def test_an_operator_makes_a_board_on_the_page_and_gives_it_members(company: Company, signed_in: SignedIn) -> None:
     oskar = signed_in(an_access(Role.OPERATOR, name="Oskar Lind"))
-    rules = {"name": "Security", "kinds": "*", "quorum": 1, "emergency_quorum": 1, "approval_days": 7}
+    rules: dict[str, Any] = {"name": "Security", "kinds": "*", "quorum": 1, "emergency_quorum": 1, "approval_days": 7}
     sent(oskar, "/changes/boards/", slug="security", **rules, required_roles="chair, legal")
     assert Board.objects.get(slug="security").required_roles == ["chair", "legal"]
     assert "There is a board" in sent(oskar, "/changes/boards/", 409, slug="security", **rules)

@@ -382,7 +382,8 @@ def _of_one_person(here: Estate, made: Company, many: int) -> None:
 
 def _another(made: Company) -> UUID:
     """An identity that is not the one that stands at the pages."""
-    others = Identity.objects.filter(merged_into=None).exclude(pk=made.stands_at["data/identities/<uuid:identifier>"])
+    shown = str(made.stands_at["data/identities/<uuid:identifier>"])
+    others = Identity.objects.filter(merged_into=None).exclude(pk=shown)
     found: UUID = others.latest("id").pk
     return found
 

@@ -108,7 +108,7 @@ _LINK: Final[Mapping[str, Field]] = {
     "value": _CEL,
     "issuer": _ref("instances", "whose id it is"),
 }
-_CONTRACT_LINK: Final[Mapping[str, Field]] = _LINK | {"target": _ref("instances", "which calls it by the value")}
+_CONTRACT_LINK: Final[Mapping[str, Field]] = {**_LINK, "target": _ref("instances", "which calls it by the value")}
 _STEP: Final[Mapping[str, Field]] = {
     "name": _text("what other steps call it", NEEDED),
     "title": _text("what people read"),

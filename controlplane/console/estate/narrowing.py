@@ -60,9 +60,9 @@ def narrowed(document: Document, environment: str) -> tuple[Document, list[str]]
             if place not in wanted:
                 wanted[place] = f"{section}.{slug}"
                 waiting.append(place)
-    for place, entry in document.get("ownership", {}).items():
+    for slug, entry in document.get("ownership", {}).items():
         if all(one in wanted for one in _referred("ownership", entry)):
-            wanted["ownership", place] = ""
+            wanted["ownership", slug] = ""
     kept = {
         section: {slug: entry for slug, entry in entries.items() if (section, slug) in wanted}
         for section, entries in document.items()

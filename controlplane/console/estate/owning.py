@@ -101,8 +101,8 @@ def ownership(entry: Entry, rows: Rows) -> None:
         systems = {slug: rows.of(System)[slug] for slug in {terms.record, *terms.writers, *terms.readers} - {""}}
         people = {name: rows.people.get(getattr(terms, name)) for name in ("steward", "deputy")}
         replace_terms(kind, attribute if path else None, before, terms, systems, people)
-        where = (ATTRIBUTE, attribute.pk) if attribute else (ENTITY, kind.pk)
-        keep_changes(*where, changes, rows.actor, REASON)
+        what, key = (ATTRIBUTE, attribute.pk) if attribute else (ENTITY, kind.pk)
+        keep_changes(what, key, changes, rows.actor, REASON)
 
 
 def _place(entry: Entry, rows: Rows) -> tuple[Any, EntityAttribute | None, str]:

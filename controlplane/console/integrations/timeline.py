@@ -72,13 +72,13 @@ def about(integration: Integration, destinations: Iterable[Destination]) -> Abou
     """What events can be of; ``destinations`` are those that its flows go to."""
     to = list(destinations)
     jobs = list(SyncJob.objects.catalogue().filter(integration=integration))
-    keys = {*(one.credential_id for one in to), *(job.credential_id for job in jobs)}
+    keys = [one.credential_id for one in to] + [job.credential_id for job in jobs]
     return About(
         integration,
         {one.pk: one.name for one in to},
         {one.pk: one.name for one in jobs},
         dict(Endpoint.objects.filter(integration=integration).values_list("pk", "name")),
-        dict(Credential.objects.filter(pk__in=keys - {None}).values_list("pk", "name")),
+        dict(Credential.objects.filter(pk__in=[key for key in keys if key is not None]).values_list("pk", "name")),
     )
 
 

@@ -181,7 +181,8 @@ def _before(subject: Subject, revision_id: object) -> Document:
     """What a promotion that was applied found there. What it made anew starts with nothing: nothing is deleted."""
     applied = {"change__subject_kind": subject.kind, "change__subject_id": subject.id}
     states = (ChangeState.APPLIED, ChangeState.ROLLED_BACK)
-    revision = Revision.objects.filter(pk=revision_id, change__state__in=states, **applied).first()
+    number = revision_id if isinstance(revision_id, int) else 0
+    revision = Revision.objects.filter(pk=number, change__state__in=states, **applied).first()
     if revision is None or "document" not in revision.content:
         raise Invalid("restores= is no revision of a promotion that was applied.", field="restores")
     there: Document = (revision.base or {}).get("there") or {}

@@ -103,7 +103,8 @@ def _there(slug: str, others: list[Environment]) -> Environment | None:
 
 def _chosen(request: HttpRequest) -> dict[str, str]:
     """What the person said stands there for what: parameters such as ``destinations.erp-staging=erp``."""
-    return {name: value for name, value in request.GET.items() if "." in name and value and "\0" not in name + value}
+    given = {name: str(request.GET[name]) for name in request.GET if "." in name}
+    return {name: value for name, value in given.items() if value and "\0" not in name + value}
 
 
 def _initial(one: Integration, there: Environment | None) -> dict[str, str]:

@@ -206,7 +206,7 @@ def _as_it_would_be(revision: Revision) -> Found:
 
 def _applied(revision: Revision) -> bool:
     """Apply a change in this transaction, which is taken back; whether that was possible."""
-    account = Account.objects.filter(pk=revision.account).first()
+    account = Account.objects.filter(pk=revision.account).first() if revision.account else None
     access = access_for(account) if account else Access(name="policies")
     try:
         with transaction.atomic():

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from django.utils.cache import patch_cache_control
+from rest_framework.parsers import BaseParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -28,7 +29,7 @@ class ApiView(APIView):
     authentication_classes = (ByToken, BySession)
     permission_classes = (IsAuthenticated,)
     throttle_classes = (EachMinute,)
-    parser_classes = (StrictJson,)
+    parser_classes: Sequence[type[BaseParser]] = (StrictJson,)
     renderer_classes = (JSONRenderer,)
     content_negotiation_class = AlwaysJson
     metadata_class = None

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils.html import strip_tags
 
-from controlplane.audit.models import Actor
+from controlplane.audit.models import Actor, Subject
 from controlplane.console.estate.apply import apply as apply_document
 from controlplane.foundation.errors import Conflict, Invalid, NotFound
 from controlplane.governance.changes.apply import apply
@@ -20,7 +20,7 @@ from controlplane.governance.changes.vote import vote
 from controlplane.governance.models import Board, BoardMember, ChangeRequest, Choice
 from controlplane.inventory.models import EntityKind, EntityVersion, Ownership
 from controlplane.inventory.ownership.decide import decide
-from controlplane.inventory.ownership.governed import OWNERSHIP, Subject
+from controlplane.inventory.ownership.governed import OWNERSHIP
 from controlplane.inventory.ownership.terms import Terms
 from controlplane.people.access import Access
 from controlplane.people.roles import Role

@@ -56,7 +56,8 @@ def in_days(days: int) -> date:
 
 
 def verdicts(policy: Policy) -> dict[str, str]:
-    return dict(Finding.objects.now().filter(policy=policy).values_list("subject", "verdict_now"))
+    found = Finding.objects.now().filter(policy=policy)
+    return {one.subject: one.verdict_now for one in found}
 
 
 def asked(owner: Access, subject: str, policy: str = "runbook") -> Waiver:
