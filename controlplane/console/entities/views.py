@@ -99,7 +99,7 @@ def _page(
     if tab not in TABS:
         raise BadInput(f"tab={tab!r} is none of {', '.join(TABS)}.", field="tab")
     versions = list(kind.versions.all())
-    attributes = list(EntityAttribute.objects.filter(entity=kind, active=True))
+    attributes = list(EntityAttribute.objects.filter(entity=kind, active=True).select_related("entity"))
     schema = _in_order(versions[0].schema if versions else {}, attributes)
     allowed = versions[0].operations if versions else []
     context = {
