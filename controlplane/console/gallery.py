@@ -84,7 +84,6 @@ def _samples() -> dict[str, Any]:
             {"label": "Possible duplicate", "count": 9, "tone": "warn"},
             {"label": "Parent is missing", "count": 4, "tone": "warn"},
         ],
-        "ballot": ["y", "y", "n", "a", ""],
         "spark": [0, 0, 1, 0, 5, 0, 0, 3, 0, 0],
         "slots": [{"good": place % 4, "bad": 1 if place in {30, 31, 34} else 0} for place in range(36)],
         "spans": _spans(),

@@ -13,7 +13,8 @@ from controlplane.people.roles import Role
 from controlplane.transactions.models import DeadLetter, Payload, PayloadKind, Replay
 from controlplane.transactions.pipeline.catalogue import catalogue
 from tests.browser.conftest import Visit
-from tests.transactions.factories import Estate, a_board, an_account, estate
+from tests.governance.seats import a_board
+from tests.transactions.factories import Estate, an_account, estate
 from tests.transactions.traffic import paid_invoice
 
 

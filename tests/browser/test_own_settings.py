@@ -14,7 +14,8 @@ from controlplane.people.roles import Role
 from controlplane.transactions.models import Export, ExportState
 from controlplane.transactions.replay.request import request_replay
 from tests.browser.conftest import PASSWORD, PHONE, WIDE, Visit
-from tests.transactions.factories import Estate, a_board, an_account, estate
+from tests.governance.seats import a_board
+from tests.transactions.factories import Estate, an_account, estate
 from tests.transactions.traffic import paid_invoice
 
 HERE, FOR_YOU = "/settings/", "/notifications/"

@@ -67,8 +67,9 @@ from controlplane.transactions.models.exports import ExportState
 from controlplane.transactions.pipeline.catalogue import catalogue
 from controlplane.transactions.replay.request import request_replay
 from controlplane.transactions.rules.states import TransactionState
+from tests.governance.seats import a_board
 from tests.pages.changes import changes
-from tests.transactions.factories import RECORD, Estate, a_board, a_destination, a_process, an_account, estate
+from tests.transactions.factories import RECORD, Estate, a_destination, a_process, an_account, estate
 from tests.transactions.traffic import a_step_run, a_transaction, an_alias, an_identity, paid_invoice, queued
 
 HOUR = timedelta(hours=1)

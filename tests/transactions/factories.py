@@ -17,7 +17,6 @@ from django.utils.text import slugify
 
 from controlplane.contracts import models as contracts
 from controlplane.credentials.models import Credential
-from controlplane.governance.models import Board, BoardMember
 from controlplane.inventory import models as inventory
 from controlplane.people.access import Access, access_for
 from controlplane.people.models import Account, Membership, Person, Team
@@ -394,13 +393,3 @@ def an_access(role: Role, team: Team | None = None, name: str = "") -> Access:
 def content_hash(*parts: Any) -> str:
     """A stand-in that is true: SHA-256 over the parts as sorted JSON."""
     return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-
-def a_board(*seated: Access | Account, quorum: int = 1, kinds: Sequence[str] = ("replay",)) -> Board:
-    """A board that decides on replays, with a seat for each of these."""
-    board, _ = Board.objects.get_or_create(
-        slug="replays", defaults={"name": "Replays", "kinds": list(kinds), "quorum": quorum}
-    )
-    for one in seated:
-        BoardMember.objects.get_or_create(board=board, person_id=one.person_id)
-    return board

@@ -33,9 +33,10 @@ from controlplane.transactions.replay.plan import Repeats
 from controlplane.transactions.replay.request import approval_needed, preview, request_replay
 from controlplane.transactions.replay.stop import stop_replay
 from controlplane.transactions.rules.states import Lane, StepState
+from tests.governance.seats import a_board
 from tests.transactions import carrying
 from tests.transactions.conftest import paid
-from tests.transactions.factories import a_board, a_flow_version, an_access, an_account, deliver, estate
+from tests.transactions.factories import a_flow_version, an_access, an_account, deliver, estate
 from tests.transactions.memory import Mood, Target
 from tests.transactions.quick import LEDGER, QuickStory, tell
 

@@ -25,9 +25,10 @@ from controlplane.transactions.models import (
 from controlplane.transactions.replay.decide import approve_replay
 from controlplane.transactions.replay.request import request_replay
 from controlplane.transactions.rules.states import Outcome, StepState
+from tests.governance.seats import a_board
 from tests.transactions import carrying
 from tests.transactions.conftest import paid
-from tests.transactions.factories import a_board, an_access, deliver
+from tests.transactions.factories import an_access, deliver
 from tests.transactions.memory import Mood, Target
 from tests.transactions.quick import LEDGER, QuickStory, tell
 

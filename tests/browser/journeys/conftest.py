@@ -18,7 +18,8 @@ from controlplane.transactions.counting_hours import count_hours
 from controlplane.transactions.pipeline.catalogue import catalogue
 from tests.browser.conftest import PASSWORD, PHONE, WIDE, Visit
 from tests.browser.journeys.hands import Hands, Keys, Mouse
-from tests.transactions.factories import Estate, a_board, a_process, estate
+from tests.governance.seats import a_board
+from tests.transactions.factories import Estate, a_process, estate
 from tests.transactions.traffic import an_identity, paid_invoice
 
 #: Signs in by the form and gives the hands at the page where this person's work begins.

@@ -33,7 +33,8 @@ from tests.console.notifications.given import (
     new,
     ran,
 )
-from tests.transactions.factories import Estate, a_board, an_account
+from tests.governance.seats import a_board
+from tests.transactions.factories import Estate, an_account
 from tests.transactions.traffic import paid_invoice
 
 pytestmark = pytest.mark.django_db

@@ -35,8 +35,9 @@ from controlplane.transactions.models import DeadLetter
 from controlplane.transactions.replay.request import request_replay
 from controlplane.transactions.saved_views.save import save
 from tests.governance import names
+from tests.governance.seats import a_board
 from tests.people.rest.asking import a_program
-from tests.transactions.factories import Estate, a_board, an_account
+from tests.transactions.factories import Estate, an_account
 from tests.transactions.rest.asking import fresh_estate, one_connection
 from tests.transactions.traffic import an_identity
 from tests.transactions.views.reading import told

@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from controlplane.people.roles import Role
 from controlplane.transactions.models import DeadLetter, Replay, StepQueue, StepRun
+from tests.governance.seats import a_board
 from tests.people.rest.asking import a_program
-from tests.transactions.factories import Estate, a_board, an_account, estate
+from tests.transactions.factories import Estate, an_account, estate
 from tests.transactions.rest.asking import Programs
 from tests.transactions.views.reading import told
 

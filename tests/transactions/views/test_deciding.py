@@ -12,7 +12,8 @@ import pytest
 from controlplane.audit.models import AuditRecord
 from controlplane.people.roles import Role
 from controlplane.transactions.models import Payload, PayloadKind, Replay, ReplayItem, StepQueue, StepRun
-from tests.transactions.factories import RECORD, Estate, a_board, an_account, estate
+from tests.governance.seats import a_board
+from tests.transactions.factories import RECORD, Estate, an_account, estate
 from tests.transactions.views.reading import SignIn, frozen, links, text_of, told
 
 pytestmark = pytest.mark.django_db
