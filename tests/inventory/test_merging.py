@@ -11,10 +11,17 @@ from controlplane.audit.models import AuditRecord
 from controlplane.foundation.errors import Conflict, Invalid, NotAllowed, NotFound
 from controlplane.foundation.ids import uuid7
 from controlplane.inventory.identities.held import led_to
-from controlplane.inventory.identities.merge import merge, preview_merge
+from controlplane.inventory.identities.merge import merge, preview_merge, shown
 from controlplane.inventory.identities.split import split
 from controlplane.inventory.identities.undo import preview_undo, undo
-from controlplane.inventory.models import EntityKind, Identity, IdentityAlias, IdentityChange
+from controlplane.inventory.models import (
+    EntityKind,
+    EntityVersion,
+    Identity,
+    IdentityAlias,
+    IdentityChange,
+    Ownership,
+)
 from controlplane.people.access import Access
 from controlplane.people.roles import Role
 from tests.inventory.named import an_alias, known_as, names_of
@@ -228,3 +235,29 @@ def test_one_live_alias_names_one_identity(owner: Access) -> None:
     with pytest.raises(DatabaseError), transaction.atomic():
         an_alias(other, "crm/C-1")
     assert names_of(one) == ["crm/C-1"]
+
+
+def test_where_the_matrix_says_who_is_of_record_only_that_system_has_a_say(owner: Access) -> None:
+    stays, goes = known_as("crm/C-1", "erp/77"), known_as("crm/C-2", "erp/78")
+    kind = stays.kind
+    crm = IdentityAlias.objects.filter(identity=stays, value="C-1").get().instance
+    erp = IdentityAlias.objects.filter(identity=stays, value="77").get().instance
+    both = [one["instance"] for one in shown(preview_merge(stays.pk, goes.pk))]
+    assert sorted(both) == sorted([crm.slug, erp.slug])
+
+    Ownership.objects.create(entity=kind, record=erp.system)
+    with pytest.raises(Conflict) as refused:
+        merge(owner, stays=stays.pk, goes=goes.pk, reason="Same tax id")
+    assert refused.value.extra["disagreements"] == [{"instance": erp.slug, "stays": ["77"], "goes": ["78"]}]
+
+    # What the system of record knows as one may be two in another: that is what merging is for.
+    third = known_as("crm/C-3")
+    merge(owner, stays=stays.pk, goes=third.pk, reason="Entered twice")
+    assert names_of(stays) == ["crm/C-1", "crm/C-3", "erp/77"]
+
+
+def test_what_the_canonical_model_does_not_merge_is_not_merged(owner: Access) -> None:
+    stays, goes = known_as("crm/S-1", kind="order"), known_as("erp/77", kind="order")
+    assert "merge" not in EntityVersion.objects.filter(entity=stays.kind).latest("number").operations
+    with pytest.raises(Conflict, match="Order: the canonical model does not allow merging it"):
+        merge(owner, stays=stays.pk, goes=goes.pk, reason="Same order")

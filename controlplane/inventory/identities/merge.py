@@ -13,6 +13,7 @@ from controlplane.audit.models import Subject, Via
 from controlplane.foundation.errors import Conflict, Invalid, NotFound
 from controlplane.inventory.identities.changing import moved, needs
 from controlplane.inventory.identities.held import aliases_of, held, locked
+from controlplane.inventory.identities.owned import may_be_merged, of_record
 from controlplane.inventory.models import ChangeKind, Identity, IdentityAlias, IdentityChange
 from controlplane.inventory.rules.identities import MOST_ALIASES, Disagreement, disagreements
 from controlplane.people.access import Access
@@ -27,10 +28,14 @@ class Merging:
     kept: Sequence[IdentityAlias]
     joined: Sequence[IdentityAlias]
     disagree: Sequence[Disagreement]
+    allowed: bool = True
 
     @property
     def why_not(self) -> str:
         """Why it is refused; empty when it may be done."""
+        return self._not_two_of_a_kind() or self._not_one()
+
+    def _not_two_of_a_kind(self) -> str:
         if self.stays.pk == self.goes.pk:
             return "An identity cannot be merged with itself."
         for one in (self.stays, self.goes):
@@ -39,6 +44,11 @@ class Merging:
         if self.stays.kind_id != self.goes.kind_id:
             kinds = f"a {self.stays.kind.name.lower()} and a {self.goes.kind.name.lower()}"
             return f"Only identities of one kind can be one: these are {kinds}."
+        return ""
+
+    def _not_one(self) -> str:
+        if not self.allowed:
+            return f"{self.goes.kind.name}: the canonical model does not allow merging it."
         if self.disagree:
             return f"They are different records where both are known. {' '.join(self._against())}"
         if (count := len(self.kept) + len(self.joined)) > MOST_ALIASES:
@@ -66,7 +76,9 @@ def _merging(rows: dict[UUID, Identity], stays: UUID, goes: UUID) -> Merging:
             raise NotFound(f"There is no identity {one}.")
     aliases = aliases_of([stays, goes])
     kept, joined = aliases.get(stays, []), aliases.get(goes, [])
-    return Merging(rows[stays], rows[goes], kept, joined, disagreements(held(kept), held(joined)))
+    kind = rows[stays].kind
+    found = disagreements(held(kept), held(joined), of_record(kind))
+    return Merging(rows[stays], rows[goes], kept, joined, found, may_be_merged(kind))
 
 
 @transaction.atomic
