@@ -33,6 +33,8 @@ CATALOGUE = {
     "transactions.Flow",
     "transactions.FlowVersion",
     "transactions.Route",
+    "transactions.SeenType",  # names of types and fields, never a value
+    "transactions.SeenField",
     "transactions.TrafficHour",  # how many, how well and how fast: health
 }
 #: Reached only from a scoped row, by its id, never listed by themselves.
@@ -83,6 +85,7 @@ def test_what_is_scoped_is_what_must_be() -> None:
         "transactions.Cause",
         "transactions.DeadLetter",
         "transactions.DeedEntry",
+        "transactions.OwnershipBreach",
         "transactions.Replay",
         "sync.SyncException",
         "sync.SyncJob",

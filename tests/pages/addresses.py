@@ -18,7 +18,8 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
 from controlplane.people.models import Account
-from tests.pages.company import Company, asked_with
+from tests.pages.company import Company
+from tests.pages.faces import asked_with
 
 _PARAMETER = re.compile(r"<(?:\w+:)?\w+>")
 

@@ -1,4 +1,4 @@
-"""What was decided about an integration by a guide, and why. Only ever added to (migration 0006); the newest counts."""
+"""What was decided about an integration by a guide, and why. Only ever added to (migration 0007); the newest counts."""
 
 from __future__ import annotations
 

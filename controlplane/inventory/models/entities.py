@@ -55,7 +55,7 @@ class EntityKind(models.Model):
 
 
 class EntityVersion(models.Model):
-    """One revision of an entity; it never changes (migration 0004), and the newest is the one that holds.
+    """One revision of an entity; it never changes (migration 0006), and the newest is the one that holds.
 
     ``schema`` is JSON Schema 2020-12, whose properties may say ``x-personal`` and ``x-identifier``; ``operations`` are
     the words of :class:`Lifecycle` that a record of it allows. ``shipped``: it came with the product.

@@ -1,7 +1,7 @@
 """Canonical records, what every system calls them, and what people joined and took apart.
 
 An alias says what a system calls a record, and since when (``valid``). Which record that is, is our knowledge: a merge
-moves aliases from one identity to another without changing when they were valid, and says so in a change (decision 16).
+moves aliases from one identity to another without changing when they were valid, and says so in a change (decision 15).
 """
 
 from __future__ import annotations

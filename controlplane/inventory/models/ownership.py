@@ -72,7 +72,7 @@ class OwnershipRight(models.Model):
 
 
 class OwnershipStamp(models.Model):
-    """One row that changes with every change of the model or the matrix (triggers of migration 0004)."""
+    """One row that changes with every change of the model or the matrix (triggers of migration 0006)."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     stamp = models.UUIDField(default=uuid.uuid4)

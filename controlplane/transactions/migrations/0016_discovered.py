@@ -7,9 +7,9 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inventory", "0008_operations"),
+        ("inventory", "0005_operations"),
         ("people", "0005_looks_at"),
-        ("transactions", "0016_ownership"),
+        ("transactions", "0015_ownership"),
     ]
 
     operations = [

@@ -18,7 +18,7 @@ drop trigger inventory_decision_never_emptied on inventory_decision;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inventory", "0004_ownership"),
+        ("inventory", "0006_ownership"),
         ("people", "0005_looks_at"),
     ]
 

@@ -45,7 +45,7 @@ def _loose(to: str) -> models.ForeignKey:
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("transactions", "0014_what_concerns_one_person"), ("inventory", "0004_ownership")]
+    dependencies = [("transactions", "0014_what_concerns_one_person"), ("inventory", "0006_ownership")]
     operations = [
         Expand(
             "alter table transactions_flowversion add column if not exists findings jsonb not null default '[]'",

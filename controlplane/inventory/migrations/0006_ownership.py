@@ -53,7 +53,7 @@ def ship(apps, schema_editor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inventory", "0008_operations"),
+        ("inventory", "0005_operations"),
         ("people", "0005_looks_at"),
     ]
 

@@ -135,7 +135,7 @@ TABLES = [
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("inventory", "0006_decisions"), ("people", "0005_looks_at")]
+    dependencies = [("inventory", "0007_decisions"), ("people", "0005_looks_at")]
     operations = [
         Expand(
             MERGED_INTO,

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inventory", "0007_variants"),
+        ("inventory", "0004_variants"),
         ("people", "0005_looks_at"),
     ]
 
