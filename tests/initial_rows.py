@@ -32,7 +32,7 @@ def _column(statement: str) -> list[str]:
 def _with_rows() -> dict[str, bool]:
     """The tables that have rows, and whether there are many of them."""
     some = [
-        f"select '{table}', (select count(*) > {FEW} from (select from \"{table}\" limit {FEW + 1}) some) "
+        f"select '{table}', (select count(*) > {FEW} from (select from \"{table}\" limit {FEW + 1}) looked_at) "
         f'where exists (select from "{table}")'
         for table in _column(TABLES)
     ]
