@@ -353,7 +353,7 @@ class TestGallery:
     def test_every_part_of_the_kit_is_in_it(self) -> None:
         text = "".join(_source(name) for name in ("console/gallery.html", "components/shell.html"))
         shown = set(re.findall(r"\{% (\w+)", text))
-        inside_others_only = {"glyph", "hue", "literal", "shape", "sprite", "state_glyph"}
+        inside_others_only = {"glyph", "hue", "literal", "shape", "sprite", "state_glyph", "tone"}
         assert set(kit.register.tags) - shown == inside_others_only
 
 

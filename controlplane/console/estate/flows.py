@@ -46,9 +46,11 @@ def _findings(
     entry: Entry, steps: Sequence[Mapping[str, Any]], routes: Sequence[Route], integration: Integration, rows: Rows
 ) -> list[Finding]:
     """What it would write without owning it: said whenever the document is planned or applied."""
-    source = integration.source
+    # Doors were read once, with whose they are; each route and integration would ask for its own again.
+    doors = rows.once("doors", lambda: {one.pk: one for one in rows.of(Interface).values() if one is not UNKNOWN})
+    source = doors.get(integration.source_id)
     starts = starting(
-        [(route.event_type, route.interface) for route in routes if route is not UNKNOWN],
+        [(route.event_type, doors.get(route.interface_id)) for route in routes if route is not UNKNOWN],
         source.instance.system_id if source is not None else None,
     )
     found = rows.once("matrix", lambda: matrix_of(rows)).findings(read_steps(steps), starts)

@@ -15,7 +15,10 @@ from django.apps import apps
 from controlplane.audit.models import Actor
 from controlplane.console.estate.apply import Applied, apply
 from controlplane.foundation.errors import Invalid
+from controlplane.people.models import Account
+from controlplane.standalone.sandbox.people import PEOPLE
 from tests.transactions.conftest import receiver
+from tests.transactions.factories import an_account
 
 __all__ = ["receiver"]
 
@@ -135,3 +138,11 @@ def complaint(apply_it: ApplyIt, document: Any) -> str:
         apply_it(document)
     assert counted() == before
     return caught.value.detail
+
+
+@pytest.fixture
+def stewards(db: None) -> None:
+    """Those whom the sandbox's document names."""
+    for worker in PEOPLE:
+        account = an_account(worker.name, worker.role)
+        Account.objects.filter(pk=account.pk).update(email=worker.email)

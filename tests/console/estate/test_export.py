@@ -16,26 +16,15 @@ from django.db import transaction
 from controlplane.console.estate.apply import apply
 from controlplane.contracts.models import Contract, ContractVersion
 from controlplane.credentials.models import Credential
-from controlplane.people.models import Account
 from controlplane.standalone.sandbox.marks import COMPANY
-from controlplane.standalone.sandbox.people import PEOPLE
 from controlplane.sync.models import SyncJob
 from controlplane.transactions.models import Destination, DestinationState, FlowVersion, Route
 from controlplane.transactions.rules.states import Lane
 from tests.console.estate.conftest import OPERATOR, ApplyIt, Document, changed, counted, journeys, small
 from tests.console.estate.test_documentation import TEXT
 from tests.console.estate.test_questions import asking
-from tests.transactions.factories import an_account
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _stewards(db: None) -> None:
-    """Those whom the sandbox's document names."""
-    for worker in PEOPLE:
-        account = an_account(worker.name, worker.role)
-        Account.objects.filter(pk=account.pk).update(email=worker.email)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stewards")]
 
 
 def company() -> Document:

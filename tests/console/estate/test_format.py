@@ -45,6 +45,15 @@ def full() -> Document:
     document["flows"]["tell"]["steps"] = [*look_up[:2], look_up[2] | step | {"lane": "bulk"}]
     exception = {"reach": "team", "scope": "finance", "severity": "off", "reason": "They are sold."}
     policies = {"purpose": OWN | {"exceptions": [exception]}}
+    entity: Document = {
+        "on_breach": "block",
+        "operations": ["create", "update"],
+        "schema": {"type": "object", "properties": {"name": {"type": "string"}}},
+    }
+    owned = {"customer": {"record": "billing", "survivorship": "recent"}}
+    document = changed(document, "contracts.invoice.links", [{"kind": "customer", "key": "record.id"}])
+    document["flows"]["tell"]["steps"][-1] |= {"entity": "customer", "does": "update", "writes": {}}
+    document |= {"entities": {"customer": entity}, "ownership": owned}
     return document | {"policies": policies, "environments": {"staging": {}}, "companies": {"halden": {}}}
 
 

@@ -171,6 +171,7 @@ def test_programs_are_told_the_same_with_whole_values(apply_it: ApplyIt, tmp_pat
                 "fields": [{"field": "purpose", "before": "", "after": purpose}],
             },
         ],
+        "flagged": [],
         "created": 1,
         "changed": 1,
         "same": 14,
