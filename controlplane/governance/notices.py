@@ -97,7 +97,7 @@ def _known(access: Access, causes: Sequence[str]) -> QuerySet[ChangeRequest]:
 
 
 def _somebody(access: Access) -> bool:
-    return bool(access.person_id)
+    return bool(access.roles)
 
 
 TO_DECIDE = Source("Changes that wait for my vote", _somebody, _to_decide, _told_to_decide)

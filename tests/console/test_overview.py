@@ -218,7 +218,7 @@ def test_it_asks_as_many_questions_for_many_as_for_one(
             environment=made.integration.environment,
             process=a_process(f"process-{number}"),
         )
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(22):
         greta.get(HERE)
 
 

@@ -82,7 +82,13 @@ def wheel(folder: Path) -> Path:
 
 
 def _generate(source: Path, package: Path) -> None:
-    choices = ConfigFile(package_name_override=PACKAGE, post_hooks=[], docstrings_on_attributes=True)
+    choices = ConfigFile(
+        package_name_override=PACKAGE,
+        post_hooks=[],
+        docstrings_on_attributes=True,
+        # An estate document is handed on as it is.
+        content_type_overrides={"application/yaml": "application/octet-stream"},
+    )
     told = generate(config=Config.from_sources(choices, MetaType.NONE, source, "utf-8", True, package))
     if told:
         raise RuntimeError("\n".join(f"{one.header}: {one.detail}" for one in told))

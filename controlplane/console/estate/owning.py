@@ -56,7 +56,8 @@ def entity(entry: Entry, rows: Rows) -> None:
         _attributes(rows).setdefault((entry.slug, one.pointer[1:].replace("/", ".")), None)
     if made is not last and rows.writes:
         keep_attributes(row, schema, EntityAttribute)
-        keep_changes(ENTITY, row.pk, [("version", last.number if last else None, made.number)], rows.actor, REASON)
+        versions = [("version", last.number if last else None, made.number)]
+        keep_changes(ENTITY, row.pk, versions, rows.actor, rows.reason or REASON)
         found = EntityAttribute.objects.filter(entity=row)
         _attributes(rows).update({(entry.slug, one.path): one for one in found})
 
@@ -102,7 +103,7 @@ def ownership(entry: Entry, rows: Rows) -> None:
         people = {name: rows.people.get(getattr(terms, name)) for name in ("steward", "deputy")}
         replace_terms(kind, attribute if path else None, before, terms, systems, people)
         what, key = (ATTRIBUTE, attribute.pk) if attribute else (ENTITY, kind.pk)
-        keep_changes(what, key, changes, rows.actor, REASON)
+        keep_changes(what, key, changes, rows.actor, rows.reason or REASON)
 
 
 def _place(entry: Entry, rows: Rows) -> tuple[Any, EntityAttribute | None, str]:

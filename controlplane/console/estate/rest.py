@@ -100,11 +100,11 @@ class FieldShape(Shape):
     """One field that would be, or was, given another value."""
 
     field = serializers.CharField(help_text="a path in the entry: steps.1.mapping.number")
-    before = serializers.JSONField(allow_null=True, help_text="null where there was none")
-    after = serializers.JSONField(allow_null=True)
+    before = serializers.JSONField(help_text="null where there was none")
+    after = serializers.JSONField(help_text="null where there is none any more")
 
 
-class EntryShape(Shape):
+class PlannedShape(Shape):
     """What becomes of one entry."""
 
     entry = serializers.CharField(help_text="section and slug: integrations.order-to-invoice")
@@ -116,7 +116,7 @@ class EntryShape(Shape):
 class AppliedShape(Shape):
     """What a document would do, or did; entries that are as they are written are only counted."""
 
-    changes = EntryShape(many=True)
+    changes = PlannedShape(many=True)
     flagged = serializers.ListField(child=serializers.CharField(), help_text="writes that the ownership matrix flags")
     created = serializers.IntegerField()
     changed = serializers.IntegerField()

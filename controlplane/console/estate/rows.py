@@ -59,6 +59,7 @@ class Rows:
 
     def __init__(self, actor: Actor, *, is_careful: bool = False, writes: bool = True, reason: str = "") -> None:
         self.actor = actor
+        self.reason = reason
         self.many = Many(actor, reason)
         self.writes = writes
         self._made = count(1)

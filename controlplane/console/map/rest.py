@@ -85,7 +85,7 @@ class CustomersShape(Shape):
     names = serializers.ListField(child=serializers.CharField())
 
 
-class ImpactShape(Shape):
+class StandstillShape(Shape):
     """What stands on one object."""
 
     of = serializers.CharField()
@@ -106,7 +106,7 @@ class ImpactOf(ApiView):
 
     area: ClassVar[str] = "Estate"
 
-    @operation(ImpactShape, asks=OfWhat)
+    @operation(StandstillShape, asks=OfWhat)
     def get(self, call: Call) -> dict[str, Any]:
         """What breaks if this stops: integrations, processes, people, customers and volume, in all environments."""
         estate = estates.read(None)

@@ -71,4 +71,4 @@ def _url(one: Waiver) -> str:
 
 
 TO_DECIDE = Source("Waivers that wait for my decision", may_govern, _undecided, _told_undecided)
-ENDING = Source("My waivers that end", lambda access: bool(access.person_id), _ending, _told_ending)
+ENDING = Source("My waivers that end", lambda access: bool(access.roles), _ending, _told_ending)

@@ -23,7 +23,7 @@ class WhichChanges(Asked):
     show = serializers.ChoiceField(choices=SHOWS, default="open")
     kind = serializers.CharField(max_length=40, required=False, default="")
     team = serializers.CharField(max_length=50, required=False, default="")
-    risk = serializers.ChoiceField(choices=RISKS, required=False, default="")
+    risk = serializers.ChoiceField(choices=RISKS, required=False)
     q = serializers.CharField(max_length=100, required=False, default="", help_text="in the title, or CC-318")
     waiting = serializers.BooleanField(default=False, help_text="only what waits for the one who asks")
     before = serializers.IntegerField(

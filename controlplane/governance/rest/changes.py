@@ -42,7 +42,7 @@ class Changes(ApiView):
         asked, now = call.asked, clock.now()
         if asked["waiting"]:
             return {"changes": [row.change for row in waiting_rows(call.access, now)], "next": None}
-        filters = Filters(asked["show"], asked["kind"], asked["team"], asked["risk"], asked["q"])
+        filters = Filters(asked["show"], asked["kind"], asked["team"], asked.get("risk", ""), asked["q"])
         found = [row.change for row in page_rows(call.access, filters, now, asked.get("before"))]
         return {"changes": found, "next": found[-1].pk if len(found) == PAGE else None}
 
