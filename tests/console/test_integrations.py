@@ -140,7 +140,7 @@ def test_the_list_asks_as_many_questions_for_many_as_for_one(
         Integration.objects.create(
             slug=f"more-{number}", name=f"More {number}", team=made.team, environment=made.integration.environment
         )
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(19):
         support.get(HERE)
 
 

@@ -112,7 +112,7 @@ def test_configuration_that_cannot_be_read_gives_way_to_what_is_known(
     known = Catalogue()
     before = known.snapshot()
 
-    def away() -> None:
+    def away(*_: object) -> None:
         raise OperationalError("the database is away")
 
     monkeypatch.setattr(configuration, "read_snapshot", away)

@@ -104,7 +104,7 @@ class FieldShape(Shape):
     after = serializers.JSONField(help_text="null where there is none any more")
 
 
-class PlannedShape(Shape):
+class EntryChangeShape(Shape):
     """What becomes of one entry."""
 
     entry = serializers.CharField(help_text="section and slug: integrations.order-to-invoice")
@@ -116,7 +116,7 @@ class PlannedShape(Shape):
 class AppliedShape(Shape):
     """What a document would do, or did; entries that are as they are written are only counted."""
 
-    changes = PlannedShape(many=True)
+    changes = EntryChangeShape(many=True)
     flagged = serializers.ListField(child=serializers.CharField(), help_text="writes that the ownership matrix flags")
     created = serializers.IntegerField()
     changed = serializers.IntegerField()

@@ -73,7 +73,7 @@ def test_it_asks_the_same_few_questions_however_much_there_is(here: Estate, mara
             found = for_you(mara, access, clock.now())
         counts.append((len(bell), len(page)))
         everything(here, mara, elif_, 6)
-    assert len(found.lines) == 7 + 6 * 6
+    assert len(found.lines) == 6 + 6 * 5
     assert counts == [(1, 9), (1, 9)]
 
 

@@ -73,6 +73,7 @@ def test_nothing_said_about_a_destination_changes_nothing() -> None:
         Outcome.WAITS,
         Outcome.EXPIRED,
         Outcome.CACHED,
+        Outcome.OWNERSHIP,
         Outcome.ABSENT,
     }
 

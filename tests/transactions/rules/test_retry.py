@@ -30,6 +30,7 @@ TABLE = [
     (Outcome.TAKEN_OVER, Decision(Verdict.DEAD), Decision(Verdict.DEAD), Decision(Verdict.DEAD)),
     (Outcome.EXPIRED, Decision(Verdict.DEAD), Decision(Verdict.DEAD), Decision(Verdict.DEAD)),
     (Outcome.NOT_FOUND, Decision(Verdict.DEAD), Decision(Verdict.DEAD), Decision(Verdict.DEAD)),
+    (Outcome.OWNERSHIP, Decision(Verdict.DEAD), Decision(Verdict.DEAD), Decision(Verdict.DEAD)),
     (Outcome.ABSENT, Decision(Verdict.DEAD), Decision(Verdict.DEAD), Decision(Verdict.DEAD)),
 ]
 

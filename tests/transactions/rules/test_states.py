@@ -118,4 +118,5 @@ def test_the_stored_numbers_never_change_their_meaning() -> None:
         (17, "NOT_FOUND"),
         (18, "CACHED"),
         (19, "ABSENT"),
+        (20, "OWNERSHIP"),
     ]
