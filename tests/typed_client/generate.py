@@ -66,7 +66,7 @@ def write(folder: Path) -> None:
     folder.mkdir(parents=True)
     written = document()
     source = folder / "openapi.json"
-    source.write_text(json.dumps(written, indent=1))
+    source.write_text(json.dumps(_in_json(written), indent=1))
     _generate(source, folder / PACKAGE)
     (folder / PACKAGE / "py.typed").touch()
     version = {"version": _version(written)}
@@ -92,6 +92,17 @@ def _generate(source: Path, package: Path) -> None:
     told = generate(config=Config.from_sources(choices, MetaType.NONE, source, "utf-8", True, package))
     if told:
         raise RuntimeError("\n".join(f"{one.header}: {one.detail}" for one in told))
+
+
+def _in_json(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document without bodies in YAML where the same may be sent in JSON: a program sends that."""
+    found: dict[str, Any] = json.loads(json.dumps(document))
+    for operations in found["paths"].values():
+        for one in operations.values():
+            content = one.get("requestBody", {}).get("content", {})
+            if "application/json" in content:
+                content.pop("application/yaml", None)
+    return found
 
 
 def _version(document: Mapping[str, Any]) -> str:

@@ -74,7 +74,7 @@ def test_it_asks_the_same_few_questions_however_much_there_is(here: Estate, mara
         counts.append((len(bell), len(page)))
         everything(here, mara, elif_, 6)
     assert len(found.lines) == 6 + 6 * 5
-    assert counts == [(1, 9), (1, 9)]
+    assert counts == [(1, 8), (1, 8)]
 
 
 def test_who_has_no_role_costs_no_question(django_assert_num_queries: Any) -> None:

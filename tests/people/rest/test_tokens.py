@@ -77,7 +77,7 @@ def test_a_token_that_does_not_hold_is_refused(make: Make, billing: Team, how: s
 def test_a_token_loses_what_its_owner_loses_at_the_next_request(make: Make, billing: Team) -> None:
     owner = make("elif@example.test", (Role.OWNER, billing))
     program = a_program(owner, Role.OWNER, billing)
-    assert len(program.get("me").json()["allowed"]) == 7
+    assert len(program.get("me").json()["allowed"]) == 8
     Membership.objects.update(role=Role.BOARD)
     assert [one["action"] for one in program.get("me").json()["allowed"]] == ["see_transactions"]
 
