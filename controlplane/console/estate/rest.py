@@ -96,7 +96,7 @@ class WhichPart(Asked):
     )
 
 
-class DifferenceShape(Shape):
+class EntryDifferenceShape(Shape):
     """One field that would be, or was, given another value."""
 
     field = serializers.CharField(help_text="a path in the entry: steps.1.mapping.number")
@@ -110,7 +110,7 @@ class EntryChangeShape(Shape):
     entry = serializers.CharField(help_text="section and slug: integrations.order-to-invoice")
     change = serializers.CharField(help_text="created or changed")
     notes = serializers.ListField(child=serializers.CharField(), help_text="such as: a new version, v2")
-    fields_changed = DifferenceShape(many=True)
+    fields_changed = EntryDifferenceShape(many=True)
 
 
 class AppliedShape(Shape):
