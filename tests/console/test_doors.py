@@ -14,7 +14,13 @@ OPEN = {"signin/", "signout/", "look/", ""}
 #: The API's document says nothing of this company.
 OPEN_BELOW = ("health/", "metrics", "api/v1/openapi.")
 API = "api/v1/"
-SAMPLES = {"int": "1", "slug": "some-slug", "uuid": "0193f5a0-0000-7000-8000-000000000000", "str": "some"}
+SAMPLES = {
+    "day": "2026-11-24",
+    "int": "1",
+    "slug": "some-slug",
+    "uuid": "0193f5a0-0000-7000-8000-000000000000",
+    "str": "some",
+}
 
 
 def _addresses(resolver: URLResolver, before: str = "") -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.http import Http404
 
-from controlplane.foundation.errors import Conflict
+from controlplane.foundation.errors import Conflict, Invalid
 from controlplane.governance.kinds import Kind, kinds
 from controlplane.governance.models import Board
 from controlplane.governance.rest import asking, shapes
@@ -75,7 +75,7 @@ class Decisions(ApiView):
         """Decisions on the changes that one may see, newest first, 50 a page."""
         board = Board.objects.filter(slug=call.asked["board"]).first()
         if call.asked["board"] and board is None:
-            raise Http404
+            raise Invalid("There is no board of that name.", field="board")
         found = decisions(call.access, board, call.asked.get("before"))
         return {"decisions": found, "next": found[-1].decision.pk if len(found) == PAGE else None}
 
