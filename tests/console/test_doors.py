@@ -12,7 +12,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 #: The way in and out, how pages look, the start that leads on, and what machines ask: health and metrics.
 OPEN = {"signin/", "signout/", "look/", ""}
 #: The API's document says nothing of this company.
-OPEN_BELOW = ("health/", "metrics", "api/v1/openapi.")
+OPEN_BELOW = ("health/", "metrics", "api/v1/openapi.", "api/v1/estate/schema.json")
 API = "api/v1/"
 SAMPLES = {
     "day": "2026-11-24",
