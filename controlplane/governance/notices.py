@@ -96,10 +96,10 @@ def _known(access: Access, causes: Sequence[str]) -> QuerySet[ChangeRequest]:
     return found.select_related("current", "opened_by")
 
 
-def _somebody(access: Access) -> bool:
+def _with_a_role(access: Access) -> bool:
     return bool(access.roles)
 
 
-TO_DECIDE = Source("Changes that wait for my vote", _somebody, _to_decide, _told_to_decide)
-DECIDED = Source("What was decided on my changes", _somebody, _decided, _told_decided)
-CONDITIONS = Source("Conditions of my changes", _somebody, _conditions, _told_conditions)
+TO_DECIDE = Source("Changes that wait for my vote", _with_a_role, _to_decide, _told_to_decide)
+DECIDED = Source("What was decided on my changes", _with_a_role, _decided, _told_decided)
+CONDITIONS = Source("Conditions of my changes", _with_a_role, _conditions, _told_conditions)

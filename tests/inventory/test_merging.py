@@ -242,7 +242,7 @@ def test_where_the_matrix_says_who_is_of_record_only_that_system_has_a_say(owner
     kind = stays.kind
     crm = IdentityAlias.objects.filter(identity=stays, value="C-1").get().instance
     erp = IdentityAlias.objects.filter(identity=stays, value="77").get().instance
-    both = [one["instance"] for one in shown(preview_merge(stays.pk, goes.pk))]
+    both = [str(one["instance"]) for one in shown(preview_merge(stays.pk, goes.pk))]
     assert sorted(both) == sorted([crm.slug, erp.slug])
 
     Ownership.objects.create(entity=kind, record=erp.system)

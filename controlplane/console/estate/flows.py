@@ -47,7 +47,7 @@ def _findings(
 ) -> list[Finding]:
     """What it would write without owning it: said whenever the document is planned or applied."""
     # Doors were read once, with whose they are; each route and integration would ask for its own again.
-    doors = rows.once("doors", lambda: {one.pk: one for one in rows.of(Interface).values() if one is not UNKNOWN})
+    doors = rows.once("doors", lambda: _doors(rows))
     source = doors.get(integration.source_id)
     starts = starting(
         [(route.event_type, doors.get(route.interface_id)) for route in routes if route is not UNKNOWN],
@@ -56,6 +56,10 @@ def _findings(
     found = rows.once("matrix", lambda: matrix_of(rows)).findings(read_steps(steps), starts)
     rows.applied.flagged += [f"{entry.where}: {one.words}" for one in found]
     return found
+
+
+def _doors(rows: Rows) -> Mapping[int | None, Interface]:
+    return {one.pk: one for one in rows.of(Interface).values() if one is not UNKNOWN}
 
 
 def _check_steps(entry: Entry, steps: Sequence[tuple[Entry, Mapping[str, Any]]], named: Named) -> None:

@@ -1,6 +1,7 @@
 """What differs between two environments of one integration: two parts of an estate document, laid beside each other.
 
-:func:`compared` is pure: what promotes a change reads the same differences as the page.
+:func:`compared` is pure. It shows all of both; what is taken along by a promotion is less, and is told by the plan of
+its document (:mod:`controlplane.console.promotion`).
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from controlplane.console.estate.apply import apply as apply_estate
 from controlplane.console.estate.apply import planned
 from controlplane.console.estate.narrowing import Document
 from controlplane.console.estate.plan import as_json
-from controlplane.console.promotion.draft import Draft, draft, twin_of
+from controlplane.console.promotion.draft import draft, twin_of
 from controlplane.console.promotion.part import part_of
 from controlplane.foundation import clock
 from controlplane.foundation.errors import Invalid, NotFound
@@ -207,5 +207,3 @@ PROMOTION: Final = Kind(
     checks=checks,
     impact=impact,
 )
-
-__all__ = ["NAME", "PROMOTION", "Draft", "subject_of"]

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from controlplane.audit.models import Actor
 from controlplane.foundation.errors import Invalid
+from controlplane.inventory.changing import Changed, history_of, keep
 from controlplane.inventory.models import (
     EntityAttribute,
     EntityKind,
@@ -84,19 +85,8 @@ def put_enforcement(entity: EntityKind, on_breach: str, actor: Actor, reason: st
 
 def keep_changes(kind: str, key: int, changes: list[tuple[str, Any, Any]], actor: Actor, reason: str) -> None:
     """Fields of one thing, before and after, in its history."""
-    FieldChange.objects.bulk_create(
-        FieldChange(
-            kind=kind,
-            object_id=key,
-            field=name,
-            before=before or None,
-            after=after or None,
-            by_id=actor.person or None,
-            by_label=actor.label,
-            reason=reason,
-        )
-        for name, before, after in changes
-    )
+    entries = [Changed(name, before or None, after or None) for name, before, after in changes]
+    keep(history_of((kind, key), entries, actor, reason))
 
 
 def _plain(value: Any) -> Any:
