@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.db.models import Max
+
 from controlplane.foundation.errors import Invalid
 from controlplane.inventory.models import ChangeKind, Identity, IdentityAlias, IdentityChange, IdentityMove
 from controlplane.people.access import Access, Action
@@ -31,11 +33,13 @@ def moved(
     undoes: IdentityChange | None = None,
 ) -> IdentityChange:
     """Give these aliases away, and keep by whom, why and which they were. Both rows are locked by then."""
+    of_both = IdentityAlias.objects.filter(identity__in=[given_by, given_to])
     change = IdentityChange.objects.create(
         kind=kind,
         given_by=given_by,
         given_to=given_to,
         undoes=undoes,
+        newest=of_both.aggregate(newest=Max("id", default=0))["newest"],
         reason=reason,
         by_id=UUID(access.person_id),
     )

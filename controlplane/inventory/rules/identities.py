@@ -54,13 +54,16 @@ def _live(held: Iterable[Held], of_record: Collection[int] | None) -> Mapping[in
     return found
 
 
-def with_what_was_learnt_beside(moved: Collection[int], held: Iterable[Held]) -> set[int]:
-    """Of ``held`` the aliases in ``moved``, and those that were learnt beside one of them, and beside those."""
+def with_what_was_learnt_beside(moved: Collection[int], held: Iterable[Held], since: int) -> set[int]:
+    """Of ``held`` the aliases in ``moved``, and what was learnt beside one of them, and beside those.
+
+    Only those above ``since``: an older one that a person split off its neighbour did not come along with the merge.
+    """
     beside: dict[int, list[int]] = defaultdict(list)
     there = set()
     for one in held:
         there.add(one.id)
-        if one.beside is not None:
+        if one.beside is not None and one.id > since:
             beside[one.beside].append(one.id)
     found: set[int] = set()
     waiting = list(moved)

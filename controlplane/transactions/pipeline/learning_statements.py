@@ -73,8 +73,10 @@ insert into inventory_identityalias (identity_id, kind_id, instance_id, value, v
 values (%s, %s, %s, %s, tstzrange(now(), null), %s, %s) on conflict do nothing returning id
 """
 
-#: The name goes to another identity, or is told anew: until now it meant this one.
+#: The name goes to another identity, or is told anew: until now it meant this one. What was learnt in the same
+#: transaction was so for a microsecond: an empty range would forget when.
 END_NAME = """
-update inventory_identityalias set valid = tstzrange(lower(valid), greatest(lower(valid), now()))
+update inventory_identityalias
+set valid = tstzrange(lower(valid), greatest(lower(valid) + interval '1 microsecond', now()))
 where id = %s and upper_inf(valid)
 """

@@ -45,14 +45,20 @@ def test_once_somebody_said_which_systems_are_of_record_only_those_have_a_say(
 
 def test_what_was_learnt_beside_something_goes_with_it_and_what_was_learnt_beside_that() -> None:
     there = [held(1, CRM, "a"), held(2, ERP, "b", beside=1), held(3, ERP, "c", beside=2), held(4, ERP, "d")]
-    assert with_what_was_learnt_beside({1}, there) == {1, 2, 3}
-    assert with_what_was_learnt_beside({4}, there) == {4}
+    assert with_what_was_learnt_beside({1}, there, since=0) == {1, 2, 3}
+    assert with_what_was_learnt_beside({4}, there, since=0) == {4}
 
 
 def test_what_is_not_there_any_more_does_not_go_but_what_was_learnt_beside_it_does() -> None:
-    assert with_what_was_learnt_beside({9}, [held(2, ERP, "b", beside=9)]) == {2}
+    assert with_what_was_learnt_beside({9}, [held(2, ERP, "b", beside=9)], since=0) == {2}
 
 
 def test_two_that_were_learnt_beside_one_another_are_no_endless_walk() -> None:
     there = [held(1, CRM, "a", beside=2), held(2, ERP, "b", beside=1)]
-    assert with_what_was_learnt_beside({1}, there) == {1, 2}
+    assert with_what_was_learnt_beside({1}, there, since=0) == {1, 2}
+
+
+def test_what_was_there_before_stays_although_it_was_once_learnt_beside_something() -> None:
+    """A person had split the two: only the one that was merged goes back."""
+    there = [held(1, CRM, "a"), held(2, ERP, "b", beside=1), held(3, ERP, "c", beside=1)]
+    assert with_what_was_learnt_beside({1}, there, since=2) == {1, 3}
