@@ -49,6 +49,19 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Decides:
+    """Which board decides, and how it is asked: ``propose`` is an address or a command. ``field`` is what is meant."""
+
+    board: str
+    propose: str
+    field: str = ""
+
+
+#: Who decides on an entry of an estate document; None where whoever applies it does.
+Governs: TypeAlias = Callable[[str, Mapping[str, Any]], Decides | None]
+
+
+@dataclass(frozen=True, slots=True)
 class CheckOf:
     """One check of a revision. What ``run`` raises is shown as "could not run", and counts as failing."""
 
@@ -91,6 +104,10 @@ def _not_measured(_subject: Subject, _content: Content) -> Impact:
     return Impact()
 
 
+def _governs_none() -> None:
+    return None
+
+
 def _nothing(_change: ChangeRequest, _state: ChangeState, _access: Access, _words: str) -> None:
     return None
 
@@ -113,6 +130,8 @@ class Kind:
     - ``sees``: the action in the team that reading takes; None for the catalogue, open to everybody.
     - ``at_once``: it is applied by the vote, check or condition that was the last thing missing.
     - ``waits_for``: undecided for so long it expires; None waits for good.
+    - ``governs`` looks at what there is before an estate document is applied, and gives what answers of each entry that
+      would be made or changed (``flows.pay``, and what it says) who decides that instead. None: nothing is governed.
     - ``form_url`` gives the address of the page, of the app above, on which such a change begins; ``/changes/new/``
       leads there.
     """
@@ -131,6 +150,7 @@ class Kind:
     sees: Action | None = None
     at_once: bool = False
     waits_for: timedelta | None = None
+    governs: Callable[[], Governs | None] = _governs_none
     form_url: Callable[[], str] | None = None
 
 

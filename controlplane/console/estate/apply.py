@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -13,7 +14,7 @@ from controlplane.audit.models import Actor, Subject, Via
 from controlplane.console.estate import agreements, catalogue, doors, flows, judging, owning, policies, record
 from controlplane.console.estate.changes import Applied
 from controlplane.console.estate.document import Entry, Unjudged, check, entries, misspelt
-from controlplane.console.estate.governed import refuse_governed
+from controlplane.console.estate.governed import NOBODYS, Governed
 from controlplane.console.estate.problems import Problems
 from controlplane.console.estate.reading import Written
 from controlplane.console.estate.rows import NotTaken, Rows
@@ -88,36 +89,54 @@ MODELS: Mapping[str, type[Model]] = {
 
 
 def apply(
-    document: Mapping[str, Any], *, actor: Actor, reason: str = "", dry_run: bool = False, via: Via = Via.COMMAND
+    document: Mapping[str, Any],
+    *,
+    actor: Actor,
+    reason: str = "",
+    dry_run: bool = False,
+    via: Via = Via.COMMAND,
+    decided_by: str = NOBODYS,
 ) -> Applied:
-    """Apply all of it or nothing. :class:`Refused` says all that cannot be applied, and why."""
+    """Apply all of it or nothing. :class:`Refused` says all that cannot be applied, and why.
+
+    ``decided_by`` is the kind of change whose board has decided on the document.
+    """
+    how = _How(via, dry_run=dry_run, decided_by=decided_by)
     try:
-        return _apply(document, Rows(actor, reason=reason), via, dry_run=dry_run)
+        return _apply(document, Rows(actor, reason=reason), how)
     except NotTaken:
-        return _apply(document, Rows(actor, reason=reason, is_careful=True), via, dry_run=dry_run)
+        return _apply(document, Rows(actor, reason=reason, is_careful=True), how)
 
 
-def planned(document: Mapping[str, Any]) -> Applied:
+def planned(document: Mapping[str, Any], *, decided_by: str = NOBODYS) -> Applied:
     """What applying it would do, without a lock and without writing anything. :class:`Refused` as for applying."""
     rows = Rows(NOBODY, writes=False)
-    _put_all(document, rows)
+    _put_all(document, rows, decided_by)
     return rows.applied
 
 
-def _apply(document: Mapping[str, Any], rows: Rows, via: Via, *, dry_run: bool) -> Applied:
+@dataclass(frozen=True, slots=True)
+class _How:
+    via: Via
+    dry_run: bool
+    decided_by: str
+
+
+def _apply(document: Mapping[str, Any], rows: Rows, how: _How) -> Applied:
     with transaction.atomic():
         one_at_a_time()
-        _put_all(document, rows)
+        _put_all(document, rows, how.decided_by)
         judging.judge(document, rows.applied)
-        if dry_run:
+        if how.dry_run:
             transaction.set_rollback(True)
         elif rows.applied.created or rows.applied.changed:
             judging.keep(rows.applied)
-            _record(rows, via)
+            _record(rows, how.via)
     return rows.applied
 
 
-def _put_all(document: Mapping[str, Any], rows: Rows) -> None:
+def _put_all(document: Mapping[str, Any], rows: Rows, decided_by: str) -> None:
+    governed = Governed(decided_by)
     problems = Problems(document.places if isinstance(document, Written) else None)
     for mistake in document.mistakes if isinstance(document, Written) else ():
         problems.take(mistake)
@@ -127,7 +146,7 @@ def _put_all(document: Mapping[str, Any], rows: Rows) -> None:
     for section in SECTIONS:
         _put(known, section, rows, problems)
     rows.many.judge()
-    refuse_governed(rows.applied, problems)
+    governed.refuse(document, rows.applied, problems)
     if problems:
         raise problems.refusal()
     rows.finish()

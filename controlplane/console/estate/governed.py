@@ -1,51 +1,38 @@
-"""What a board decides does not come in by a document: kinds of change say which entries are theirs.
-
-A kind in the ``subjects`` registry may have ``governs``::
-
-    def governs(section: str, slug: str, change: Change) -> Decides | None: ...
-
-It is asked of every entry that a document would make or change, and answers with who decides that instead.
-"""
+"""What a board decides does not come in by a document: each kind of change says which entries are its own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Mapping
+from typing import Any, Final
 
-from controlplane.console.estate.changes import Applied, Change
+from controlplane.console.estate.changes import Applied
 from controlplane.console.estate.problems import Problems
-from controlplane.foundation.registries import subjects
+from controlplane.governance.kinds import Governs, kinds
+
+#: Nobody has decided on the document.
+NOBODYS: Final = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Decides:
-    """Which board decides, and how it is asked: ``propose`` is an address or a command. ``field`` is what is meant."""
+class Governed:
+    """What boards decide of what there is now: made before a document is applied, because that changes whose it is.
 
-    board: str
-    propose: str
-    field: str = ""
+    ``decided_by`` is the kind of the change that is being applied: what it was decided for is not asked again.
+    """
 
+    def __init__(self, decided_by: str) -> None:
+        asked = {name: kind.governs() for name, kind in kinds() if name != decided_by}
+        self._kinds: dict[str, Governs] = {name: governs for name, governs in asked.items() if governs is not None}
 
-Governs: TypeAlias = Callable[[str, str, Change], Decides | None]
-
-
-def refuse_governed(applied: Applied, problems: Problems) -> None:
-    """Note every entry that would go past the board that decides it."""
-    kinds = list(_kinds())
-    for where, change in applied.entries.items() if kinds else ():
-        section, _, slug = where.partition(".")
-        for kind, governs in kinds if change.how != "same" else ():
-            if (decides := governs(section, slug, change)) is not None:
-                at = f"{where}.{decides.field}" if decides.field else where
-                problems.add(
-                    f"{at}: the board {decides.board!r} decides this ({kind}), so no document does. Propose it: "
-                    f"{decides.propose}",
-                    at,
-                )
-
-
-def _kinds() -> Iterator[tuple[str, Governs]]:
-    for name, kind in subjects.items():
-        if (governs := getattr(kind, "governs", None)) is not None:
-            yield name, governs
+    def refuse(self, document: Mapping[str, Any], applied: Applied, problems: Problems) -> None:
+        """Note every entry that would go past the board that decides it."""
+        changed = [where for where, change in applied.entries.items() if change.how != "same"] if self._kinds else []
+        for where in changed:
+            section, _, slug = where.partition(".")
+            for name, governs in self._kinds.items():
+                if (decides := governs(where, document[section][slug] or {})) is not None:
+                    at = f"{where}.{decides.field}" if decides.field else where
+                    problems.add(
+                        f"{at}: the board {decides.board!r} decides this ({name}), so no document does. Propose it: "
+                        f"{decides.propose}",
+                        at,
+                    )

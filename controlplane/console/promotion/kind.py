@@ -12,13 +12,15 @@ from django.urls import reverse
 from controlplane.audit.models import Subject, Via
 from controlplane.console.estate.apply import apply as apply_estate
 from controlplane.console.estate.apply import planned
+from controlplane.console.estate.changes import Applied
 from controlplane.console.estate.narrowing import Document
 from controlplane.console.estate.plan import as_json
 from controlplane.console.promotion.draft import draft, twin_of
+from controlplane.console.promotion.governing import governed
 from controlplane.console.promotion.part import part_of
 from controlplane.foundation import clock
 from controlplane.foundation.errors import Invalid, NotFound
-from controlplane.governance.kinds import Applying, CheckOf, Content, Described, Found, Kind
+from controlplane.governance.kinds import Applying, CheckOf, Content, Described, Found, Governs, Kind
 from controlplane.governance.models import ChangeState, Revision
 from controlplane.governance.rules.changed import Affected, Changed, Impact, Level
 from controlplane.inventory.changing import change as change_row
@@ -91,7 +93,7 @@ def base(subject: Subject) -> dict[str, Any]:
 
 def diff(_subject: Subject, content: Content, _base: object) -> Sequence[Changed]:
     """What applying would change there, entry by entry, as the plan of an estate document tells it."""
-    return [one for entry in json.loads(as_json(planned(content["document"])))["changes"] for one in _changed(entry)]
+    return [one for entry in json.loads(as_json(_plan(content)))["changes"] for one in _changed(entry)]
 
 
 def _changed(entry: Mapping[str, Any]) -> Iterator[Changed]:
@@ -129,8 +131,12 @@ def checks(subject: Subject, content: Content) -> Sequence[CheckOf]:
     ]
 
 
+def _plan(content: Content) -> Applied:
+    return planned(content["document"], decided_by=NAME)
+
+
 def _applies(content: Content) -> Found:
-    planned(content["document"])
+    _plan(content)
     return Found(passed=True, detail="The other environment has everything that it names.")
 
 
@@ -169,7 +175,12 @@ def apply(applying: Applying) -> None:
     why = f"{applying.change.reference}: {applying.revision.title}"
     if not integration.family:
         change_row(integration, {"family": integration.slug}, by=applying.access, reason=why, via=Via.SYSTEM)
-    apply_estate(applying.content["document"], actor=applying.access.actor, reason=why, via=Via.SYSTEM)
+    apply_estate(applying.content["document"], actor=applying.access.actor, reason=why, via=Via.SYSTEM, decided_by=NAME)
+
+
+def governs() -> Governs | None:
+    """Who decides on entries of an estate document that were promoted."""
+    return governed(NAME)
 
 
 def undo(_subject: Subject, revision: Revision) -> Content:
@@ -206,4 +217,5 @@ PROMOTION: Final = Kind(
     undo=undo,
     checks=checks,
     impact=impact,
+    governs=governs,
 )

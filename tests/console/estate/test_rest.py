@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from types import SimpleNamespace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,11 +12,11 @@ import yaml
 from django.test import Client
 
 from controlplane.audit.models import AuditRecord, Via
-from controlplane.console.estate.changes import Change
-from controlplane.console.estate.governed import Decides
 from controlplane.console.estate.schema import schema
+from controlplane.console.promotion.kind import PROMOTION
 from controlplane.foundation.errors import Invalid
 from controlplane.foundation.registries import subjects
+from controlplane.governance.kinds import Decides
 from controlplane.inventory.models import FieldChange, Integration
 from controlplane.people.roles import Role
 from tests.console.estate.conftest import ApplyIt, changed, counted, small
@@ -149,13 +149,12 @@ def test_everybody_may_read_the_format() -> None:
 def promotion() -> Iterator[None]:
     """A kind of change whose board decides what becomes live."""
 
-    def governs(section: str, slug: str, change: Change) -> Decides | None:
-        live = any(one.name == "stage" and one.after == "live" for one in change.differences)
-        if section == "integrations" and live:
-            return Decides("Architecture", f"/changes/new/?kind=promotion&of={slug}", "stage")
+    def decides(where: str, said: Mapping[str, Any]) -> Decides | None:
+        if where.startswith("integrations.") and said.get("stage", "live") == "live":
+            return Decides("Architecture", f"/changes/new/?of={where}", "stage")
         return None
 
-    subjects.register("promotion-of-tests", SimpleNamespace(governs=governs))
+    subjects.register("promotion-of-tests", replace(PROMOTION, governs=lambda: decides))
     yield
     subjects._entries.pop("promotion-of-tests")
 
@@ -174,7 +173,7 @@ def test_a_document_does_not_do_what_a_board_decides(program: Program, apply_it:
     assert answer.json()["problems"] == [
         {
             "message": "integrations.invoices.stage: the board 'Architecture' decides this (promotion-of-tests), so no "
-            "document does. Propose it: /changes/new/?kind=promotion&of=invoices",
+            "document does. Propose it: /changes/new/?of=integrations.invoices",
             "line": 7,
             "column": 5,
         }

@@ -8,6 +8,8 @@ import pytest
 
 from controlplane.audit.models import SYSTEM, AuditRecord
 from controlplane.console.estate.apply import apply as apply_estate
+from controlplane.console.estate.export import export
+from controlplane.console.estate.problems import Refused
 from controlplane.console.promotion.draft import draft
 from controlplane.console.promotion.elsewhere import named_as
 from controlplane.console.promotion.kind import subject_of
@@ -19,7 +21,7 @@ from controlplane.governance.changes.apply import apply
 from controlplane.governance.changes.check import run_checks
 from controlplane.governance.changes.propose import propose
 from controlplane.governance.changes.rollback import rollback
-from controlplane.governance.models import ChangeState, Check, CheckState
+from controlplane.governance.models import Board, ChangeState, Check, CheckState
 from controlplane.inventory.models import Integration
 from controlplane.transactions.models import Destination, DestinationState, FlowVersion, Route, TrafficHour
 from controlplane.transactions.rules.durations import BOUNDS
@@ -162,6 +164,37 @@ def test_what_changed_there_meanwhile_makes_it_stale(here: Here) -> None:
     with pytest.raises(Conflict, match="Its subject has changed since version 1 was written"):
         apply(here.owner, change.pk)
     assert live().ordering == "event.customer"
+
+
+def test_what_came_by_promotion_changes_there_by_promotion_alone(here: Here) -> None:
+    carried(here.staging, 1)
+    apply(here.owner, here.agreed(here.proposed()).pk)
+    past_the_board = export().document
+    past_the_board["flows"]["tell"]["ordering"] = ""
+    past_the_board["mappings"]["invoice"]["lines"]["paid"] = "record.total"
+    (event,) = [one for one in past_the_board["normalisations"].values() if one["interface"] == "webhooks"]
+    event["mapping"] = "invoice-staging"
+
+    with pytest.raises(Refused) as refused:
+        apply_estate(past_the_board, actor=SYSTEM)
+
+    assert sorted(problem.partition(": ")[0] for problem in refused.value.problems) == [
+        "flows.tell",
+        "mappings.invoice",
+        "normalisations.webhooks-invoice-paid",
+    ]
+    assert "the board 'Integration board' decides this (promotion)" in refused.value.problems[0]
+    assert "Propose it: /integrations/invoices-staging/promote/" in refused.value.problems[0]
+    assert live().ordering == "event.number"
+    # What is tried next in staging, and what promotion leaves alone, are nobody's to refuse.
+    tried = an_estate()
+    tried["destinations"]["listener"]["rate_per_second"] = 9.0
+    tried["flows"]["tell-staging"]["ordering"] = "event.customer"
+    del tried["flows"]["tell"], tried["mappings"]["invoice"], tried["normalisations"]["paid"]
+    apply_estate(tried, actor=SYSTEM)
+    Board.objects.update(kinds=["replay"])
+    apply_estate(past_the_board, actor=SYSTEM)
+    assert live().ordering == ""
 
 
 def test_where_two_could_be_meant_a_person_says_which() -> None:
