@@ -39,7 +39,7 @@ doctor: $(VENV)/installed ## Say what is wrong, and how to mend it
 # Three on two processors as well: half of the time they wait.
 .PHONY: test
 test: lint ## Everything that needs no other software: lint, then the tests
-	@$(TESTS) -n 3
+	@$(TESTS) -n 3 --dist worksteal
 
 .PHONY: lint
 lint: $(VENV)/installed-dev ## Style, types, floors, templates, forgotten migrations
@@ -53,7 +53,7 @@ lint: $(VENV)/installed-dev ## Style, types, floors, templates, forgotten migrat
 .PHONY: peers
 peers: $(VENV)/installed-dev chromium ## Against real systems, in a real browser, and with parts killed
 	@$(RUN) -m tests.peers.prepare
-	@$(TESTS) -n 2 -m "browser and not soak"
+	@$(TESTS) -n 2 --dist worksteal -m "browser and not soak"
 	@$(TESTS) --durations 15 -m "(peers or faults) and not browser and not soak"
 
 .PHONY: soak

@@ -11,7 +11,7 @@ function walk(table) {
   const rows = [...table.rows].map((row) => [...row.querySelectorAll("[data-cell]")]).filter((cells) => cells.length);
   if (!rows.length) return;
   const cells = rows.flat();
-  const asked = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const asked = document.getElementById(location.hash.slice(1));
   const current = table.querySelector("[data-cell][aria-current]") ?? (cells.includes(asked) ? asked : cells[0]);
   for (const cell of cells) cell.tabIndex = cell === current ? 0 : -1;
   table.addEventListener("keydown", (event) => {

@@ -16,6 +16,13 @@ export function listenToParts() {
   document.body.addEventListener("htmx:sendError", tellFailure);
   document.body.addEventListener("htmx:responseError", tellFailure);
   for (const dialog of document.querySelectorAll("dialog[open]")) makeModal(dialog);
+  // Not before: a browser takes the focus away once more when it goes to the part.
+  window.addEventListener("load", () => requestAnimationFrame(focusWhatWasAskedFor));
+}
+
+// Opened at one of its parts (#decide), a page is not focused by the browser: that looks at no autofocus then.
+function focusWhatWasAskedFor() {
+  document.getElementById(location.hash.slice(1))?.querySelector("[autofocus]")?.focus();
 }
 
 // A part that is fetched after its page says itself that it did not come; of anything else a toast tells.

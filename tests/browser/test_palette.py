@@ -32,7 +32,7 @@ def test_from_anywhere_to_a_customers_transaction_without_a_mouse(visit: Visit, 
     expect(box).to_be_focused()
     expect(page.get_by_role("option", name="Overview")).to_have_attribute("aria-selected", "true")
     page.keyboard.type("cus_R7v2")
-    first = page.get_by_role("option").first
+    first = page.locator("#palette-found").get_by_role("option").first
     expect(first).to_contain_text("Invoice to ledger")
     expect(first).to_have_attribute("aria-selected", "true")
     assert box.get_attribute("aria-activedescendant") == first.get_attribute("id")

@@ -58,7 +58,7 @@ def test_the_question_mark_lists_the_keys_that_work_here(operator: Visitor) -> N
     expect(listed).to_be_visible()
     assert " ".join(listed.inner_text().split()) == (
         "Keys Close / Search l Pause, or follow again r Replay 24… y Copy link j k Down and up in the list "
-        "g o Overview g t Transactions g i Integrations g c Changes g a Access ? This list "
+        "g o Overview g t Transactions g i Integrations g c Changes g d Data g a Access ? This list "
         "Keys do nothing while you type. The user menu switches single letters off."
     )
     page.keyboard.press("Escape")
