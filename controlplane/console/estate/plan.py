@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from controlplane.console.estate.changes import Applied, Change
 from controlplane.console.estate.written import as_written, field_of
@@ -72,9 +72,12 @@ def _pairs_of(change: Change) -> Iterator[Pair]:
 
 
 def _pairs(name: str, before: Any, after: Any) -> Iterator[Pair]:
-    """The smallest parts that differ: of names with values each, of lists of one length each."""
+    """The smallest parts that differ: of names with values each, of lists of one length or of named ones each."""
     if isinstance(before, dict) and isinstance(after, dict):
         inner = [(key, before.get(key, NOTHING), after.get(key, NOTHING)) for key in {**before, **after}]
+    elif _are_named(before) and _are_named(after):
+        yield from _pairs_by_name(name, before, after)
+        return
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         inner = [(str(number), *pair) for number, pair in enumerate(zip(before, after, strict=True), 1)]
     else:
@@ -85,6 +88,23 @@ def _pairs(name: str, before: Any, after: Any) -> Iterator[Pair]:
         yield f"{name} (order)", before, after
     for key, was, becomes in differing:
         yield from _pairs(f"{name}.{key}", was, becomes)
+
+
+def _are_named(value: Any) -> TypeGuard[list[dict[str, Any]]]:
+    """A list such as a flow's steps, of which each has a name of its own."""
+    if not isinstance(value, list) or not all(isinstance(one, dict) and "name" in one for one in value):
+        return False
+    return len({one["name"] for one in value}) == len(value) > 0
+
+
+def _pairs_by_name(name: str, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Iterator[Pair]:
+    old, new = {one["name"]: one for one in before}, {one["name"]: one for one in after}
+    was, becomes = [one for one in old if one in new], [one for one in new if one in old]
+    if was != becomes:
+        yield f"{name} (order)", was, becomes
+    for key in {**old, **new}:
+        if (pair := (old.get(key, NOTHING), new.get(key, NOTHING)))[0] != pair[1]:
+            yield from _pairs(f"{name}.{key}", *pair)
 
 
 def _value(value: Any) -> Any:

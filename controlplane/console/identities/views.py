@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from controlplane.console.identities import finding, showing
 from controlplane.console.identities.forms import FindForm, uuid_of
 from controlplane.console.identities.showing import Shown
+from controlplane.console.ownership.area import tabs
 from controlplane.foundation import clock
 from controlplane.foundation.errors import BadInput, NotFound
 from controlplane.inventory.models import EntityKind
@@ -75,6 +76,7 @@ def _listed(
     slug = next((slug for pk, slug, _ in known if pk == kind), "")
     more = {"kind": slug} if slug else {}
     return {
+        "tabs": tabs("identities"),
         "form": FindForm(kinds=known, initial={"kind": slug, "value": text}),
         "rows": showing.shown(page.identities),
         "text": text,
@@ -128,6 +130,7 @@ def identity(request: HttpRequest, identifier: UUID) -> HttpResponse:
         return redirect("console:identity", found.pk)
     (shown,) = showing.shown([found])
     context = {
+        "tabs": tabs("identities"),
         "shown": shown,
         "history": showing.history(found),
         "rows": _newest(access, shown),

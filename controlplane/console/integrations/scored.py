@@ -41,11 +41,13 @@ def card(slug: str) -> dict[str, Any]:
     """The scorecard of one: its number, what it consists of, and what was found, the worst first."""
     found = scorecards.scorecard("integration", slug)
     rows = scorecards.findings_of(slug)
+    listed = [parts.shown(row) for row in rows[:MOST]]
     return {
         "score": found.score,
         "tone": parts.tone(found.score),
         "numbers": parts.numbers(found.score),
         "change": found.change,
-        "rows": [parts.shown(row) for row in rows[:MOST]],
+        "amiss": [row for row in listed if row["verdict"] is not Verdict.PASS],
+        "passes": [row for row in listed if row["verdict"] is Verdict.PASS],
         "left": max(len(rows) - MOST, 0),
     }

@@ -9,6 +9,7 @@ from django.urls import reverse
 TABS: Final = (
     ("ownership", "Ownership", "console:ownership"),
     ("entities", "Entities", "console:entities"),
+    ("identities", "Identities", "console:identities"),
 )
 
 

@@ -32,7 +32,7 @@ from controlplane.transactions.selectors.traffic import Traffic, by_integration
 NAME: Final = "promotion"
 #: How far back the traffic is looked at that proves the integration where it comes from.
 TRIED_WITHIN: Final = timedelta(days=30)
-LONGEST: Final = 300
+LONGEST: Final = 4000
 _WORDS: Final[Mapping[str, str]] = {
     "integrations": "Integration",
     "mappings": "Mapping",

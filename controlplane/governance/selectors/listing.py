@@ -207,4 +207,5 @@ def _effect(decision: Decision, open_conditions: int) -> str:
         ChangeState.APPROVED: "Not applied yet.",
         ChangeState.WITHDRAWN: "Withdrawn before it was applied.",
     }.get(ChangeState(change.state), decision.words)
-    return f"{words} {open_conditions} conditions open." if open_conditions else words
+    named = "condition" if open_conditions == 1 else "conditions"
+    return f"{words} {open_conditions} {named} open." if open_conditions else words

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from controlplane.console.estate.apply import planned
+from controlplane.console.estate.plan import as_values
 from controlplane.credentials.models import Credential
 from controlplane.transactions.models import DestinationState, Route
 from tests.console.estate.conftest import ApplyIt, Document, changed, counted, small
@@ -108,7 +110,7 @@ def test_what_is_kept_in_versions_says_that_a_new_one_would_be_made(apply_it: Ap
     a new version, v2
     routes.1: new
     no longer starts with invoice.paid
-    steps.1.mapping.number: "event.number" -> "event.id"
+    steps.tell.mapping.number: "event.number" -> "event.id"
 0 to create, 4 to change, 11 as they are
 """)
 
@@ -203,3 +205,27 @@ def test_a_plan_leaves_what_people_set_meanwhile(apply_it: ApplyIt, tmp_path: Pa
     assert status == 2
     assert "~ destinations.listener\n    max_in_flight: 2 -> 8\n" in printed
     assert DestinationState.objects.get().max_in_flight == 2
+
+
+def test_of_named_steps_each_is_told_by_itself_and_so_is_their_order(apply_it: ApplyIt) -> None:
+    def step(name: str, value: str) -> dict[str, Any]:
+        return {
+            "name": name,
+            "kind": "deliver",
+            "destination": "listener",
+            "operation": "send",
+            "mapping": {"number": value},
+        }
+
+    apply_it(changed(small(), "flows.tell.steps", [step("tell", "event.number"), step("ask", "event.id")]))
+    steps = [step("ask", "event.other"), step("note", "event.id"), step("tell", "event.number")]
+
+    found = as_values(planned(changed(small(), "flows.tell.steps", steps)))
+
+    (flow,) = [one for one in found["changes"] if one["entry"] == "flows.tell"]
+    told = {one["field"]: (one["before"], one["after"]) for one in flow["fields"]}
+    assert told["steps (order)"] == (["tell", "ask"], ["ask", "tell"])
+    assert told["steps.ask.mapping.number"] == ("event.id", "event.other")
+    assert told["steps.note"][0] is None
+    assert told["steps.note"][1]["mapping"] == {"number": "event.id"}
+    assert set(told) == {"steps (order)", "steps.ask.mapping.number", "steps.note"}
