@@ -10,6 +10,8 @@ PYTHON ?= python3.11
 RUN := cd "$(HERE)" && exec "$(VENV)/bin/python"
 TESTS := "$(HERE)/.ci/tests"
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Five processes would each compile two thousand files at every start: four seconds of a processor apiece.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## This list

@@ -243,7 +243,7 @@ def test_the_log_leaves_as_a_table_that_no_spreadsheet_runs(company: Company, si
     company.votes(company.jonas, change, words="=1+1")
     shown = page(ana, "/changes/log/?board=integration")
     assert "With a condition" in shown
-    assert "Not applied yet. 1 conditions open." in shown
+    assert "Not applied yet. 1 condition open." in shown
     answer = ana.get("/changes/log.csv")
     table = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
     assert "'=1+1" in table

@@ -168,27 +168,27 @@ _STATEMENTS: Final = {
     "teams": "insert into people_team (slug, name) select 't-' || n, 'Team ' || n from generate_series(0, 29) n",
     "processes": """
 insert into inventory_process (slug, name, purpose, team_id)
-select 'p-' || n, 'Process ' || n, '', (select id from people_team where slug = 't-' || n % 30)
+select 'p-' || n, 'Process ' || n, '', (select id from people_team where slug = 't-' || n %% 30)
 from generate_series(0, 39) n
 """,
     "steps": """
 insert into inventory_processstep (process_id, number, slug, name)
 select p.id, n, 'step-' || n, 'Step ' || n from inventory_process p cross join generate_series(1, 6) n
 """,
-    "domains": "update inventory_system set domain = 'Domain ' || id % 12",
+    "domains": "update inventory_system set domain = 'Domain ' || id %% 12",
     "integrations": """
-update inventory_integration i set process = 'p-' || i.id % 40, pattern = 'direct', sync_mode = 'near-real-time',
-  team_id = (select id from people_team where slug = 't-' || i.id % 30)
+update inventory_integration i set process = 'p-' || i.id %% 40, pattern = 'direct', sync_mode = 'near-real-time',
+  team_id = (select id from people_team where slug = 't-' || i.id %% 30)
 """,
     "carried steps": """
 insert into inventory_integration_steps (integration_id, processstep_id)
 select i.id, s.id from inventory_integration i join inventory_process p on p.slug = i.process
-join inventory_processstep s on s.process_id = p.id and s.number = 1 + i.id % 6
+join inventory_processstep s on s.process_id = p.id and s.number = 1 + i.id %% 6
 """,
     "targets": """
 insert into inventory_integration_targets (integration_id, interface_id)
 select i.id, d.id from inventory_integration i
-cross join lateral (select id from inventory_interface order by (id * 7919 + i.id * 104729) % 9973, id limit 2) d
+cross join lateral (select id from inventory_interface order by (id * 7919 + i.id * 104729) %% 9973, id limit 2) d
 """,
     "failure modes": """
 insert into inventory_failuremode (integration_id, slug, name, sign, workaround)
@@ -198,7 +198,7 @@ from inventory_integration
     "counted hours": """
 insert into traffic_hour (hour, integration_id, received, succeeded, partial, dead, quarantined, cancelled, ignored,
   under_way, took, counted_at)
-select h, i.id, 40, 39, 0, case when i.id % 97 = 0 then 9 else 0 end, 0, 0, 0, 0,
+select h, i.id, 40, 39, 0, case when i.id %% 97 = 0 then 9 else 0 end, 0, 0, 0, 0,
   array_fill(3, array[%(places)s]), %(now)s
 from inventory_integration i cross join generate_series(%(now)s::timestamptz - interval '30 days', %(now)s, '1 hour') h
 """,

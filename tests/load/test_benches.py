@@ -39,8 +39,8 @@ REPORTS: dict[str, tuple[set[str], set[str]]] = {
         {"null_p95_ms", "slowest_p95_ms", "slowest_paint_ms", "pages", "rows"},
     ),
     "inventory": (
-        {"page_vs_limit", "plan_vs_limit"},
-        {"page_p95_ms", "plan_s", "pages", "systems", "integrations", "identities"},
+        {"page_vs_limit", "plan_vs_limit", "policies_vs_limit"},
+        {"page_p95_ms", "plan_s", "policies_s", "pages", "systems", "integrations", "identities", "attributes"},
     ),
 }
 

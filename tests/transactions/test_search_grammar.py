@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from controlplane.transactions.search.fields import BY_NAME, Shape, key_fields
@@ -220,7 +220,7 @@ _terms = st.one_of(
 
 
 @given(st.lists(_terms, max_size=5).map(lambda terms: Query(tuple(terms))))
-@settings(max_examples=300)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 def test_reading_what_was_written_gives_the_same_query(query: Query) -> None:
     assert parse(render(query), KINDS) == query
 
