@@ -20,7 +20,7 @@ set local check_function_bodies = false;
 
 
 def dumped(program: str, database: Mapping[str, str]) -> str:
-    """What ``pg_dump`` says of a database (``host``, ``port``, ``user``, ``dbname``): tables, and rows as statements."""
+    """What ``pg_dump`` says of a database (``host``, ``port``, ``user``, ``dbname``): tables, and rows as inserts."""
     named = [f"--{name}={value}" for name, value in database.items() if value]
     kept = ["--inserts", "--no-owner", "--no-privileges", "--no-comments", f"--exclude-table={_PARTITIONS}"]
     done = subprocess.run([program, *named, *kept], check=True, capture_output=True, text=True, env={"PGTZ": "UTC"})
