@@ -43,7 +43,7 @@ class Amounts:
 
 
 AMOUNTS: Final = {
-    Size.QUICK: Amounts(20, 60, 200, 2_000, 3),
+    Size.QUICK: Amounts(20, 60, 200, 2_000, 1),
     Size.DEFAULT: Amounts(200, 1_500, 20_000, 200_000, 30),
     Size.FULL: Amounts(200, 1_500, 20_000, 5_000_000, 100),
 }
