@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+# Each name is asked for by itself (``limit 1``, ``offset 0``), by index: of a join PostgreSQL 15 makes one that reads the
+# whole table while that is not large.
+
 #: The places of those that are not known yet: a pair is known when one identity has both names.
 UNKNOWN = """
 select w.ord from unnest(%b::smallint[], %b::bigint[], %b::text[], %b::bigint[], %b::text[])
   with ordinality w(kind_id, issuer_id, key, target_id, value, ord)
-where not exists (
-  select from inventory_identityalias a
+where (
+  select true from inventory_identityalias a
   where a.kind_id = w.kind_id and a.instance_id = w.issuer_id and a.value = w.key and upper_inf(a.valid)
     and (w.target_id is null or a.identity_id = (
       select b.identity_id from inventory_identityalias b
-      where b.kind_id = w.kind_id and b.instance_id = w.target_id and b.value = w.value and upper_inf(b.valid))))
+      where b.kind_id = w.kind_id and b.instance_id = w.target_id and b.value = w.value and upper_inf(b.valid)))
+  limit 1) is null
 order by w.ord
 """
 
@@ -23,8 +27,8 @@ LOCK_NAMES = "select pg_advisory_xact_lock(w.key) from unnest(%b::bigint[]) w(ke
 LOCK_IDENTITIES = """
 select i.id from inventory_identity i where i.id = any(array(
   select a.identity_id from unnest(%b::smallint[], %b::bigint[], %b::text[]) w(kind_id, instance_id, value)
-  join inventory_identityalias a on a.kind_id = w.kind_id and a.instance_id = w.instance_id and a.value = w.value
-    and upper_inf(a.valid)))
+  cross join lateral (select identity_id from inventory_identityalias a where a.kind_id = w.kind_id
+    and a.instance_id = w.instance_id and a.value = w.value and upper_inf(a.valid) offset 0) a))
 order by i.id for key share
 """
 
@@ -32,9 +36,10 @@ order by i.id for key share
 NAMES = """
 select distinct b.kind_id, b.instance_id, b.value
 from unnest(%b::smallint[], %b::bigint[], %b::text[]) w(kind_id, instance_id, value)
-join inventory_identityalias a on a.kind_id = w.kind_id and a.instance_id = w.instance_id and a.value = w.value
-  and upper_inf(a.valid)
-join inventory_identityalias b on b.identity_id = a.identity_id and upper_inf(b.valid)
+cross join lateral (select identity_id from inventory_identityalias a where a.kind_id = w.kind_id
+  and a.instance_id = w.instance_id and a.value = w.value and upper_inf(a.valid) offset 0) a
+cross join lateral (select kind_id, instance_id, value from inventory_identityalias b
+  where b.identity_id = a.identity_id and upper_inf(b.valid) offset 0) b
 """
 
 IDENTITY_OF = """
