@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-# Each name is asked for by itself (``limit 1``, ``offset 0``), by index: of a join PostgreSQL 15 makes one that reads the
-# whole table while that is not large.
+# Each name is asked for by itself (``limit 1``, ``offset 0``), by index: of a join PostgreSQL 15 makes one that reads
+# the whole table while that is not large.
 
 #: The places of those that are not known yet: a pair is known when one identity has both names.
 UNKNOWN = """
