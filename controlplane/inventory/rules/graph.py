@@ -8,7 +8,7 @@ that carry it. A reference is ``kind:slug``, such as ``system:odoo``.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -65,11 +65,12 @@ class Node:
     team: str = ""
     process: str = ""
     stage: str = ""
+    #: What it is, as its reference says; asked for far more often than a node is made.
+    kind: Kind = field(init=False, repr=False, compare=False)
 
-    @property
-    def kind(self) -> Kind:
-        """What it is, as its reference says."""
-        return _KINDS[self.ref.partition(":")[0]]
+    def __post_init__(self) -> None:
+        """Read the kind out of the reference."""
+        object.__setattr__(self, "kind", _KINDS[self.ref.partition(":")[0]])
 
     @property
     def slug(self) -> str:
