@@ -28,7 +28,7 @@ from controlplane.transactions.models import Endpoint
 from controlplane.transactions.selectors import reach
 
 DECLARED, OBSERVED = "declared", "observed"
-#: So many estates are kept, each an environment's or that of all; and none with more edges, which are tens of megabytes.
+#: So many estates are kept, each an environment's or that of all; none with more edges, which are tens of megabytes.
 MOST_KEPT: Final = 4
 MOST_EDGES: Final = 100_000
 

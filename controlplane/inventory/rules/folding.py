@@ -92,7 +92,8 @@ def fold(graph: Graph, finest: Level, apart: Collection[str] = (), most: int = M
 
 
 def _places(graph: Graph, key: Callable[[Node], str], apart: Collection[str]) -> dict[str, str]:
-    return {ref: ref if ref in apart else key(node) for ref, node in graph.nodes.items()}
+    nodes = graph.nodes
+    return {ref: key(node) for ref, node in nodes.items()} | {ref: ref for ref in apart if ref in nodes}
 
 
 def _object(node: Node) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 
@@ -109,6 +110,17 @@ class Graph:
             self._on[edge.of].append(edge)
             self._of[edge.on].append(edge)
 
+    @cached_property
+    def _above(self) -> Mapping[str, Collection[str]]:
+        """What each is inside of."""
+        above: dict[str, list[str]] = {}
+        for edge in self.edges:
+            if edge.relation is Relation.PART:
+                above.setdefault(edge.of, []).append(edge.on)
+            elif edge.relation is Relation.STEP:
+                above.setdefault(edge.on, []).append(edge.of)
+        return above
+
     def __contains__(self, ref: str) -> bool:
         """Whether there is an object of that reference."""
         return ref in self.nodes
@@ -170,8 +182,7 @@ class Graph:
         found: set[str] = set()
         waiting = list(refs)
         for one in waiting:
-            above = [edge.on for edge in self._on[one] if edge.relation is Relation.PART]
-            above += [edge.of for edge in self._of[one] if edge.relation is Relation.STEP]
+            above = self._above.get(one, ())
             waiting.extend(whole for whole in above if whole not in found)
             found.update(above)
         return found
