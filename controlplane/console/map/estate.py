@@ -11,7 +11,7 @@ everybody who looks at the same environment reads the same.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Final, NamedTuple
@@ -20,6 +20,7 @@ from controlplane.console.map.stamp import Stamp, stamp
 from controlplane.contracts.models import Contract
 from controlplane.credentials.models import Credential
 from controlplane.inventory.models import Instance, Integration, Interface, Process, ProcessStep, System
+from controlplane.inventory.rules.folding import Folded, Level, fold
 from controlplane.inventory.rules.graph import Edge, Graph, Kind, Node, Relation
 from controlplane.people.access import Within
 from controlplane.people.models import Team
@@ -31,6 +32,8 @@ DECLARED, OBSERVED = "declared", "observed"
 #: So many estates are kept, each an environment's or that of all; none with more edges, which are tens of megabytes.
 MOST_KEPT: Final = 4
 MOST_EDGES: Final = 100_000
+#: So many foldings of each: its levels, and by themselves what was asked about last.
+MOST_FOLDED: Final = 16
 
 
 class Tile(NamedTuple):
@@ -51,6 +54,9 @@ class Estate:
     ids: dict[str, int] = field(default_factory=dict)
     teams: dict[str, str] = field(default_factory=dict)
     _graph: Graph | None = field(default=None, init=False, repr=False, compare=False)
+    _folded: dict[tuple[Level, frozenset[str]], Folded] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def graph(self) -> Graph:
@@ -58,6 +64,15 @@ class Estate:
         if self._graph is None:
             self._graph = Graph(self.nodes.values(), self.edges)
         return self._graph
+
+    def folded(self, finest: Level, apart: Collection[str]) -> Folded:
+        """All of it folded (:func:`fold`), which is done once for the same question; nobody changes it."""
+        asked = finest, frozenset(apart)
+        if (found := self._folded.get(asked)) is None:
+            if len(self._folded) >= MOST_FOLDED:
+                self._folded.clear()
+            found = self._folded[asked] = fold(self.graph, finest, asked[1])
+        return found
 
     def tile(self, node: Node) -> Tile | None:
         """The mark of the system that it is or belongs to."""

@@ -51,7 +51,8 @@ def the_map(request: HttpRequest) -> HttpResponse:
         found = impacts.impact(estate, whole, impacts.asked(wanted.stop, whole), now) if wanted.stop else None
     except (BadInput, NotFound) as wrong:
         problem, graph = wrong, Graph((), ())
-    folded = fold(graph, wanted.group, asking.apart(graph, wanted))
+    apart = asking.apart(graph, wanted)
+    folded = estate.folded(wanted.group, apart) if graph is whole else fold(graph, wanted.group, apart)
     drawing = draw(folded, Looks(estate, wanted, found.hit if found else (), volume.lately(now)))
     context: dict[str, Any] = {
         "tabs": tabs("map"),
