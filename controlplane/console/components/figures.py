@@ -57,6 +57,25 @@ def ballot(marks: Iterable[str], label: str) -> SafeString:
     )
 
 
+def arrows(drawn: Iterable[Any]) -> SafeString:
+    """The lines of a graph in SVG: arrows with ``path``, ``marks``, and ``count`` at ``x``, ``y`` where it is several.
+
+    Written here and not in a template, which takes five times as long: a large estate has hundreds.
+    """
+    return format_html_join("", "{}", ((_arrow(one),) for one in drawn))
+
+
+def _arrow(one: Any) -> SafeString:
+    marks = member(one, "marks")
+    head = next((tone for tone in ("bad", "ok") if tone in marks), "none")
+    path = format_html('<path class="edge {}" d="{}" marker-end="url(#arrow-{})" />', marks, member(one, "path"), head)
+    count = member(one, "count")
+    if count == 1:
+        return path
+    number = '{}<text class="s" x="{}" y="{}" text-anchor="middle">{}</text>'
+    return format_html(number, path, member(one, "x"), member(one, "y"), f"{count:,}")
+
+
 def histogram(slots: Sequence[Any], label: str) -> SafeString:
     """Bars over time: slots with ``good`` and ``bad`` counts, scaled to the highest one."""
     highest = max((member(slot, "good", 0) + member(slot, "bad", 0) for slot in slots), default=0) or 1

@@ -82,13 +82,14 @@ def apart(graph: Graph, wanted: Asked) -> set[str]:
 
 def _narrowed(graph: Graph, wanted: Asked) -> Graph:
     """The integrations that are asked for, with what they touch; the systems of a domain also where nothing does."""
+    touching = _touching(graph, wanted.domain) if wanted.domain else graph.nodes.keys()
     kept = {
         ref
         for ref, node in graph.nodes.items()
         if node.kind is Kind.INTEGRATION
         and wanted.team in {"", node.team}
         and wanted.process in {"", node.process}
-        and (not wanted.domain or _touches(graph, ref, wanted.domain))
+        and ref in touching
     }
     if wanted.domain and not (wanted.process or wanted.team):
         systems = {Kind.SYSTEM, Kind.INSTANCE, Kind.INTERFACE}
@@ -97,9 +98,11 @@ def _narrowed(graph: Graph, wanted: Asked) -> Graph:
     return graph.within(kept, 1)
 
 
-def _touches(graph: Graph, ref: str, domain: str) -> bool:
-    ways = (edge for edge in graph.stands_on(ref) if edge.relation in {Relation.READS, Relation.WRITES})
-    return any(graph.nodes[edge.on].domain == domain for edge in ways)
+def _touching(graph: Graph, domain: str) -> set[str]:
+    """What reads or writes anything of a domain."""
+    own = (ref for ref, node in graph.nodes.items() if node.domain == domain)
+    edges = (edge for ref in own for edge in graph.stood_on_by(ref))
+    return {edge.of for edge in edges if edge.relation is Relation.READS or edge.relation is Relation.WRITES}
 
 
 def _one_of(name: str, value: str, choices: Any) -> str:

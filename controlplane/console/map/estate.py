@@ -3,17 +3,24 @@
 Declared is what the inventory says: sources, targets, processes. Observed is what is set up to run: endpoints and
 jobs that read, destinations that published flows write to, credentials and contracts that these use. An observed write
 goes to an instance; where a target was declared there, that declaration is what was seen.
+
+What was read is kept in the process until one of these rows is another (:mod:`.stamp`). It says nothing of a person:
+everybody who looks at the same environment reads the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from threading import Lock
+from typing import Any, Final, NamedTuple
 
+from controlplane.console.map.stamp import Stamp, stamp
 from controlplane.contracts.models import Contract
 from controlplane.credentials.models import Credential
 from controlplane.inventory.models import Instance, Integration, Interface, Process, ProcessStep, System
+from controlplane.inventory.rules.folding import Folded, Level, fold
 from controlplane.inventory.rules.graph import Edge, Graph, Kind, Node, Relation
 from controlplane.people.access import Within
 from controlplane.people.models import Team
@@ -22,6 +29,11 @@ from controlplane.transactions.models import Endpoint
 from controlplane.transactions.selectors import reach
 
 DECLARED, OBSERVED = "declared", "observed"
+#: So many estates are kept, each an environment's or that of all; none with more edges, which are tens of megabytes.
+MOST_KEPT: Final = 4
+MOST_EDGES: Final = 100_000
+#: So many foldings of each: its levels, and by themselves what was asked about last.
+MOST_FOLDED: Final = 16
 
 
 class Tile(NamedTuple):
@@ -41,11 +53,26 @@ class Estate:
     tiles: dict[str, Tile] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
     teams: dict[str, str] = field(default_factory=dict)
+    _graph: Graph | None = field(default=None, init=False, repr=False, compare=False)
+    _folded: dict[tuple[Level, frozenset[str]], Folded] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def graph(self) -> Graph:
-        """As a graph."""
-        return Graph(self.nodes.values(), self.edges)
+        """As a graph, which is made once: nothing is added to an estate that was read."""
+        if self._graph is None:
+            self._graph = Graph(self.nodes.values(), self.edges)
+        return self._graph
+
+    def folded(self, finest: Level, apart: Collection[str]) -> Folded:
+        """All of it folded (:func:`fold`), which is done once for the same question; nobody changes it."""
+        asked = finest, frozenset(apart)
+        if (found := self._folded.get(asked)) is None:
+            if len(self._folded) >= MOST_FOLDED:
+                self._folded.clear()
+            found = self._folded[asked] = fold(self.graph, finest, asked[1])
+        return found
 
     def tile(self, node: Node) -> Tile | None:
         """The mark of the system that it is or belongs to."""
@@ -87,8 +114,48 @@ class _Reader:
         return self.found
 
 
+class _Kept:
+    """The estates that were asked for last, with the stamps of the rows that they were read from."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._estates: OrderedDict[int | None, tuple[Stamp, Estate]] = OrderedDict()
+
+    def get(self, within: int | None, now: Stamp) -> Estate | None:
+        """What was kept, where nothing has changed since."""
+        with self._lock:
+            before, found = self._estates.get(within, (None, None))
+            if found is None or before != now:
+                return None
+            self._estates.move_to_end(within)
+            return found
+
+    def put(self, within: int | None, now: Stamp, found: Estate) -> None:
+        """Keep it instead of what was kept before, if it is not too much."""
+        with self._lock:
+            self._estates.pop(within, None)
+            if len(found.edges) <= MOST_EDGES:
+                self._estates[within] = now, found
+            while len(self._estates) > MOST_KEPT:
+                self._estates.popitem(last=False)
+
+
+_KEPT: Final = _Kept()
+
+
 def read(within: Within | None) -> Estate:
-    """All that there is, or all of one environment with what it stands on."""
+    """All that there is, or all of one environment with what it stands on; nobody changes what is returned."""
+    key = within.pk if within else None
+    # Before the rows: what is written meanwhile is read again the next time, never missed.
+    now = stamp()
+    found = _KEPT.get(key, now)
+    if found is None:
+        found = _read(within)
+        _KEPT.put(key, now, found)
+    return found
+
+
+def _read(within: Within | None) -> Estate:
     reader = _Reader(within)
     _systems(reader)
     _processes(reader)

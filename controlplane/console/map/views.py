@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import pluralize
+from django.utils.html import format_html, format_html_join
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
@@ -17,7 +18,7 @@ from controlplane.console.map import asked as asking
 from controlplane.console.map import estate as estates
 from controlplane.console.map import impact as impacts
 from controlplane.console.map.asked import Asked
-from controlplane.console.map.drawing import Drawing, Looks, draw
+from controlplane.console.map.drawing import Drawing, Looks, Tie, draw
 from controlplane.console.map.estate import Estate
 from controlplane.console.map.export import csv_lines
 from controlplane.console.map.impact import Impact
@@ -50,7 +51,8 @@ def the_map(request: HttpRequest) -> HttpResponse:
         found = impacts.impact(estate, whole, impacts.asked(wanted.stop, whole), now) if wanted.stop else None
     except (BadInput, NotFound) as wrong:
         problem, graph = wrong, Graph((), ())
-    folded = fold(graph, wanted.group, asking.apart(graph, wanted))
+    apart = asking.apart(graph, wanted)
+    folded = estate.folded(wanted.group, apart) if graph is whole else fold(graph, wanted.group, apart)
     drawing = draw(folded, Looks(estate, wanted, found.hit if found else (), volume.lately(now)))
     context: dict[str, Any] = {
         "tabs": tabs("map"),
@@ -109,14 +111,27 @@ def _summary(graph: Graph, folded: Folded) -> str:
 
 
 def _rows(drawing: Drawing, wanted: Asked) -> list[dict[str, Any]]:
-    """The list beside the drawing: each box, with the address that asks what breaks if it stops."""
+    """The list beside the drawing: each box, its ties, and the address that asks what breaks if it stops.
+
+    Ties are written here: a large estate has hundreds, and a template takes three times as long.
+    """
     return [
         {
             "shape": shape,
             "stop": wanted.url(stop=shape.key) if shape.key.partition(":")[0] in impacts.STOPPABLE else "",
+            "stands_on": format_html_join(
+                "", '<span class="tie">{}: {}</span>', ((tie.how, _linked(tie)) for tie in shape.stands_on)
+            ),
+            "stood_on_by": format_html_join(
+                "", '<span class="tie">{} {}</span>', ((_linked(tie), tie.how) for tie in shape.stood_on_by)
+            ),
         }
         for shape in drawing.shapes
     ]
+
+
+def _linked(tie: Tie) -> str:
+    return format_html('<a class="link" href="{}">{}</a>', tie.url, tie.title) if tie.url else tie.title
 
 
 def _stands_on(graph: Graph, wanted: Asked) -> list[dict[str, str]]:

@@ -113,7 +113,12 @@ def feed(items: Iterable[Any]) -> dict[str, Any]:
 @register.inclusion_tag("components/graph.html")
 def graph(drawing: Any, label: str) -> dict[str, Any]:
     """What stands on what, in boxes and arrows (a ``console.map.drawing.Drawing``); a list beside it says the same."""
-    return {"drawing": drawing, "label": label, "tones": ("none", "ok", "bad")}
+    return {
+        "drawing": drawing,
+        "label": label,
+        "tones": ("none", "ok", "bad"),
+        "arrows": figures.arrows(drawing.arrows),
+    }
 
 
 @register.inclusion_tag("components/waterfall.html")

@@ -30,15 +30,14 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Objects that are shown as one; ``key`` is the reference of an object, or ``team:…``, ``domain:…``, ``rest:``."""
+    """Objects that are shown as one; ``key`` is the reference of an object, or ``team:…``, ``domain:…``, ``rest:``.
+
+    ``node`` is the object that it stands for, where it stands for one with its parts.
+    """
 
     key: str
     members: tuple[Node, ...]
-
-    @property
-    def node(self) -> Node | None:
-        """The object that it stands for, where it stands for one with its parts."""
-        return next((one for one in self.members if one.ref == self.key), None)
+    node: Node | None
 
 
 @dataclass(slots=True)
@@ -93,7 +92,8 @@ def fold(graph: Graph, finest: Level, apart: Collection[str] = (), most: int = M
 
 
 def _places(graph: Graph, key: Callable[[Node], str], apart: Collection[str]) -> dict[str, str]:
-    return {ref: ref if ref in apart else key(node) for ref, node in graph.nodes.items()}
+    nodes = graph.nodes
+    return {ref: key(node) for ref, node in nodes.items()} | {ref: ref for ref in apart if ref in nodes}
 
 
 def _object(node: Node) -> str:
@@ -139,22 +139,23 @@ def _folded(graph: Graph, level: Level, place: Mapping[str, str]) -> Folded:
     members: dict[str, list[Node]] = {}
     for ref, node in graph.nodes.items():
         members.setdefault(place[ref], []).append(node)
-    boxes = tuple(Box(key, tuple(members[key])) for key in sorted(members))
+    boxes = tuple(Box(key, tuple(members[key]), graph.nodes.get(key)) for key in sorted(members))
     lines, inside = _lines(graph.edges, place)
     return Folded(level, boxes, lines, inside)
 
 
 def _lines(edges: Iterable[Edge], place: Mapping[str, str]) -> tuple[tuple[Line, ...], int]:
+    """The same between the same two boxes is counted first: of ten thousands of edges, that leaves hundreds."""
+    counted = Counter((place[edge.of], place[edge.on], edge.relation, edge.declared, edge.observed) for edge in edges)
     lines: dict[tuple[str, str], Line] = {}
     inside = 0
-    for edge in edges:
-        of, on = place[edge.of], place[edge.on]
+    for (of, on, relation, declared, observed), count in counted.items():
         if of == on:
-            inside += 1
+            inside += count
             continue
         line = lines.get((of, on)) or lines.setdefault((of, on), Line(of, on))
-        line.relations[edge.relation] += 1
-        if edge.relation in SAID_AND_SEEN:
-            line.undeclared += not edge.declared
-            line.unseen += not edge.observed
+        line.relations[relation] += count
+        if relation in SAID_AND_SEEN:
+            line.undeclared += 0 if declared else count
+            line.unseen += 0 if observed else count
     return tuple(lines[pair] for pair in sorted(lines)), inside

@@ -8,8 +8,9 @@ that carry it. A reference is ``kind:slug``, such as ``system:odoo``.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 
@@ -65,11 +66,12 @@ class Node:
     team: str = ""
     process: str = ""
     stage: str = ""
+    #: What it is, as its reference says; asked for far more often than a node is made.
+    kind: Kind = field(init=False, repr=False, compare=False)
 
-    @property
-    def kind(self) -> Kind:
-        """What it is, as its reference says."""
-        return _KINDS[self.ref.partition(":")[0]]
+    def __post_init__(self) -> None:
+        """Read the kind out of the reference."""
+        object.__setattr__(self, "kind", _KINDS[self.ref.partition(":")[0]])
 
     @property
     def slug(self) -> str:
@@ -107,6 +109,17 @@ class Graph:
         for edge in self.edges:
             self._on[edge.of].append(edge)
             self._of[edge.on].append(edge)
+
+    @cached_property
+    def _above(self) -> Mapping[str, Collection[str]]:
+        """What each is inside of."""
+        above: dict[str, list[str]] = {}
+        for edge in self.edges:
+            if edge.relation is Relation.PART:
+                above.setdefault(edge.of, []).append(edge.on)
+            elif edge.relation is Relation.STEP:
+                above.setdefault(edge.on, []).append(edge.of)
+        return above
 
     def __contains__(self, ref: str) -> bool:
         """Whether there is an object of that reference."""
@@ -169,8 +182,7 @@ class Graph:
         found: set[str] = set()
         waiting = list(refs)
         for one in waiting:
-            above = [edge.on for edge in self._on[one] if edge.relation is Relation.PART]
-            above += [edge.of for edge in self._of[one] if edge.relation is Relation.STEP]
+            above = self._above.get(one, ())
             waiting.extend(whole for whole in above if whole not in found)
             found.update(above)
         return found

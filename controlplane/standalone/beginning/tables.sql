@@ -2931,6 +2931,7 @@ INSERT INTO public.django_migrations VALUES (61, 'transactions', '0013_saved_vie
 INSERT INTO public.django_migrations VALUES (62, 'transactions', '0014_what_concerns_one_person', now());
 INSERT INTO public.django_migrations VALUES (63, 'transactions', '0015_ownership', now());
 INSERT INTO public.django_migrations VALUES (64, 'transactions', '0016_discovered', now());
+INSERT INTO public.django_migrations VALUES (65, 'transactions', '0017_months_of_traffic', now());
 INSERT INTO public.inventory_entityattribute VALUES (1, '/id', 1, 'string', 'The account''s id in the system of record', 'none', true, true, 2);
 INSERT INTO public.inventory_entityattribute VALUES (2, '/number', 2, 'string', 'The number of the customer that it belongs to', 'none', false, true, 2);
 INSERT INTO public.inventory_entityattribute VALUES (3, '/name', 3, 'string', 'Name of the account', 'personal', false, true, 2);
@@ -3329,7 +3330,7 @@ SELECT pg_catalog.setval('public.contracts_contract_id_seq', 1, false);
 SELECT pg_catalog.setval('public.contracts_contractversion_id_seq', 1, false);
 SELECT pg_catalog.setval('public.credentials_credential_id_seq', 1, false);
 SELECT pg_catalog.setval('public.django_content_type_id_seq', 102, true);
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 64, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 65, true);
 SELECT pg_catalog.setval('public.governance_agendaitem_id_seq', 1, false);
 SELECT pg_catalog.setval('public.governance_board_id_seq', 1, false);
 SELECT pg_catalog.setval('public.governance_boardmember_id_seq', 1, false);
@@ -3939,7 +3940,7 @@ CREATE UNIQUE INDEX sync_run_one_active ON public.sync_run USING btree (job_id) 
 CREATE INDEX sync_run_open_of_job ON public.sync_run USING btree (job_id, id) WHERE (settled_at IS NULL);
 CREATE INDEX sync_run_unsettled ON public.sync_run USING btree (settle_due) WHERE (settle_due IS NOT NULL);
 CREATE INDEX trace_of ON ONLY public.trace USING btree (transaction_id);
-CREATE INDEX traffic_hour_integration_id_b8779114 ON public.traffic_hour USING btree (integration_id);
+CREATE INDEX traffic_hour_of ON public.traffic_hour USING btree (integration_id, hour) INCLUDE (received);
 CREATE INDEX transaction_correlation ON ONLY public.transaction USING btree (correlation_id);
 CREATE INDEX transaction_event ON ONLY public.transaction USING btree (event_id);
 CREATE INDEX transaction_integration ON ONLY public.transaction USING btree (integration_id, id DESC);
