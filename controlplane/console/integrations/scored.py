@@ -2,39 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from controlplane.console.integrations.health import Health
+from controlplane.console.integrations.listing import Listed
 from controlplane.console.policies import parts
 from controlplane.governance.policies import scorecards
 from controlplane.governance.rules.scores import Score
 from controlplane.governance.rules.verdicts import Severity, Verdict
-from controlplane.inventory.models import Integration
 
-#: By slug: the score, and its colour.
-Scores: TypeAlias = Mapping[str, tuple[Score, str]]
 #: Findings on the page of an integration; the rest are on the pages of the policies.
 MOST = 40
+#: Of what no policy has judged yet.
+NONE = Score()
 
 
-def of(integrations: Iterable[Integration]) -> Scores:
-    """The scores of these; one statement."""
-    slugs = [one.slug for one in integrations]
-    found = scorecards.scores("integration", slugs)
-    scores = {slug: found.get(slug, Score()) for slug in slugs}
-    return {slug: (score, parts.tone(score)) for slug, score in scores.items()}
+def of(slugs: Iterable[str] | None = None) -> Mapping[str, Score]:
+    """The scores of these integrations, or of all; what no policy has judged is not there. One statement."""
+    return scorecards.scores("integration", slugs)
 
 
-def worst_first(shown: Sequence[Health], scores: Scores) -> list[Health]:
+def worst_first(listed: Iterable[Listed], scores: Mapping[str, Score]) -> list[Listed]:
     """Those with the lowest score first; what has none comes last."""
 
-    def place(one: Health) -> tuple[int, int, str]:
-        score = scores[one.integration.slug][0]
+    def place(one: Listed) -> tuple[int, int, str, str]:
+        score = scores.get(one.slug, NONE)
         value = 101 if score.value is None else score.value
-        return value, -score.of(Verdict.FAIL, Severity.BLOCK), one.integration.name
+        return value, -score.of(Verdict.FAIL, Severity.BLOCK), one.name, one.slug
 
-    return sorted(shown, key=place)
+    return sorted(listed, key=place)
+
+
+def toned(slug: str, scores: Mapping[str, Score]) -> tuple[Score, str]:
+    """The score of one, and its colour."""
+    score = scores.get(slug, NONE)
+    return score, parts.tone(score)
 
 
 def card(slug: str) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from controlplane.people.access import Action, access_of
 from controlplane.sync.views.parts import tabs
 from controlplane.transactions.models import Destination, FlowVersion
 
-PAGE: Final = 200
+PAGE: Final = 100
 LONGEST_SLUG: Final = 50
 #: The status shape of each stage.
 SHAPES: Final = {"planned": "off", "live": "ok", "retiring": "warn", "retired": "off"}

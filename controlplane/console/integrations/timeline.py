@@ -71,12 +71,12 @@ class About:
 def about(integration: Integration, destinations: Iterable[Destination]) -> About:
     """What events can be of; ``destinations`` are those that its flows go to."""
     to = list(destinations)
-    jobs = list(SyncJob.objects.catalogue().filter(integration=integration))
-    keys = [one.credential_id for one in to] + [job.credential_id for job in jobs]
+    jobs = SyncJob.objects.catalogue().filter(integration=integration).values_list("pk", "name", "credential_id")
+    keys = [one.credential_id for one in to] + [credential for _, _, credential in jobs]
     return About(
         integration,
         {one.pk: one.name for one in to},
-        {one.pk: one.name for one in jobs},
+        {pk: name for pk, name, _ in jobs},
         dict(Endpoint.objects.filter(integration=integration).values_list("pk", "name")),
         dict(Credential.objects.filter(pk__in=[key for key in keys if key is not None]).values_list("pk", "name")),
     )

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from controlplane.console.integrations import figures, health, more, scored, timeline
-from controlplane.console.integrations.health import Health
+from controlplane.console.integrations import figures, health, listing, more, scored, timeline
+from controlplane.console.integrations.health import Health, Known
+from controlplane.console.integrations.listing import Listed
 from controlplane.console.integrations.narrowing import Narrowing, narrowing_of
 from controlplane.console.integrations.record import record_of
 from controlplane.console.integrations.settings import called
 from controlplane.foundation import clock
 from controlplane.foundation.errors import BadInput
 from controlplane.foundation.fragments import part
+from controlplane.governance.rules.scores import Score
 from controlplane.inventory.deciding import newest
 from controlplane.inventory.environments import integrations_of
 from controlplane.inventory.models import Integration
@@ -33,7 +36,7 @@ from controlplane.transactions.selectors.traffic import a_day, by_hour
 from controlplane.transactions.views.addresses import transaction_url
 
 #: Integrations on one page.
-PAGE = 200
+PAGE = 50
 LONGEST_SLUG = 50
 NEWEST = 8
 #: What the list can be narrowed to: by the word in the address, its label and the shape it keeps ("" keeps all).
@@ -50,6 +53,9 @@ BY_SCORE = "score"
 #: What the head of the page counts, by status shape.
 COUNTED = {"bad": "unhealthy", "warn": "at risk", "pause": "paused", "off": "without traffic"}
 
+#: How an integration is, its score, and the colour of that.
+Row: TypeAlias = tuple[Health, Score, str]
+
 
 @require_GET
 @login_required
@@ -63,25 +69,29 @@ def integrations(request: HttpRequest) -> HttpResponse:
     if order not in {"", BY_SCORE}:
         raise BadInput(f"sort={order!r} is not {BY_SCORE}.", field="sort")
     after, narrowing = _after(request), narrowing_of(request.GET)
-    narrowed = narrowing.of(_with_owners(integrations_of(access)), access)
-    found = list(narrowed.filter(slug__gt=after).order_by("slug")[: PAGE + 1])
-    shown = health.of(found[:PAGE], access, clock.now())
-    scores = scored.of(found[:PAGE])
-    kept = _kept(shown, wanted, access, scores)
-    groups = [("", scored.worst_first(kept, scores))] if order else _by_process(kept)
+    found, now = narrowing.of(integrations_of(access), access), clock.now()
+    listed = listing.of(found, access, now)
+    scores = scored.of() if order else {}
+    ordered = scored.worst_first(listed.all, scores) if order else listing.by_process(listed.all)
+    kept = _kept(ordered, wanted, access)
+    left = _behind(ordered, kept, after)
+    page = left[:PAGE]
+    rows = _rows(page, scores or scored.of([one.slug for one in page]), access, now, listed.known)
     context = {
-        "groups": [(process, [(one, *scores[one.integration.slug]) for one in those]) for process, those in groups],
+        "groups": _groups(kept, page, rows, by_score=bool(order)),
         "by_score": bool(order),
         "by_score_url": f"{_here()}{narrowing.query(show=wanted, sort=BY_SCORE)}",
-        "filters": _filters(shown, wanted, access, scores, narrowing),
+        "filters": _filters(listed.all, wanted, access, narrowing),
         "narrowing": narrowing,
         "show": wanted,
-        "summary": _summary(shown),
+        "summary": _summary(listed.all),
         "tabs": tabs("integrations"),
         "first": not after,
-        "any": bool(shown),
-        "newest": f"{_here()}{narrowing.query(show=wanted)}" if after else "",
-        "older": f"{_here()}{narrowing.query(show=wanted, after=found[PAGE - 1].slug)}" if len(found) > PAGE else "",
+        "any": bool(listed.all),
+        "newest": f"{_here()}{narrowing.query(show=wanted, sort=order)}" if after else "",
+        "older": f"{_here()}{narrowing.query(show=wanted, sort=order, after=page[-1].slug)}"
+        if len(left) > PAGE
+        else "",
     }
     template = part(request, "console/integrations/list.html", "console/integrations/_list.html")
     return render(request, template, context)
@@ -146,10 +156,6 @@ def _newest(access: Access, slug: str, now: datetime) -> list[dict[str, Any]]:
     return [asdict(row) | {"url": transaction_url(row.id)} for row in rows]
 
 
-def _with_owners(found: QuerySet[Integration]) -> QuerySet[Integration]:
-    return found.select_related("team", "process", "environment", "company", "source__instance__system")
-
-
 def _here() -> str:
     return reverse("console:integrations")
 
@@ -161,38 +167,55 @@ def _after(request: HttpRequest) -> str:
     return after
 
 
-def _kept(shown: list[Health], wanted: str, access: Access, scores: scored.Scores) -> list[Health]:
+def _behind(ordered: Sequence[Listed], kept: Sequence[Listed], after: str) -> Sequence[Listed]:
+    """Of those that are kept, those behind the last of a page, even where that is not kept any more."""
+    if not after:
+        return kept
+    place = next((place for place, one in enumerate(ordered) if one.slug == after), len(ordered))
+    behind = {one.pk for one in ordered[place + 1 :]}
+    return [one for one in kept if one.pk in behind]
+
+
+def _rows(
+    page: Sequence[Listed], scores: Mapping[str, Score], access: Access, now: datetime, known: Known
+) -> Mapping[int, Row]:
+    """How each of a page is, with its score and its colour, by its key; what is deleted meanwhile is not there."""
+    found = Integration.objects.filter(pk__in=[one.pk for one in page])
+    shown = health.of(list(found.select_related("team", "source__instance__system")), access, now, known=known)
+    return {one.integration.pk: (one, *scored.toned(one.integration.slug, scores)) for one in shown}
+
+
+def _groups(
+    kept: Sequence[Listed], page: Sequence[Listed], rows: Mapping[int, Row], *, by_score: bool
+) -> list[dict[str, Any]]:
+    """The rows of a page in its order, by process, with how many there are of it; in one group if by their scores."""
+
+    def title(one: Listed) -> str:
+        return "" if by_score else one.process
+
+    counts = Counter(title(one) for one in kept)
+    return [
+        {"process": process, "count": counts[process], "rows": [rows[one.pk] for one in those if one.pk in rows]}
+        for process, those in groupby(page, key=title)
+    ]
+
+
+def _kept(listed: Sequence[Listed], wanted: str, access: Access) -> list[Listed]:
     """Those that the address asks for; "mine" are those that the person may change."""
     if wanted == FAILING:
-        return [one for one in shown if scores[one.integration.slug][0].failed]
+        return [one for one in listed if one.fails]
     if wanted == MINE:
-        return [one for one in shown if access.may(Action.CONFIGURE, one.integration.team_id)]
+        return [one for one in listed if access.may(Action.CONFIGURE, one.team_id)]
     kind = FILTERS[wanted][1]
-    return [one for one in shown if kind in {"", one.kind}]
+    return [one for one in listed if kind in {"", one.kind}]
 
 
-def _by_process(shown: list[Health]) -> list[tuple[str, list[Health]]]:
-    """In the order of the alphabet; what belongs to no process comes last."""
-
-    def place(one: Health) -> tuple[bool, str, str]:
-        return not _process(one), _process(one), one.integration.name
-
-    ordered = sorted(shown, key=place)
-    return [(process, list(those)) for process, those in groupby(ordered, key=_process)]
-
-
-def _process(one: Health) -> str:
-    return one.integration.process.name if one.integration.process else ""
-
-
-def _filters(
-    shown: list[Health], wanted: str, access: Access, scores: scored.Scores, narrowing: Narrowing
-) -> list[dict[str, Any]]:
+def _filters(listed: Sequence[Listed], wanted: str, access: Access, narrowing: Narrowing) -> list[dict[str, Any]]:
     words = [*((word, label) for word, (label, _) in FILTERS.items()), (FAILING, "Fail a policy"), (MINE, "Mine")]
     return [
         {
             "label": label,
-            "count": len(_kept(shown, word, access, scores)),
+            "count": len(_kept(listed, word, access)),
             "url": f"{_here()}{narrowing.query(show=word)}",
             "on": word == wanted,
         }
@@ -200,9 +223,9 @@ def _filters(
     ]
 
 
-def _summary(shown: list[Health]) -> str:
+def _summary(listed: Sequence[Listed]) -> str:
     """Such as ``34 between 6 systems. 2 unhealthy, 5 at risk, 2 paused.``."""
-    systems = {system.pk for one in shown for system in one.systems}
-    counts = [(sum(one.kind == kind for one in shown), word) for kind, word in COUNTED.items()]
-    rest = ", ".join(f"{count} {word}" for count, word in counts if count) or "none unhealthy"
-    return f"{len(shown)} between {len(systems)} systems. {rest[:1].upper()}{rest[1:]}."
+    systems = {system for one in listed for system in one.systems}
+    kinds = Counter(one.kind for one in listed)
+    rest = ", ".join(f"{kinds[kind]:,} {word}" for kind, word in COUNTED.items() if kinds[kind]) or "none unhealthy"
+    return f"{len(listed):,} between {len(systems):,} systems. {rest[:1].upper()}{rest[1:]}."

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from django.db.models import Count, F
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from controlplane.foundation import clock
 from controlplane.governance.models import Finding, ScoreDay
@@ -48,6 +48,11 @@ def scores(of: str, slugs: Iterable[str] | None = None) -> Mapping[str, Score]:
     for slug, severity, verdict, count in rows.values_list(column, "severity", "verdict_now").annotate(Count("pk")):
         found[slug][Severity(severity), Verdict(verdict)] = count
     return {slug: Score(counts) for slug, counts in found.items()}
+
+
+def fails(slug: str) -> Exists:
+    """Whether an integration fails a policy, by the column of its slug in a statement about integrations."""
+    return Exists(Finding.objects.now().filter(Q(verdict_now=Verdict.FAIL), integration=OuterRef(slug)))
 
 
 def scorecards(of: str) -> list[Scorecard]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from controlplane.inventory.models import (
     EntityAttribute,
@@ -148,20 +148,21 @@ def attributes_of(show: str, *, entity: str = "", system: str = "", person: Any 
 
 def counts() -> Counts:
     """Of all attributes; whoever inherits a decision counts among those that have one."""
-    own = Ownership.objects.filter(attribute=OuterRef("pk"))
-    whole = Ownership.objects.filter(entity=OuterRef("entity_id"), attribute=None)
-    rows = EntityAttribute.objects.filter(active=True)
-
-    def with_one(**said: Any) -> int:
-        return rows.filter(Exists(own.exclude(**said)) | Exists(whole.exclude(**said))).count()
-
-    return Counts(
-        attributes=rows.count(),
-        decided=with_one(record=None),
-        stewards=with_one(steward=None),
-        deputies=with_one(deputy=None),
-        personal=rows.exclude(personal=Personal.NONE).count(),
+    found = EntityAttribute.objects.filter(active=True).aggregate(
+        attributes=Count("pk"),
+        decided=Count("pk", filter=_with_one("record")),
+        stewards=Count("pk", filter=_with_one("steward")),
+        deputies=Count("pk", filter=_with_one("deputy")),
+        personal=Count("pk", filter=~Q(personal=Personal.NONE)),
     )
+    return Counts(**found)
+
+
+def _with_one(name: str) -> Q:
+    """Attributes for which a decision names one, their own or that of the whole entity."""
+    said = Ownership.objects.exclude(**{name: None})
+    own = said.exclude(attribute=None).values("attribute_id")
+    return Q(pk__in=own) | Q(entity__in=said.filter(attribute=None).values("entity_id"))
 
 
 def mentioned() -> list[System]:
