@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from controlplane.foundation import clock
 from controlplane.foundation.errors import Conflict, Invalid, NotAllowed
 from controlplane.governance.boards.delegate import delegate
 from controlplane.governance.changes.apply import apply
@@ -18,6 +19,7 @@ from controlplane.governance.changes.check import run_waiting_checks
 from controlplane.governance.changes.revise import revise
 from controlplane.governance.changes.withdraw import withdraw
 from controlplane.governance.models import BoardMember, ChangeRequest, Choice, RevisionAuthor, Vote
+from controlplane.governance.selectors.waiting import how_many_wait, waiting_for
 from controlplane.people.access import Access
 from controlplane.people.models import Team
 from tests.governance.board import Company, person_of, second_account
@@ -128,6 +130,12 @@ class Changes(RuleBasedStateMachine):
             assert any(vote.role == "security" and vote.choice == "approve" for vote in votes)
         if self.applied:
             assert self.applied == now.revision.content["name"]
+
+    @invariant()
+    def the_number_on_every_page_is_what_waits(self) -> None:
+        now = clock.now()
+        for access in self.accesses.values():
+            assert how_many_wait(access, now, 1000) == waiting_for(access, now).count()
 
     def _try(self, act: Any) -> bool:
         try:
