@@ -18,7 +18,6 @@ from psycopg import sql
 from controlplane.standalone.beginning.write import cleaned
 from controlplane.standalone.choices import PROJECT
 
-pytestmark = pytest.mark.django_db
 #: What a database is, in rows that do not depend on when or in which order it was made.
 SHAPE = {
     "columns": """
@@ -59,8 +58,8 @@ STAMP = "inventory_ownershipstamp"
 TIMES = {"applied", "created_at", "at", "published_at", "changed_at", "updated_at"}
 
 
-@pytest.fixture(scope="module")
-def both(django_db_setup: None) -> Iterator[dict[str, str]]:
+@pytest.fixture
+def both(db: None) -> Iterator[dict[str, str]]:
     """A database of either kind; each is made by the command that people use."""
     named = {kind: f"{connection.settings_dict['NAME']}_{kind}" for kind in ("begun", "migrated")}
     with psycopg.connect(_of("postgres"), autocommit=True) as server:
@@ -91,28 +90,32 @@ def _asked(url: str, statement: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("what", SHAPE)
-def test_it_has_what_every_migration_made(both: dict[str, str], what: str) -> None:
-    made = _asked(both["migrated"], SHAPE[what])
-    assert made
-    assert _asked(both["begun"], SHAPE[what]) == made
-
-
-def test_it_has_their_rows(both: dict[str, str]) -> None:
-    kinds = "relnamespace = 'public'::regnamespace and relkind in ('r', 'p')"
-    tables = _asked(both["migrated"], f"select relname from pg_class where {kinds}")
-    for table in {name for (name,) in tables} - {STAMP}:
-        there = f"attrelid = '{table}'::regclass and attnum > 0 and not attisdropped"
-        columns = _asked(both["migrated"], f"select attname from pg_attribute where {there}")
-        listed = ", ".join(f'"{name}"' for (name,) in columns if name not in TIMES)
-        statement = f'select {listed} from "{table}"'
+def test_it_has_what_every_migration_made_rows_and_all(both: dict[str, str]) -> None:
+    """One test: either database takes a minute of a processor to make."""
+    for what, statement in SHAPE.items():
+        made = _asked(both["migrated"], statement)
+        assert made
+        assert _asked(both["begun"], statement) == made, what
+    for table in _tables(both["migrated"]) - {STAMP}:
+        statement = _rows(both["migrated"], table)
         assert _asked(both["begun"], statement) == _asked(both["migrated"], statement), table
-
-
-def test_whoever_comes_second_finds_it_begun(both: dict[str, str]) -> None:
+    # Whoever comes second finds it begun.
     before = _asked(both["begun"], "select count(*) from django_migrations")
     _migrate(both["begun"].partition("@/")[2].partition("?")[0])
     assert _asked(both["begun"], "select count(*) from django_migrations") == before
+
+
+def _tables(url: str) -> set[str]:
+    kinds = "relnamespace = 'public'::regnamespace and relkind in ('r', 'p')"
+    return {name for (name,) in _asked(url, f"select relname from pg_class where {kinds}")}
+
+
+def _rows(url: str, table: str) -> str:
+    """The statement that reads them, but for moments."""
+    there = f"attrelid = '{table}'::regclass and attnum > 0 and not attisdropped"
+    columns = _asked(url, f"select attname from pg_attribute where {there}")
+    listed = ", ".join(f'"{name}"' for (name,) in columns if name not in TIMES)
+    return f'select {listed} from "{table}"'
 
 
 def test_nothing_of_the_server_or_of_the_day_is_kept() -> None:
