@@ -12,7 +12,8 @@ class ConsoleConfig(AppConfig):
     def ready(self) -> None:
         """Say what stands on a thing to whoever judges a change of it, and that a board can decide on promotions."""
         from controlplane.console.map.facts import FACTS
-        from controlplane.console.promotion.kind import NAME, PROMOTION
+        from controlplane.console.promotion.kind import PROMOTION
+        from controlplane.console.promotion.subject import NAME
         from controlplane.foundation.registries import evidence, subjects
 
         for name, fact in FACTS.items():

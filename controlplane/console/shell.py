@@ -17,7 +17,7 @@ from django.http import HttpRequest
 
 from controlplane.console.notifications import reading
 from controlplane.foundation import clock
-from controlplane.governance.selectors.waiting import how_many_wait
+from controlplane.governance.selectors.waiting import waiting_for
 from controlplane.inventory.environments import Environments
 from controlplane.people.access import Access, Action, access_of
 from controlplane.people.look import CHOICES, LABELS
@@ -79,7 +79,8 @@ def open_dead_letters(access: Access) -> Count | None:
 
 def waiting_changes(access: Access) -> Count | None:
     """What waits for this person's vote, or for them to apply it."""
-    return Count(how_many_wait(access, clock.now(), COUNTED + 1), "changes wait for you", hot=True)
+    waiting = waiting_for(access, clock.now()).values("pk")
+    return Count(waiting[: COUNTED + 1].count(), "changes wait for you", hot=True)
 
 
 def _may_see_audit(access: Access) -> bool:

@@ -2,13 +2,10 @@
 
 The pages are found by the resolver (``tests/pages``), so that a new one is walked by itself. Each is asked what holds
 for all: axe finds nothing (WCAG 2.2 AA), nothing is wider than the window, the content security policy is kept, and
-the console says nothing. On a telephone axe is asked only what depends on the window, in the dark what on colours: the
-rest is the same page.
+the console says nothing.
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import pytest
 
@@ -16,9 +13,8 @@ from tests.browser.conftest import PHONE, WIDE, Visit, Visitor
 from tests.pages.addresses import Answer, Ask, Kind, found
 from tests.pages.company import company
 
-#: The rules whose answer depends on colours, and those on how wide the window is.
+#: The rules whose answer depends on colours; of all others dark says what light said.
 COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-LAYOUT = {"type": "rule", "values": ["target-size", "scrollable-region-focusable", "color-contrast"]}
 #: The sizes in which the company is walked: a fresh installation, an estate without traffic, one with it.
 SIZES = {"fresh": None, "no traffic": 0, "with rows": 3}
 
@@ -30,8 +26,7 @@ def test_it_is_accessible_fits_and_keeps_the_policy(visit: Visit, size: str, win
     made = company(SIZES[size])
     oskar, stranger = visit(window, reduced_motion="reduce").be(made.oskar), visit(window, reduced_motion="reduce")
     walked = [one for one in found(made, _asking(oskar), _asking(stranger)) if one.kind is Kind.PAGE]
-    judged = _on_a_desk if window is WIDE else _on_a_telephone
-    wrong = {one.address.name: _wrong(stranger if one.open else oskar, one.address.url, judged) for one in walked}
+    wrong = {one.address.name: _wrong(stranger if one.open else oskar, one.address.url) for one in walked}
     assert {name: said for name, said in wrong.items() if said} == {}
     assert len(walked) > 15
 
@@ -47,21 +42,14 @@ def _asking(visitor: Visitor) -> Ask:
     return ask
 
 
-def _wrong(visitor: Visitor, url: str, judged: Callable[[Visitor], list[str]]) -> list[str]:
+def _wrong(visitor: Visitor, url: str) -> list[str]:
     """What is wrong with a page, in words."""
     visitor.complaints.clear()
     visitor.go(url)
     visitor.page.wait_for_selector("[aria-busy=true], .htmx-request", state="detached")
     found = [f"{width} px too wide" for width in [visitor.overflow()] if width > 0]
-    return found + judged(visitor) + visitor.complaints
-
-
-def _on_a_desk(visitor: Visitor) -> list[str]:
     visitor.page.emulate_media(color_scheme="light")
-    found = visitor.violations()
+    found += visitor.violations()
     visitor.page.emulate_media(color_scheme="dark")
-    return found + [f"in the dark: {one}" for one in visitor.violations(runOnly=COLOURS)]
-
-
-def _on_a_telephone(visitor: Visitor) -> list[str]:
-    return visitor.violations(runOnly=LAYOUT)
+    found += [f"in the dark: {one}" for one in visitor.violations(runOnly=COLOURS)]
+    return found + visitor.complaints

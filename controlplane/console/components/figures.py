@@ -60,7 +60,7 @@ def ballot(marks: Iterable[str], label: str) -> SafeString:
 def arrows(drawn: Iterable[Any]) -> SafeString:
     """The lines of a graph in SVG: arrows with ``path``, ``marks``, and ``count`` at ``x``, ``y`` where it is several.
 
-    Written here and not in a template, which takes five times as long: a large estate has hundreds.
+    Written here and not in a template, which takes longer: a large estate has hundreds.
     """
     return format_html_join("", "{}", ((_arrow(one),) for one in drawn))
 

@@ -14,7 +14,7 @@ from controlplane.audit.models import Actor, Subject, Via
 from controlplane.console.estate import agreements, catalogue, doors, flows, judging, owning, policies, record
 from controlplane.console.estate.changes import Applied
 from controlplane.console.estate.document import Entry, Unjudged, check, entries, misspelt
-from controlplane.console.estate.governed import NOBODYS, Governed
+from controlplane.console.estate.governed import UNDECIDED, Governed
 from controlplane.console.estate.problems import Problems
 from controlplane.console.estate.reading import Written
 from controlplane.console.estate.rows import NotTaken, Rows
@@ -95,7 +95,7 @@ def apply(
     reason: str = "",
     dry_run: bool = False,
     via: Via = Via.COMMAND,
-    decided_by: str = NOBODYS,
+    decided_by: str = UNDECIDED,
 ) -> Applied:
     """Apply all of it or nothing. :class:`Refused` says all that cannot be applied, and why.
 
@@ -108,7 +108,7 @@ def apply(
         return _apply(document, Rows(actor, reason=reason, is_careful=True), how)
 
 
-def planned(document: Mapping[str, Any], *, decided_by: str = NOBODYS) -> Applied:
+def planned(document: Mapping[str, Any], *, decided_by: str = UNDECIDED) -> Applied:
     """What applying it would do, without a lock and without writing anything. :class:`Refused` as for applying."""
     rows = Rows(NOBODY, writes=False)
     _put_all(document, rows, decided_by)

@@ -9,8 +9,8 @@ from controlplane.console.estate.changes import Applied
 from controlplane.console.estate.problems import Problems
 from controlplane.governance.kinds import Governs, kinds
 
-#: Nobody has decided on the document.
-NOBODYS: Final = ""
+#: The document was before no board.
+UNDECIDED: Final = ""
 
 
 class Governed:

@@ -113,7 +113,7 @@ def _summary(graph: Graph, folded: Folded) -> str:
 def _rows(drawing: Drawing, wanted: Asked) -> list[dict[str, Any]]:
     """The list beside the drawing: each box, its ties, and the address that asks what breaks if it stops.
 
-    Ties are written here: a large estate has hundreds, and a template takes three times as long.
+    Ties are written here: a large estate has hundreds, and a template takes longer.
     """
     return [
         {

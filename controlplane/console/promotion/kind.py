@@ -16,11 +16,12 @@ from controlplane.console.estate.changes import Applied
 from controlplane.console.estate.narrowing import Document
 from controlplane.console.estate.plan import as_json
 from controlplane.console.promotion.draft import draft, twin_of
-from controlplane.console.promotion.governing import governed
+from controlplane.console.promotion.governing import governs
 from controlplane.console.promotion.part import part_of
+from controlplane.console.promotion.subject import NAME, way_of
 from controlplane.foundation import clock
 from controlplane.foundation.errors import Invalid, NotFound
-from controlplane.governance.kinds import Applying, CheckOf, Content, Described, Found, Governs, Kind
+from controlplane.governance.kinds import Applying, CheckOf, Content, Described, Found, Kind
 from controlplane.governance.models import ChangeState, Revision
 from controlplane.governance.rules.changed import Affected, Changed, Impact, Level
 from controlplane.inventory.changing import change as change_row
@@ -29,7 +30,6 @@ from controlplane.people.access import Action
 from controlplane.transactions.models import DeadLetter
 from controlplane.transactions.selectors.traffic import Traffic, by_integration
 
-NAME: Final = "promotion"
 #: How far back the traffic is looked at that proves the integration where it comes from.
 TRIED_WITHIN: Final = timedelta(days=30)
 LONGEST: Final = 4000
@@ -41,18 +41,13 @@ _WORDS: Final[Mapping[str, str]] = {
 }
 
 
-def subject_of(integration: Integration, there: Environment) -> Subject:
-    """What a promotion is about: an integration, and the environment that it is to be taken to."""
-    return Subject(NAME, f"{integration.pk}-{there.pk}")
-
-
 def read(subject: Subject) -> tuple[Integration, Environment]:
     """The two again; :class:`NotFound` for what is not there (any more)."""
-    integration_id, _, environment_id = subject.id.partition("-")
-    if subject.kind == NAME and integration_id.isdecimal() and environment_id.isdecimal():
+    way = way_of(subject.id) if subject.kind == NAME else None
+    if way is not None:
         rows = Integration.objects.select_related("environment", "team", "company", "process", "source")
-        integration = rows.filter(pk=int(integration_id)).first()
-        there = Environment.objects.filter(pk=int(environment_id)).first()
+        integration = rows.filter(pk=way.integration).first()
+        there = Environment.objects.filter(pk=way.there).first()
         if integration is not None and there is not None and there != integration.environment:
             return integration, there
     raise NotFound("The integration or the environment that it was to be promoted to is not there any more.")
@@ -176,11 +171,6 @@ def apply(applying: Applying) -> None:
     if not integration.family:
         change_row(integration, {"family": integration.slug}, by=applying.access, reason=why, via=Via.SYSTEM)
     apply_estate(applying.content["document"], actor=applying.access.actor, reason=why, via=Via.SYSTEM, decided_by=NAME)
-
-
-def governs() -> Governs | None:
-    """Who decides on entries of an estate document that were promoted."""
-    return governed(NAME)
 
 
 def undo(_subject: Subject, revision: Revision) -> Content:

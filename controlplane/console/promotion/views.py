@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from controlplane.console.promotion.draft import Draft, draft
-from controlplane.console.promotion.kind import NAME, diff, subject_of
+from controlplane.console.promotion.kind import diff
+from controlplane.console.promotion.subject import NAME, subject_of
 from controlplane.foundation.errors import BadInput, Conflict, Invalid, NotAllowed, NotFound, Problem
 from controlplane.governance.changes.propose import propose
 from controlplane.governance.models import OPEN, ChangeRequest

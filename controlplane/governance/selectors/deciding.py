@@ -18,11 +18,15 @@ from controlplane.people.access import Access
 EVERY_KIND = "*"
 
 
+def deciding_board(name: str) -> Board | None:
+    """The board that decides on a kind, by its name before by being of every kind; None where none does."""
+    boards = Board.objects.filter(Q(kinds__contains=[name]) | Q(kinds__contains=[EVERY_KIND])).order_by("slug")
+    return min(boards, key=lambda board: name not in board.kinds, default=None)
+
+
 def board_for(name: str, kind: Kind) -> Board:
     """The board that decides on a kind; :class:`Conflict` says which is missing and who makes it."""
-    boards = Board.objects.filter(Q(kinds__contains=[name]) | Q(kinds__contains=[EVERY_KIND])).order_by("slug")
-    found = min(boards, key=lambda board: name not in board.kinds, default=None)
-    if found is None:
+    if (found := deciding_board(name)) is None:
         raise Conflict(
             f"No board decides on the kind “{kind.label}” yet, so nothing was proposed. A platform operator makes one "
             f"on the page Boards, or by: manage.py board add SLUG NAME --kinds {name} --quorum 2.",

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from controlplane.foundation import clock
 from controlplane.governance.selectors.meetings import next_meeting
-from controlplane.governance.selectors.waiting import how_many_wait
+from controlplane.governance.selectors.waiting import waiting_for
 from controlplane.people.access import Access
-
-#: What waits is counted so far: beyond it the exact number helps nobody.
-COUNTED: Final = 1000
 
 
 def tabs(access: Access, current: str) -> list[dict[str, Any]]:
     """The views of the area."""
     now = clock.now()
-    waiting = how_many_wait(access, now, COUNTED)
+    waiting = waiting_for(access, now).count()
     meeting = next_meeting(now.astimezone(clock.zone()).date())
     changes, boards = reverse("governance:changes"), reverse("governance:boards")
     board = reverse("governance:meeting", args=[meeting.date]) if meeting else boards

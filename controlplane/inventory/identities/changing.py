@@ -39,7 +39,7 @@ def moved(
         given_by=given_by,
         given_to=given_to,
         undoes=undoes,
-        newest=of_both.aggregate(newest=Max("id", default=0))["newest"],
+        newest_alias=of_both.aggregate(newest=Max("id", default=0))["newest"],
         reason=reason,
         by_id=UUID(access.person_id),
     )

@@ -60,7 +60,7 @@ def _holder(change: IdentityChange) -> UUID:
 def _undoing(change: IdentityChange, holder: Identity) -> Undoing:
     aliases = aliases_of([holder.pk]).get(holder.pk, [])
     went = set(change.moves.values_list("alias_id", flat=True))
-    back = with_what_was_learnt_beside(went, held(aliases), since=change.newest)
+    back = with_what_was_learnt_beside(went, held(aliases), since=change.newest_alias)
     return Undoing(
         change, holder, [one for one in aliases if one.id in back], [one for one in aliases if one.id not in back]
     )

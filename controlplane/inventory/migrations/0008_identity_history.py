@@ -50,7 +50,7 @@ create table if not exists inventory_identitychange (
   given_by_id uuid not null references inventory_identity (id) deferrable initially deferred,
   given_to_id uuid not null references inventory_identity (id) deferrable initially deferred,
   undoes_id bigint unique references inventory_identitychange (id) deferrable initially deferred,
-  newest bigint not null,
+  newest_alias bigint not null,
   reason text not null,
   by_id uuid not null references people_person (id) deferrable initially deferred,
   at timestamptz not null
@@ -97,7 +97,7 @@ TABLES = [
                     choices=[("merge", "Merged"), ("split", "Split off"), ("undo", "Merge undone")], max_length=5
                 ),
             ),
-            ("newest", models.BigIntegerField()),
+            ("newest_alias", models.BigIntegerField()),
             ("reason", models.TextField()),
             ("at", models.DateTimeField(auto_now_add=True)),
             ("by", _to("people.person", related_name="+")),

@@ -83,7 +83,7 @@ class IdentityChange(models.Model):
     """One act of a person, never changed afterwards: aliases went from ``given_by`` to ``given_to``.
 
     A merge gives all of one identity to another, a split some of one to a new one, an undo gives a merge's aliases
-    back; the undo names the merge it ``undoes``. Aliases of either above ``newest`` were learnt since.
+    back; the undo names the merge it ``undoes``. Aliases of either above ``newest_alias`` were learnt since.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -91,7 +91,7 @@ class IdentityChange(models.Model):
     given_by = models.ForeignKey(Identity, models.PROTECT, related_name="gave")
     given_to = models.ForeignKey(Identity, models.PROTECT, related_name="got")
     undoes = models.OneToOneField("self", models.PROTECT, null=True, related_name="undone_by")
-    newest = models.BigIntegerField()
+    newest_alias = models.BigIntegerField()
     reason = models.TextField()
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)

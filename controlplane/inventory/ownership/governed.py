@@ -15,10 +15,10 @@ from controlplane.audit import services as audit
 from controlplane.audit.models import Subject, Via
 from controlplane.foundation.errors import Conflict, Invalid, NotFound
 from controlplane.foundation.registries import subjects
+from controlplane.governance import selectors
 from controlplane.governance.kinds import Applying, Content, Described, Kind
 from controlplane.governance.models import Board, Revision
 from controlplane.governance.rules.changed import Changed, Level
-from controlplane.governance.selectors import board_for
 from controlplane.inventory.canonical.content import check_operations, check_schema
 from controlplane.inventory.canonical.versions import newest, put_version
 from controlplane.inventory.models import EntityAttribute, EntityKind, NonOwner, System
@@ -41,12 +41,7 @@ _LISTS: Final = ("writers", "readers", "trusted")
 
 def deciding_board() -> Board | None:
     """The board that decides who owns what; None where whoever may configure everywhere does."""
-    if KIND not in subjects:
-        return None
-    try:
-        return board_for(KIND, subjects.get(KIND))
-    except Conflict:
-        return None
+    return selectors.deciding_board(KIND) if KIND in subjects else None
 
 
 def require_nobody_else_decides() -> None:

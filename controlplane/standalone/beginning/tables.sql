@@ -1266,7 +1266,7 @@ CREATE TABLE public.inventory_identitychange (
     given_by_id uuid NOT NULL,
     given_to_id uuid NOT NULL,
     undoes_id bigint,
-    newest bigint NOT NULL,
+    newest_alias bigint NOT NULL,
     reason text NOT NULL,
     by_id uuid NOT NULL,
     at timestamp with time zone NOT NULL

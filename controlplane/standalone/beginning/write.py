@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -19,11 +20,12 @@ set local check_function_bodies = false;
 """
 
 
-def dumped(program: str, database: Mapping[str, str]) -> str:
+def dumped(program: str, database: Mapping[str, str], password: str) -> str:
     """What ``pg_dump`` says of a database (``host``, ``port``, ``user``, ``dbname``): tables, and rows as inserts."""
     named = [f"--{name}={value}" for name, value in database.items() if value]
     kept = ["--inserts", "--no-owner", "--no-privileges", "--no-comments", f"--exclude-table={_PARTITIONS}"]
-    done = subprocess.run([program, *named, *kept], check=True, capture_output=True, text=True, env={"PGTZ": "UTC"})
+    environment = os.environ | {"PGTZ": "UTC", "PGPASSWORD": password}
+    done = subprocess.run([program, *named, *kept], check=True, capture_output=True, text=True, env=environment)
     return done.stdout
 
 

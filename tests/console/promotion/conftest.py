@@ -11,7 +11,7 @@ import pytest
 
 from controlplane.audit.models import SYSTEM
 from controlplane.console.estate.apply import apply
-from controlplane.console.promotion.kind import NAME, subject_of
+from controlplane.console.promotion.subject import NAME, subject_of
 from controlplane.governance.changes.check import run_checks
 from controlplane.governance.changes.propose import propose
 from controlplane.governance.changes.vote import vote

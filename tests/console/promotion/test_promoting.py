@@ -12,8 +12,8 @@ from controlplane.console.estate.export import export
 from controlplane.console.estate.problems import Refused
 from controlplane.console.promotion.draft import draft
 from controlplane.console.promotion.elsewhere import named_as
-from controlplane.console.promotion.kind import subject_of
 from controlplane.console.promotion.part import part_of
+from controlplane.console.promotion.subject import subject_of
 from controlplane.contracts.models import VersionState
 from controlplane.foundation import clock
 from controlplane.foundation.errors import Conflict, Invalid, NotAllowed, NotFound

@@ -27,5 +27,5 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, from_nothing=True, verbosity=0)
         named = connection.get_connection_params()
         database = {name: str(named.get(name) or "") for name in ("host", "port", "user", "dbname")}
-        FILE.write_text(cleaned(dumped(options["pg_dump"], database)))
+        FILE.write_text(cleaned(dumped(options["pg_dump"], database, str(named.get("password") or ""))))
         self.stdout.write(f"{FILE.name}: {FILE.stat().st_size:,} bytes.")
