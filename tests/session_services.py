@@ -13,6 +13,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 from controlplane.standalone.embedded import Embedded
 from controlplane.standalone.places import places
@@ -43,7 +44,14 @@ def choose_environment() -> None:
     session = places(os.environ["INTERLOCK_VAR"])
     first = number * DATABASES_A_WORKER
     os.environ.setdefault("BROKER_URL", session.broker_url.replace("virtual_host=0", f"virtual_host={first}"))
-    os.environ.setdefault("CACHE_URL", session.cache_url.replace("db=1", f"db={first + 1}"))
+    named = os.environ.get("CACHE_URL")
+    os.environ["CACHE_URL"] = beside(named, number) if named else session.cache_url.replace("db=1", f"db={first + 1}")
+
+
+def beside(url: str, number: int) -> str:
+    """The ``number``th database after that of a Redis's address: ``redis://host:6379/9`` and 2 are ``…/11``."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"/{int(parts.path.strip('/') or 0) + number}"))
 
 
 def start() -> list[Embedded]:
