@@ -1,0 +1,140 @@
+"""Two schemas side by side, keyword by keyword.
+
+A schema lets in what each of its keywords lets in. So where every keyword lets in at least what it did, the whole does;
+the facts below name every keyword of which that is not plain. Keywords that bear on each other (``properties`` and
+``additionalProperties``) are looked at together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from controlplane.contracts.diff import conditions, lists, objects, said, scalars, unions
+from controlplane.contracts.diff.facts import Fact, Sense, What
+from controlplane.contracts.diff.flattening import flattened
+from controlplane.contracts.diff.nodes import Node
+
+#: Pairs of schemas looked at in one comparison. What is beyond has not been judged, and that is said.
+MOST_PAIRS: Final = 200_000
+DEEPEST: Final = 60
+MOST_FACTS: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where two schemas stand: in words for people, how that bears on the whole, and how deep it is."""
+
+    path: str = ""
+    sense: Sense = Sense.PLAIN
+    depth: int = 0
+
+    def member(self, name: str) -> Place:
+        """A property."""
+        return replace(self, path=f"{self.path}.{name}" if self.path else name, depth=self.depth + 1)
+
+    def items(self, which: str = "") -> Place:
+        """An item of a list."""
+        return replace(self, path=f"{self.path}[{which}]", depth=self.depth + 1)
+
+    def under(self, word: str = "", sense: Sense | None = None) -> Place:
+        """The same place by another schema (``anyOf`` …)."""
+        path = f"{self.path} {word}".strip() if word else self.path
+        return replace(self, path=path, sense=sense or self.sense, depth=self.depth + 1)
+
+
+@dataclass(slots=True)
+class Comparison:
+    """What has been found so far. One comparison is of one pair of documents.
+
+    ``differences`` grows with each fact, and with each pair met again of which there were some.
+    """
+
+    facts: list[Fact] = field(default_factory=list)
+    pairs: int = 0
+    differences: int = 0
+    _known: dict[tuple[int, int, Sense], bool] = field(default_factory=dict)
+    _equal: dict[tuple[int, int], bool] = field(default_factory=dict)
+    _gave_up: bool = False
+
+    def found(self, what: What, place: Place, old: Any = None, new: Any = None, **more: Any) -> None:
+        """Note a difference."""
+        self.differences += 1
+        if len(self.facts) >= MOST_FACTS:
+            self.give_up(place)
+            return
+        self.facts.append(Fact(what, place.path, old, new, sense=place.sense, **more))
+
+    def give_up(self, place: Place) -> None:
+        """Say once that the rest has not been looked at."""
+        self.differences += 1
+        if not self._gave_up:
+            self._gave_up = True
+            self.facts.append(Fact(What.GIVEN_UP, place.path, sense=Sense.EITHER))
+
+    def compare(self, old: Node, new: Node, place: Place) -> None:
+        """Look at two schemas of one place, and at all within them; at each pair once."""
+        self.pairs += 1
+        if self.pairs > MOST_PAIRS or len(self.facts) >= MOST_FACTS or place.depth > DEEPEST:
+            self.give_up(place)
+            return
+        if not (old.leads_on or new.leads_on):
+            self._compare(old, new, place)
+            return
+        pair = old.identity, new.identity, place.sense
+        if pair in self._known:
+            self.differences += self._known[pair]
+            return
+        # While it is looked at, a circle that comes back to it finds nothing new; but whether it differs is open.
+        self._known[pair] = True
+        before = self.differences
+        self._compare(old, new, place)
+        self._known[pair] = self.differences > before
+
+    def equal(self, old: Node, new: Node, depth: int = 0) -> bool:
+        """Whether two schemas certainly say the same; that they do if they do is no certainty."""
+        pair = old.identity, new.identity
+        if pair not in self._equal:
+            self._equal[pair] = False
+            apart = Comparison(pairs=self.pairs, _equal=self._equal)
+            apart.compare(old, new, Place(sense=Sense.EITHER, depth=depth + 1))
+            self.pairs = apart.pairs
+            self._equal[pair] = all(fact.what in said.ONLY_SAID for fact in apart.facts)
+        return self._equal[pair]
+
+    def _compare(self, old: Node, new: Node, place: Place) -> None:
+        if self._leads_nowhere(old, new, place):
+            return
+        if not old.words and not new.words:
+            return
+        if old.never or new.never:
+            if old.never != new.never:
+                self.found(What.REFUSED, place, old.never, new.never, before=old, after=new)
+            return
+        self._keyword_by_keyword(flattened(old), flattened(new), place)
+
+    def _leads_nowhere(self, old: Node, new: Node, place: Place) -> bool:
+        """A reference that cannot be followed: what it leads to may have changed. What stands beside it is compared."""
+        words = old.words, new.words  # which follows the references
+        if not (old.unresolved or new.unresolved):
+            return False
+        self.found(What.UNRESOLVED, place.under(sense=Sense.EITHER), old.unresolved, new.unresolved)
+        return not all(words)
+
+    def _keyword_by_keyword(self, old: Node, new: Node, place: Place) -> None:
+        before = self.differences
+        scalars.compare(self, old, new, place)
+        if old.lets_in("array") and new.lets_in("array"):
+            lists.compare(self, old, new, place)
+        if old.lets_in("object") and new.lets_in("object"):
+            objects.compare(self, old, new, place)
+        unions.compare(self, old, new, place)
+        conditions.compare(self, old, new, place, since=before)
+        said.compare(self, old, new, place)
+
+
+def facts_of(old: Node, new: Node, place: Place | None = None) -> list[Fact]:
+    """All that differs between two schemas."""
+    comparison = Comparison()
+    comparison.compare(old, new, place or Place())
+    return comparison.facts
