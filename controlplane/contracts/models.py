@@ -10,15 +10,69 @@ from typing import ClassVar
 
 from django.db import models
 
+from controlplane.contracts.rules.rule import Side
+from controlplane.governance.models import ChangeRequest
 from controlplane.people.models import Person, Team
 
 
+class Format(models.TextChoices):
+    """What a contract is written in. The first two are judged in full; of the others every change is risky."""
+
+    JSON_SCHEMA = "json-schema", "JSON Schema"
+    OPENAPI = "openapi", "OpenAPI"
+    ASYNCAPI = "asyncapi", "AsyncAPI"
+    AVRO = "avro", "Avro"
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether rules say what follows from a change."""
+        return self in {Format.JSON_SCHEMA, Format.OPENAPI}
+
+
+class Compatibility(models.TextChoices):
+    """Who must not notice a new version: those who write, those who read, or both.
+
+    The words are those of Confluent's registry
+    (https://docs.confluent.io/platform/current/schema-registry/fundamentals/schema-evolution.html): backward, what was
+    written by the old is read by the new. Transitive: not the last version only, but every one published.
+    """
+
+    NONE = "none", "Nobody is promised anything"
+    BACKWARD = "backward", "Backward: who writes may stay with the last version"
+    FORWARD = "forward", "Forward: who reads may stay with the last version"
+    FULL = "full", "Full: both may stay with the last version"
+    BACKWARD_TRANSITIVE = "backward-transitive", "Backward, transitive: who writes may stay with any version"
+    FORWARD_TRANSITIVE = "forward-transitive", "Forward, transitive: who reads may stay with any version"
+    FULL_TRANSITIVE = "full-transitive", "Full, transitive: both may stay with any version"
+
+    @property
+    def is_transitive(self) -> bool:
+        """Whether every published version counts."""
+        return self.value.endswith("-transitive")
+
+    @property
+    def protects(self) -> frozenset[Side]:
+        """Who must not be broken."""
+        word = self.value.removesuffix("-transitive")
+        return {
+            "backward": frozenset({Side.WRITERS}),
+            "forward": frozenset({Side.READERS}),
+            "full": frozenset(Side),
+        }.get(word, frozenset())
+
+
 class Contract(models.Model):
-    """An agreed schema of one kind of event or record, owned by a team."""
+    """An agreed schema of one kind of event or record, or the description of an interface, owned by a team."""
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=120)
     team = models.ForeignKey(Team, models.PROTECT, related_name="contracts")
+    format = models.CharField(
+        max_length=12, choices=Format.choices, default=Format.JSON_SCHEMA, db_default=Format.JSON_SCHEMA.value
+    )
+    compatibility = models.CharField(
+        max_length=20, choices=Compatibility.choices, default=Compatibility.FULL, db_default=Compatibility.FULL.value
+    )
 
     def __str__(self) -> str:
         return self.name
@@ -40,12 +94,14 @@ class Enforcement(models.TextChoices):
 
 
 class ContractVersion(models.Model):
-    """One immutable revision. ``schema`` is JSON Schema 2020-12 over the vendor's record.
+    """One immutable revision. ``schema`` is JSON Schema over the vendor's record, or the document of its format.
 
     ``keys`` are the business keys to extract: ``[{"kind": "customer", "value": "<CEL over record>"}]``.
     ``links`` are ids that name one thing: what ``issuer`` (an instance; empty: where it came from) calls ``key`` is
     what ``target`` calls ``value``; without a target, the issuer's id is learnt by itself.
     ``personal`` and ``secret`` are JSON Pointers of fields to mask by role and to drop before keeping.
+    ``examples`` are records that it lets in, each ``{"name": …, "value": …}``. ``change`` is the decision that it came
+    by, if a board decided.
     """
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="versions")
@@ -55,10 +111,12 @@ class ContractVersion(models.Model):
     links = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
     personal = models.JSONField(default=list, blank=True)
     secret = models.JSONField(default=list, blank=True)
+    examples = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
     enforcement = models.CharField(max_length=10, choices=Enforcement.choices, default=Enforcement.QUARANTINE)
     state = models.CharField(max_length=10, choices=VersionState.choices, default=VersionState.DRAFT)
     content_hash = models.CharField(max_length=64)
     author = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    change = models.ForeignKey(ChangeRequest, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
