@@ -15,7 +15,7 @@ from tests.contracts.schema_pairs import VALUES, Pair, schema_pairs
 
 
 @given(pair=schema_pairs())
-@settings(max_examples=4000, deadline=None)
+@settings(max_examples=1500, deadline=None)
 def test_what_was_let_in_and_is_refused_is_told_to_those_who_write_and_what_is_new_to_those_who_read(
     pair: Pair,
 ) -> None:

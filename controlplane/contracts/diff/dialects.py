@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Final
 
+from controlplane.contracts.diff.values import same
 from controlplane.foundation.errors import Invalid
 
 
@@ -77,7 +78,8 @@ def in_words_of_today(schema: Mapping[str, Any], dialect: Dialect) -> Mapping[st
     words = dict(schema)
     if "const" in words:
         const = words.pop("const")
-        words["enum"] = [value for value in words.get("enum", [const]) if value == const]
+        listed = words.get("enum")
+        words["enum"] = [value for value in listed if same(value, const)] if isinstance(listed, list) else [const]
     if dialect is Dialect.OPENAPI_3_0:
         _from_openapi(words)
     if isinstance(words.get("items"), list):

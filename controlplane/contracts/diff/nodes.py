@@ -197,8 +197,20 @@ class Node:
         named = self.words.get("type")
         if named is None:
             return ALL_TYPES
-        found = frozenset([named] if isinstance(named, str) else [one for one in named if isinstance(one, str)])
+        listed = named if isinstance(named, list) else [named]
+        found = frozenset(one for one in listed if isinstance(one, str))
         return found - {"integer"} if "number" in found else found
+
+    @property
+    def enum(self) -> list[Any] | None:
+        """The values it may have; None where they are not listed."""
+        found = self.words.get("enum")
+        return found if isinstance(found, list) else None
+
+    def table(self, keyword: str) -> Mapping[str, Any]:
+        """A keyword that says something by name (``dependentRequired``)."""
+        found = self.words.get(keyword)
+        return found if isinstance(found, Mapping) else {}
 
     @property
     def required(self) -> frozenset[str]:

@@ -36,9 +36,9 @@ def _required(comparison: Comparison, old: Node, new: Node, place: Place) -> Non
 
 
 def _dependent(comparison: Comparison, old: Node, new: Node, place: Place) -> None:
-    was, now = old.get("dependentRequired", {}), new.get("dependentRequired", {})
+    was, now = old.table("dependentRequired"), new.table("dependentRequired")
     for name in sorted({*was, *now}):
-        before, after = sorted(map(str, was.get(name, []))), sorted(map(str, now.get(name, [])))
+        before, after = sorted(map(str, was.get(name) or [])), sorted(map(str, now.get(name) or []))
         if before != after:
             comparison.found(What.DEPENDENT_REQUIRED, place.member(name), before, after, name=name)
     schemas_old, schemas_new = old.members("dependentSchemas"), new.members("dependentSchemas")

@@ -26,8 +26,9 @@ def compare(comparison: Comparison, old: Node, new: Node, place: Place) -> None:
         comparison.found(What.TYPE, place, sorted(old.types), sorted(new.types), **sides)
     _enums(comparison, old, new, place)
     for keyword, what, kind in _PLAIN:
-        if _both_let_in(old, new, kind) and not same(old.get(keyword), new.get(keyword)):
-            comparison.found(what, place, old.get(keyword), new.get(keyword), **sides)
+        was, now = (None if says_nothing(keyword, node) else node.get(keyword) for node in (old, new))
+        if _both_let_in(old, new, kind) and not same(was, now):
+            comparison.found(what, place, was, now, **sides)
     if _both_let_in(old, new, "number"):
         _limits(comparison, old, new, place)
     if not same(old.get("format"), new.get("format")):
@@ -37,13 +38,18 @@ def compare(comparison: Comparison, old: Node, new: Node, place: Place) -> None:
             comparison.found(What.ENCODING, place, old.get(keyword), new.get(keyword), name=keyword, **sides)
 
 
+def says_nothing(keyword: str, node: Node) -> bool:
+    """At least none is what is so anyway."""
+    return keyword.startswith("min") and number(node.get(keyword)) == 0
+
+
 def _both_let_in(old: Node, new: Node, kind: str) -> bool:
     """What only one of the two lets in at all is told by its type."""
     return old.lets_in(kind) and new.lets_in(kind)
 
 
 def _enums(comparison: Comparison, old: Node, new: Node, place: Place) -> None:
-    was, now = old.get("enum"), new.get("enum")
+    was, now = old.enum, new.enum
     if was is None and now is None:
         return
     if was is not None and now is not None and {key(one) for one in was} == {key(one) for one in now}:

@@ -116,9 +116,8 @@ def _by_constant(node: Node) -> Hashable:
     flat = flattened(node)
     constants = []
     for name, schema in flat.members("properties").items():
-        enum = schema.get("enum")
-        if isinstance(enum, list) and len(enum) == 1:
-            constants.append((name, key(enum[0])))
+        if schema.enum is not None and len(schema.enum) == 1:
+            constants.append((name, key(schema.enum[0])))
     return tuple(sorted(constants, key=lambda one: one[0])) or None
 
 
@@ -154,7 +153,7 @@ def _constants_apart(alternatives: Sequence[Node]) -> bool:
     if any(one.types != {"object"} for one in alternatives):
         return False
     names = [
-        {name for name, schema in one.members("properties").items() if name in one.required and schema.get("enum")}
+        {name for name, schema in one.members("properties").items() if name in one.required and schema.enum}
         for one in alternatives
     ]
     return any(_values_apart(alternatives, name) for name in set.intersection(*names))
@@ -163,7 +162,7 @@ def _constants_apart(alternatives: Sequence[Node]) -> bool:
 def _values_apart(alternatives: Sequence[Node], name: str) -> bool:
     seen: set[Hashable] = set()
     for one in alternatives:
-        values = {key(value) for value in one.members("properties")[name].get("enum", [])}
+        values = {key(value) for value in one.members("properties")[name].enum or []}
         if seen & values:
             return False
         seen |= values

@@ -18,7 +18,7 @@ def _without(types: list[str], others: list[str]) -> set[str]:
 
 def _of_listed(node: Node | None, types: set[str], others: list[str]) -> set[str]:
     """None, where every listed value is of one of the other types."""
-    listed = node.get("enum") if node is not None else None
-    if isinstance(listed, list) and all(is_of(value, frozenset(others)) for value in listed):
+    listed = node.enum if node is not None else None
+    if listed is not None and all(is_of(value, frozenset(others)) for value in listed):
         return set()
     return types

@@ -1,0 +1,37 @@
+"""Pairs of JSON Schemas, each with exactly what has to be found of it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+
+from controlplane.contracts.rules import json_schema
+from controlplane.contracts.rules.comparing import compare_schemas
+from tests.contracts.pairs import json_schema_lists, json_schema_objects, json_schema_unions, json_schema_values
+from tests.contracts.pairs.labels import Labelled, labels
+
+PAIRS: Final = (
+    *json_schema_values.PAIRS,
+    *json_schema_lists.PAIRS,
+    *json_schema_objects.PAIRS,
+    *json_schema_unions.PAIRS,
+)
+#: Only seen where a document is too large: see ``test_bounds``.
+BEYOND_LIMITS: Final = {"not-judged"}
+
+
+@pytest.mark.parametrize("labelled", PAIRS, ids=lambda one: one.name)
+def test_what_is_found_of_a_pair(labelled: Labelled) -> None:
+    assert labels(compare_schemas(labelled.old, labelled.new)) == labelled.expected
+
+
+@pytest.mark.parametrize("labelled", PAIRS, ids=lambda one: one.name)
+def test_nothing_is_found_where_nothing_changed(labelled: Labelled) -> None:
+    expected = frozenset({"reference-unresolved RR"}) if "out of the document" in labelled.name else frozenset()
+    assert labels(compare_schemas(labelled.old, labelled.old)) == expected
+
+
+def test_every_rule_is_shown_by_a_pair() -> None:
+    found = {one.rule for labelled in PAIRS for one in compare_schemas(labelled.old, labelled.new)}
+    assert set(json_schema.RULES) - found == BEYOND_LIMITS
