@@ -10,8 +10,11 @@ class ContractsConfig(AppConfig):
     label = "contracts"
 
     def ready(self) -> None:
-        """Say what policies can know of contracts."""
+        """Say what policies can know of contracts, and that a board can decide on their versions."""
         from controlplane.contracts import facts
-        from controlplane.foundation.registries import evidence
+        from controlplane.contracts.lifecycle.kind import CONTRACT
+        from controlplane.contracts.lifecycle.subject import NAME
+        from controlplane.foundation.registries import evidence, subjects
 
+        subjects.register(NAME, CONTRACT)
         evidence.register("facts.contract", facts.CONTRACTS)

@@ -42,6 +42,10 @@ class Registry(Generic[T]):
         """Whether ``key`` is registered."""
         return key in self._entries
 
+    def values(self) -> Iterator[T]:
+        """Every entry, in the order of registration."""
+        return iter(self._entries.values())
+
     def items(self) -> Iterator[tuple[str, T]]:
         """Every name and entry, in the order of registration."""
         return iter(self._entries.items())

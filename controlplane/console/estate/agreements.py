@@ -11,7 +11,7 @@ import jsonschema_rs
 from connectors.interface import Connector, connector_class
 from controlplane.console.estate.document import Entry, judged
 from controlplane.console.estate.rows import Rows
-from controlplane.contracts.models import Contract, ContractVersion, Enforcement, VersionState
+from controlplane.contracts.models import Compatibility, Contract, ContractVersion, Enforcement, Format, VersionState
 from controlplane.credentials.models import Credential
 from controlplane.credentials.references import parse
 from controlplane.inventory.models import EntityKind, Instance, Integration
@@ -80,11 +80,20 @@ def check_reference(entry: Entry, name: str, reference: Any) -> None:
 
 def contract(entry: Entry, rows: Rows) -> None:
     """A schema with its keys and what is personal or secret in it; changed content is a new version."""
-    row = rows.put(entry, Contract, name=entry.name(), team=entry.refer("team", rows.of(Team)))
+    written = entry.choice("format", Format.values, Format.JSON_SCHEMA)
+    row = rows.put(
+        entry,
+        Contract,
+        name=entry.name(),
+        team=entry.refer("team", rows.of(Team)),
+        format=written,
+        compatibility=entry.choice("compatibility", Compatibility.values, Compatibility.FULL),
+    )
     content: dict[str, Any] = {
-        "schema": _schema(entry),
+        "schema": _schema(entry) if written == Format.JSON_SCHEMA else entry.fields("schema"),
         "keys": keys(entry, rows),
         **_links(entry, rows),
+        **_examples(entry),
         "personal": pointers(entry, "personal"),
         "secret": pointers(entry, "secret"),
         "enforcement": entry.choice("enforcement", Enforcement.values, Enforcement.QUARANTINE),
@@ -128,6 +137,12 @@ def _links(entry: Entry, rows: Rows) -> dict[str, list[dict[str, str]]]:
         link.expression("value")
         found.append(dict(link.given()))
     return {"links": found} if found else {}
+
+
+def _examples(entry: Entry) -> dict[str, list[dict[str, Any]]]:
+    """Records that it lets in. Nothing where none are given: what there was before is the same content."""
+    found = [{"name": one.need("name"), "value": one.fields("value")} for one in entry.inner("examples")]
+    return {"examples": found} if found else {}
 
 
 def pointers(entry: Entry, name: str) -> list[str]:

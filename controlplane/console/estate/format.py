@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from connectors.interface import kinds as connector_kinds
 from connectors.signatures import SCHEMES
-from controlplane.contracts.models import Enforcement
+from controlplane.contracts.models import Compatibility, Enforcement, Format
 from controlplane.governance.facts import kinds as subject_kinds
 from controlplane.governance.rules.effective import OFF
 from controlplane.governance.rules.verdicts import Reach, Severity
@@ -109,6 +109,7 @@ _LINK: Final[Mapping[str, Field]] = {
     "issuer": _ref("instances", "whose id it is"),
 }
 _CONTRACT_LINK: Final[Mapping[str, Field]] = {**_LINK, "target": _ref("instances", "which calls it by the value")}
+_EXAMPLE: Final[Mapping[str, Field]] = {"name": _text("what it shows", NEEDED), "value": _table("the record")}
 _STEP: Final[Mapping[str, Field]] = {
     "name": _text("what other steps call it", NEEDED),
     "title": _text("what people read"),
@@ -257,7 +258,10 @@ FORMAT: Final[Mapping[str, Mapping[str, Field]]] = {
         "links": _several("ids in a record that name one thing", Field("an id", "object", says=_CONTRACT_LINK)),
         "personal": _several("what is masked", _POINTER),
         "secret": _several("what is never kept", _POINTER),
+        "examples": _several("records that it lets in", Field("an example", "object", says=_EXAMPLE)),
         "enforcement": _word("what becomes of one that breaks it", Enforcement.values, "quarantine"),
+        "format": _word("what the schema is written in", Format.values, Format.JSON_SCHEMA.value),
+        "compatibility": _word("whom a new version must not break", Compatibility.values, Compatibility.FULL.value),
     },
     "mappings": {
         "name": NAME,

@@ -52,6 +52,7 @@ def full() -> Document:
     }
     owned = {"customer": {"record": "billing", "survivorship": "recent"}}
     document = changed(document, "contracts.invoice.links", [{"kind": "customer", "key": "record.id"}])
+    document = changed(document, "contracts.invoice.examples", [{"name": "a small one", "value": {"id": "in_1"}}])
     document["flows"]["tell"]["steps"][-1] |= {"entity": "customer", "does": "update", "writes": {}}
     document |= {"entities": {"customer": entity}, "ownership": owned}
     return document | {"policies": policies, "environments": {"staging": {}}, "companies": {"halden": {}}}

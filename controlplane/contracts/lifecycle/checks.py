@@ -1,0 +1,83 @@
+"""What a proposed version is checked by: promises, its own examples, and what really came in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import jsonschema_rs
+
+from controlplane.contracts.lifecycle import evidence
+from controlplane.contracts.lifecycle.content import BREAKS
+from controlplane.contracts.lifecycle.judgement import Against, against_published, promised
+from controlplane.contracts.models import Contract, Format
+from controlplane.governance.kinds import CheckOf, Content, Found
+from controlplane.governance.rules.changed import Level
+
+#: Real payloads that a proposed version is tried on.
+TRIED: Final = 500
+#: Of those that would be refused, how many are named.
+NAMED: Final = 3
+
+
+def checks_of(contract: Contract, content: Content) -> Sequence[CheckOf]:
+    """Whether it keeps what was promised, its own examples fit, and real payloads would still be let in."""
+    found = [CheckOf("compatibility", "Nobody who was promised otherwise is broken", lambda: _keeps(contract, content))]
+    if contract.format != Format.JSON_SCHEMA:
+        return found
+    found.append(
+        CheckOf("examples", "Its examples fit", lambda: _examples(content), required=bool(content["examples"]))
+    )
+    seen = evidence.seen_by(contract, TRIED)
+    tried = CheckOf(
+        "payloads", "What came in would be let in", lambda: _payloads(contract, content), required=bool(seen)
+    )
+    return [*found, tried]
+
+
+def _keeps(contract: Contract, content: Content) -> Found:
+    promise = promised(contract)
+    broken = [one for one in against_published(contract, content["schema"]) if one.level(promise) is Level.BREAKING]
+    if not broken:
+        return Found(passed=True, detail=f"{promise.label}: kept.")
+    listed = " ".join(_breaks(one, contract) for one in broken)
+    if content[BREAKS]:
+        return Found(passed=True, detail=f"It breaks on purpose: {content[BREAKS]} {listed}")
+    return Found(passed=False, detail=f"{listed} Mend it, or say in {BREAKS} why it has to be so.")
+
+
+def _breaks(against: Against, contract: Contract) -> str:
+    sides = promised(contract).protects
+    hurt = [one for one in against.findings if any(one.of(side) is Level.BREAKING for side in sides)]
+    places = ", ".join(f"{one.path or 'the whole'} ({one.rule})" for one in hurt[:NAMED])
+    more = f" and {len(hurt) - NAMED} more" if len(hurt) > NAMED else ""
+    return f"It breaks who relies on v{against.version.number}: {places}{more}."
+
+
+def _examples(content: Content) -> Found:
+    """Never green without evidence (invariant 11)."""
+    if not content["examples"]:
+        return Found(passed=False, detail="There are none: nothing shows what is let in.")
+    validator = jsonschema_rs.validator_for(content["schema"], offline=True)
+    for example in content["examples"]:
+        if error := next(iter(validator.iter_errors(example["value"])), None):
+            return Found(passed=False, detail=f"The example {example['name']!r} does not fit: {_reason(error)}")
+    return Found(passed=True, detail=f"All {len(content['examples'])} fit.")
+
+
+def _reason(error: Any) -> str:
+    place = "/".join(map(str, error.instance_path))
+    return f"{place}: {error.message}"[:300] if place else str(error.message)[:300]
+
+
+def _payloads(contract: Contract, content: Content) -> Found:
+    seen = evidence.seen_by(contract, TRIED)
+    if not seen:
+        return Found(passed=False, detail="None has come in lately: nothing shows what would become of them.")
+    validator = jsonschema_rs.validator_for(content["schema"], offline=True)
+    refused = [one.transaction for one in seen if not validator.is_valid(one.record)]
+    if not refused:
+        return Found(passed=True, detail=f"All of the last {len(seen):,} would be let in.")
+    named = ", ".join(refused[:NAMED])
+    detail = f"{len(refused):,} of the last {len(seen):,} would be refused, among them {named}."
+    return Found(passed=bool(content[BREAKS]), detail=detail)

@@ -1,0 +1,149 @@
+"""What a version consists of, checked before anybody is asked to decide on it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Final
+
+import jsonschema_rs
+import orjson
+
+from controlplane.contracts.diff.dialects import dialect_of
+from controlplane.contracts.models import Contract, ContractVersion, Enforcement, Format, VersionState
+from controlplane.foundation.errors import Invalid
+from controlplane.foundation.expressions import expression
+from controlplane.governance.kinds import Content
+from controlplane.inventory.models import EntityKind, Instance
+
+#: Of a version, as it is kept and proposed.
+FIELDS: Final = ("schema", "keys", "links", "personal", "secret", "examples", "enforcement")
+#: Said with a proposal, and not part of the version: why it breaks what others rely on, where it does.
+BREAKS: Final = "breaks"
+MOST_BYTES: Final = 4_000_000
+MOST_EXAMPLES: Final = 50
+LONGEST: Final = 1000
+
+
+def newest(contract: Contract) -> ContractVersion | None:
+    """The version that holds now."""
+    return contract.versions.filter(state=VersionState.PUBLISHED).order_by("-number").first()
+
+
+def content_of(version: ContractVersion) -> dict[str, Any]:
+    """What a version consists of."""
+    return {name: getattr(version, name) for name in FIELDS}
+
+
+def checked(contract: Contract, given: Content) -> dict[str, Any]:
+    """A whole content: what is left out is as it is in the version that holds now. :class:`Invalid` names the field."""
+    if unknown := sorted(set(given) - {*FIELDS, BREAKS}):
+        raise Invalid(f"A version has no {unknown[0]!r}; it has: {', '.join(FIELDS)}, {BREAKS}.", field=unknown[0])
+    last = newest(contract)
+    content = {
+        **_empty(),
+        **(content_of(last) if last else {}),
+        **{name: given[name] for name in FIELDS if name in given},
+    }
+    _check_schema(contract, content["schema"])
+    _check_keys(content["keys"])
+    _check_links(content["links"])
+    for name in ("personal", "secret"):
+        _check_pointers(name, content[name])
+    _check_examples(content["examples"])
+    if content["enforcement"] not in Enforcement.values:
+        raise Invalid(f"enforcement is one of {', '.join(Enforcement.values)}.", field="enforcement")
+    return content | {BREAKS: _reason(given.get(BREAKS, ""))}
+
+
+def _empty() -> dict[str, Any]:
+    return {name: [] for name in FIELDS} | {"schema": {}, "enforcement": Enforcement.QUARANTINE.value}
+
+
+def _reason(text: Any) -> str:
+    if not isinstance(text, str) or len(text) > LONGEST:
+        raise Invalid(
+            f"{BREAKS} is text of {LONGEST} characters at most: why it breaks what others rely on.", field=BREAKS
+        )
+    return " ".join(text.split())
+
+
+def _check_schema(contract: Contract, schema: Any) -> None:
+    if not isinstance(schema, Mapping):
+        raise Invalid("The schema is an object.", field="schema")
+    try:
+        size = len(orjson.dumps(schema))
+    except (orjson.JSONEncodeError, RecursionError) as error:
+        raise Invalid("The schema cannot be written as JSON; it may be too deep.", field="schema") from error
+    if size > MOST_BYTES:
+        raise Invalid(f"The schema has {size:,} bytes; {MOST_BYTES:,} at most are judged.", field="schema")
+    if contract.format != Format.JSON_SCHEMA:
+        return
+    dialect_of(schema)
+    try:
+        jsonschema_rs.validator_for(dict(schema), offline=True)
+    except (ValueError, RecursionError) as error:
+        raise Invalid(f"This is no JSON Schema: {str(error).splitlines()[0]}.", field="schema") from error
+
+
+def _objects(name: str, listed: Any) -> list[Mapping[str, Any]]:
+    if not isinstance(listed, list) or not all(isinstance(one, Mapping) for one in listed):
+        raise Invalid(f"{name} is a list of objects.", field=name)
+    return listed
+
+
+def _check_keys(listed: Any) -> None:
+    known = set(EntityKind.objects.values_list("slug", flat=True))
+    for key in _objects("keys", listed):
+        if key.get("kind") not in known:
+            raise Invalid(f"There is no entity {key.get('kind')!r} that a key could be of.", field="keys")
+        _check_expression("keys", key.get("value"))
+
+
+def _check_links(listed: Any) -> None:
+    if not (links := _objects("links", listed)):
+        return
+    kinds = set(EntityKind.objects.values_list("slug", flat=True))
+    instances = set(Instance.objects.values_list("slug", flat=True))
+    for link in links:
+        if link.get("kind") not in kinds:
+            raise Invalid(f"There is no entity {link.get('kind')!r} that a link could be of.", field="links")
+        if unknown := {link[name] for name in ("issuer", "target") if link.get(name)} - instances:
+            raise Invalid(f"There is no instance {min(map(str, unknown))!r}.", field="links")
+        if bool(link.get("target")) != bool(link.get("value")):
+            raise Invalid("A link has a target and what the target calls it, or neither.", field="links")
+        for name in ("key", *(["value"] if link.get("value") else [])):
+            _check_expression("links", link.get(name))
+
+
+def _check_expression(name: str, source: Any) -> None:
+    if not isinstance(source, str) or not source:
+        raise Invalid(f"{name}: an expression is text, such as record.id.", field=name)
+    try:
+        expression(source)
+    except Invalid as error:
+        raise Invalid(f"{name}: {error.detail}", field=name) from error
+
+
+def _check_pointers(name: str, listed: Any) -> None:
+    if not isinstance(listed, list) or not all(isinstance(one, str) and one.startswith("/") for one in listed):
+        raise Invalid(f"{name} is a list of JSON Pointers such as /customer/email.", field=name)
+
+
+def _check_examples(listed: Any) -> None:
+    examples = _objects("examples", listed)
+    if len(examples) > MOST_EXAMPLES:
+        raise Invalid(f"{len(examples)} examples; {MOST_EXAMPLES} at most are kept.", field="examples")
+    if not all(isinstance(one.get("value"), Mapping) and _is_text(one.get("name")) for one in examples):
+        raise Invalid("An example has a name, and a value that is a record.", field="examples")
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def digest(content: Mapping[str, Any]) -> str:
+    """What tells one content from another; what contracts did not always have counts where it is said."""
+    later = {name for name in ("links", "examples") if not content.get(name)}
+    said = {name: content[name] for name in FIELDS if name not in later}
+    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()

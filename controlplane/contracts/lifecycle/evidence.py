@@ -1,0 +1,43 @@
+"""What the apps above know of a contract: who works by it, what was let in by it, and who takes up a new version.
+
+Filled in ``AppConfig.ready``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from controlplane.contracts.models import Contract, ContractVersion
+from controlplane.foundation.registries import Registry
+from controlplane.governance.rules.changed import Impact
+from controlplane.people.access import Access
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A record that came in and was judged by a version: of which transaction, and the record."""
+
+    transaction: str
+    record: Any
+
+
+#: Who stands on a contract.
+impacts: Registry[Callable[[Contract], Impact]] = Registry("impacts of contracts")
+#: The newest records that were judged by it; as many as are asked for at most.
+payloads: Registry[Callable[[Contract, int], Sequence[Seen]]] = Registry("payloads of contracts")
+#: Who judges by the newest version from now on; in the transaction that publishes it.
+taking_up: Registry[Callable[[ContractVersion, Access, str], None]] = Registry("taking up contract versions")
+
+
+def impact_of(contract: Contract) -> Impact:
+    """What all of them know; nothing where nobody measures it."""
+    found = [measure(contract) for measure in impacts.values()]
+    sentence = " ".join(one.sentence for one in found if one.sentence)
+    return Impact(sentence, [affected for one in found for affected in one.affected])
+
+
+def seen_by(contract: Contract, most: int) -> list[Seen]:
+    """What came in."""
+    return [one for listed in payloads.values() for one in listed(contract, most)][:most]

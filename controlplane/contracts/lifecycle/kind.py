@@ -1,0 +1,140 @@
+"""A new version of a contract as a kind of change: judged by rules, by real payloads, and by a board."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from django.urls import NoReverseMatch, reverse
+
+from controlplane.audit.models import Subject
+from controlplane.contracts.lifecycle import evidence
+from controlplane.contracts.lifecycle.checks import checks_of
+from controlplane.contracts.lifecycle.content import BREAKS, FIELDS, checked, content_of, newest
+from controlplane.contracts.lifecycle.governing import governs
+from controlplane.contracts.lifecycle.judgement import compared
+from controlplane.contracts.lifecycle.publish import publish
+from controlplane.contracts.lifecycle.subject import NAME
+from controlplane.contracts.models import Contract
+from controlplane.contracts.rules.judging import Finding
+from controlplane.foundation.errors import Conflict, Invalid, NotFound
+from controlplane.governance.kinds import Applying, CheckOf, Content, Described, Kind
+from controlplane.governance.models import Revision
+from controlplane.governance.rules.changed import Changed, Impact, Level
+from controlplane.people.roles import Action
+
+_WORDS: Final = {
+    "keys": "Business keys",
+    "links": "Ids that name one thing",
+    "personal": "What is masked",
+    "secret": "What is never kept",
+    "enforcement": "What becomes of one that breaks it",
+}
+
+
+def read(subject: Subject) -> Contract:
+    """The contract; :class:`NotFound` for one that is not there."""
+    found = Contract.objects.select_related("team").filter(slug=subject.id).first() if subject.kind == NAME else None
+    if found is None:
+        raise NotFound(f"There is no contract {subject.id[:60]!r}.")
+    return found
+
+
+def describe(subject: Subject) -> Described:
+    """Its name, whose it is, and its page."""
+    contract = read(subject)
+    try:
+        url = reverse("console:contract", args=[contract.slug])
+    except NoReverseMatch:  # without the pages of the app above
+        url = ""
+    return Described(name=contract.name, team_id=contract.team_id, url=url)
+
+
+def validate(subject: Subject, content: Content) -> Content:
+    """A whole content, what was left out taken from the version that holds now."""
+    contract = read(subject)
+    found = checked(contract, content)
+    last = newest(contract)
+    if last is not None and content_of(last) == {name: found[name] for name in FIELDS}:
+        raise Invalid(f"That is what version {last.number} says already; nothing would change.", field="schema")
+    return found
+
+
+def base(subject: Subject) -> dict[str, Any]:
+    """The version that holds now; empty before the first."""
+    last = newest(read(subject))
+    return {"version": last.number} | content_of(last) if last else {}
+
+
+def diff(subject: Subject, content: Content, before: Any) -> Sequence[Changed]:
+    """What the rules say of the schema, then what else of the version changes."""
+    contract = read(subject)
+    if not before:
+        return [Changed(Level.SAFE, "The first version", after="new")]
+    findings = compared(contract, before["schema"], content["schema"])
+    return [_told(one) for one in findings] + [
+        Changed(_level(name, before.get(name)), words, _shown(before.get(name)), _shown(content[name]))
+        for name, words in _WORDS.items()
+        if content[name] != before.get(name, [])
+    ]
+
+
+def _told(finding: Finding) -> Changed:
+    sides = [
+        f"{level.value} for those who {verb}"
+        for level, verb in ((finding.writers, "write"), (finding.readers, "read"))
+        if level is not Level.SAFE
+    ]
+    follows = " ".join(filter(None, [f"{' and '.join(sides)}.".capitalize() if sides else "", finding.remedy]))
+    return Changed(finding.level, finding.path or "the whole", after=finding.message, follows=follows)
+
+
+def _level(name: str, before: Any) -> Level:
+    """Keys that go are not found by any more; what was masked may be seen."""
+    return Level.RISKY if before or name == "enforcement" else Level.SAFE
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(one.get("kind", one)) if isinstance(one, Mapping) else str(one) for one in value)
+    return str(value or "")
+
+
+def checks(subject: Subject, content: Content) -> Sequence[CheckOf]:
+    """What is found before anybody votes."""
+    return checks_of(read(subject), content)
+
+
+def impact(subject: Subject, _content: Content) -> Impact:
+    """Who works by the contract, and how much goes through."""
+    return evidence.impact_of(read(subject))
+
+
+def apply(applying: Applying) -> None:
+    """Publish what was voted on."""
+    change, revision = applying.change, applying.revision
+    why = f"{change.reference}: {revision.title}"
+    publish(read(applying.subject), applying.content, applying.access, why, change=change, author=revision.person_id)
+
+
+def undo(subject: Subject, revision: Revision) -> Content:
+    """The content before it, as a newer version: a published one is never taken back."""
+    before: Mapping[str, Any] = revision.base or {}
+    if not before:
+        raise Conflict(f"There was no version of {subject.id} before this one; propose a newer one instead.")
+    return {name: before[name] for name in FIELDS} | {BREAKS: "What was published before holds again."}
+
+
+CONTRACT: Final = Kind(
+    label="Contract version",
+    needs=Action.CONFIGURE,
+    describe=describe,
+    validate=validate,
+    base=base,
+    diff=diff,
+    apply=apply,
+    undo=undo,
+    checks=checks,
+    impact=impact,
+    governs=governs,
+)
