@@ -16,6 +16,7 @@ import orjson
 from django.utils.text import slugify
 
 from controlplane.contracts import models as contracts
+from controlplane.contracts.lifecycle.content import digest
 from controlplane.credentials.models import Credential
 from controlplane.inventory import models as inventory
 from controlplane.people.access import Access, access_for
@@ -197,17 +198,17 @@ def _integration(prefix: str, asked: Wanted, made: Mapping[str, Any]) -> dict[st
 
 def _agreement(prefix: str, asked: Wanted, made: Mapping[str, Any]) -> dict[str, Any]:
     contract = contracts.Contract.objects.create(slug=f"{prefix}-invoice", name="Paid invoice", team=made["team"])
+    content: dict[str, Any] = {
+        "schema": dict(asked.schema),
+        "keys": list(asked.keys),
+        "links": list(asked.links),
+        "personal": list(asked.personal),
+        "secret": list(asked.secret),
+        "examples": [],
+        "enforcement": asked.enforcement,
+    }
     version = contracts.ContractVersion.objects.create(
-        contract=contract,
-        number=1,
-        schema=dict(asked.schema),
-        keys=list(asked.keys),
-        links=list(asked.links),
-        personal=list(asked.personal),
-        secret=list(asked.secret),
-        enforcement=asked.enforcement,
-        state=contracts.VersionState.PUBLISHED,
-        content_hash=content_hash(asked.schema, asked.keys),
+        contract=contract, number=1, state=contracts.VersionState.PUBLISHED, content_hash=digest(content), **content
     )
     return {"contract": contract, "contract_version": version}
 

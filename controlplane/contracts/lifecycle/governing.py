@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from controlplane.contracts.lifecycle.content import digest
+from controlplane.contracts.lifecycle.content import content_of
 from controlplane.contracts.lifecycle.subject import NAME
 from controlplane.contracts.models import ContractVersion, Enforcement, VersionState
 from controlplane.governance import selectors
@@ -26,7 +26,7 @@ def governs() -> Governs | None:
     def decider(where: str, said: Mapping[str, Any]) -> Decides | None:
         section, _, slug = where.partition(".")
         standing = newest.get(slug) if section == SECTION else None
-        return decides if standing is not None and digest(_content(said)) != standing.content_hash else None
+        return decides if standing is not None and _content(said) != content_of(standing) else None
 
     return decider
 
