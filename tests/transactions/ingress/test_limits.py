@@ -102,7 +102,7 @@ def test_a_length_that_cannot_be_read_is_counted_instead(narrow: Door, length: s
 
 
 def test_a_body_that_does_not_arrive_in_time_is_given_up(narrow: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "BODY_SECONDS", 0.02)
+    monkeypatch.setattr(narrow.ingress.bodies, "_seconds", 0.02)
     monkeypatch.setattr(wire, "LINGER_SECONDS", 0.01)
     answer = narrow.knock(Sender(chunks(b"{", ends=False)), narrow.signed(b"{}")).answered
     assert answer.status == 408
@@ -161,7 +161,7 @@ def test_a_crowd_of_large_bodies_is_told_to_come_back_and_leaves_no_trace(
 
 
 def test_every_way_out_gives_its_room_back(narrow: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "BODY_SECONDS", 0.02)
+    monkeypatch.setattr(narrow.ingress.bodies, "_seconds", 0.02)
     monkeypatch.setattr(wire, "LINGER_SECONDS", 0.01)
     narrow.knock(Sender(chunks(b"x" * 500, b"x" * 600)))
     narrow.knock(Sender(chunks(b"x" * 500, ends=False)))
