@@ -142,7 +142,7 @@ class TransactionDetail:
     def contract(self) -> ContractVersion | None:
         """The contract version it was checked against."""
         pk = (self.facts.span("contract") or {}).get("contract_version")
-        return ContractVersion.objects.filter(pk=pk).select_related("contract").first() if pk else None
+        return ContractVersion.objects.filter(pk=pk).select_related("contract", "change").first() if pk else None
 
     @cached_property
     def mapping_version(self) -> MappingVersion | None:
