@@ -186,9 +186,10 @@ def test_every_kind_is_registered_with_words_for_the_settings_page() -> None:
         "replays-ended",
         "exports",
         "destinations",
+        "contract-versions",
         "sync-jobs",
     ]
-    assert len({source.label for _, source in sources.items()}) == 10
+    assert len({source.label for _, source in sources.items()}) == 11
 
 
 def test_times_on_the_page_are_the_persons(here: Estate, mara: Account, client: Client) -> None:
