@@ -242,6 +242,12 @@ SPECTACULAR_SETTINGS = {
     "SORT_OPERATIONS": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "DISABLE_ERRORS_AND_WARNINGS": False,
+    # What several shapes choose from, under one name.
+    "ENUM_NAME_OVERRIDES": {
+        "CompatibilityEnum": "controlplane.contracts.models.Compatibility.values",
+        "ContractStateEnum": "controlplane.contracts.models.VersionState.values",
+        "LevelEnum": "controlplane.contracts.rest.shapes.LEVELS",
+    },
 }
 
 # -- seeing itself --------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("controlplane.people.rest.urls")),
     path("api/v1/", include("controlplane.governance.rest.policy_urls")),
     path("api/v1/", include("controlplane.governance.rest.urls")),
+    path("api/v1/", include("controlplane.contracts.rest.urls")),
     path("api/v1/", include("controlplane.transactions.rest.urls")),
     path("api/v1/", include("controlplane.console.rest.urls")),
     path("api/v1/", include("controlplane.console.identities.rest.urls")),

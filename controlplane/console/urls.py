@@ -3,6 +3,8 @@
 from django.urls import path
 
 from controlplane.console import gallery, health, views
+from controlplane.console.contracts import differences as contract_differences
+from controlplane.console.contracts import views as contracts
 from controlplane.console.discovered import views as discovered
 from controlplane.console.entities import views as entities
 from controlplane.console.estate import rest as estate
@@ -59,6 +61,9 @@ urlpatterns = [
     path("data/ownership/cell/", ownership.decide_cell, name="ownership-cell"),
     path("data/ownership/terms/", ownership.decide_terms, name="ownership-terms"),
     path("data/ownership/enforcement/", ownership.decide_enforcement, name="ownership-enforcement"),
+    path("data/contracts/", contracts.contracts, name="contracts"),
+    path("data/contracts/<slug:slug>/", contracts.contract, name="contract"),
+    path("data/contracts/<slug:slug>/differences/", contract_differences.differences, name="contract-differences"),
     path("data/entities/", entities.entities, name="entities"),
     path("data/entities/<slug:slug>/", entities.entity, name="entity"),
     path("data/entities/<slug:slug>/revise/", entities.revise_entity, name="entity-revise"),

@@ -68,6 +68,7 @@ from controlplane.transactions.replay.request import request_replay
 from controlplane.transactions.rules.states import TransactionState
 from tests.governance.seats import a_board
 from tests.pages.changes import changes
+from tests.pages.contracts import contracts
 from tests.transactions.factories import RECORD, Estate, a_destination, a_process, an_account, estate
 from tests.transactions.traffic import a_step_run, a_transaction, an_alias, an_identity, paid_invoice, queued
 
@@ -101,6 +102,7 @@ def company(many: int | None) -> Company:
         "count/<slug:letter>": "t",
         "integrations/apis/<slug:slug>": here.interface.slug,
         "data/entities/<slug:slug>": "customer",
+        "data/contracts/<slug:slug>": here.contract.slug,
         "integrations/<slug:slug>/decide/<slug:name>": "timing",
     }
     _a_job(here, made)
@@ -116,6 +118,7 @@ def company(many: int | None) -> Company:
         _of_one_person(here, made, many)
         _described(here, made, many)
         _identities(here, made, many)
+        contracts(here, made.mara.person, many)
         count_hours()
     return made
 

@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from controlplane.console.contracts.selectors import agreed_for
 from controlplane.console.integrations import figures, health, listing, more, scored, timeline
 from controlplane.console.integrations.health import Health, Known
 from controlplane.console.integrations.listing import Listed
@@ -111,6 +112,7 @@ def integration(request: HttpRequest, slug: str) -> HttpResponse:
         "one": one,
         "stats": figures.stats(shown),
         "record": record_of(one),
+        "contracts": agreed_for(one),
         "may_change": access.may(Action.CONFIGURE, one.team_id),
         "elsewhere": more.elsewhere(one),
         "neighbours": figures.neighbours(shown),

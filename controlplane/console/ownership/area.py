@@ -9,6 +9,7 @@ from django.urls import reverse
 TABS: Final = (
     ("ownership", "Ownership", "console:ownership"),
     ("entities", "Entities", "console:entities"),
+    ("contracts", "Contracts", "console:contracts"),
     ("identities", "Identities", "console:identities"),
 )
 

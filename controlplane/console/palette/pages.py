@@ -55,6 +55,7 @@ PAGES = (
     Page("Import a document", "down", "console:import-document", "openapi asyncapi swagger backstage", _configures),
     Page("Map", "nodes", "console:map", "dependencies graph impact what breaks"),
     Page("Approved patterns", "book", "console:patterns", "templates guides decisions catalogue"),
+    Page("Contracts", "data", "console:contracts", "schemas versions agreed compatibility"),
     Page("Identities", "link", "console:identities", "customers merge split any id master", _sees_transactions),
     Page("Schedules", "clock", "sync:schedules", "sync jobs cron runs"),
     Page("Policies", "shield", "console:policies", "rules governance compliance waivers findings"),

@@ -91,6 +91,10 @@ def known(here: Estate, elif_kaya: Account) -> dict[str, Any]:
         "replay_id": replay.pk,
         "slug": here.to_erp.slug,
         "policy": "owner-and-deputy",
+        "contract": here.contract.slug,
+        "number": here.contract_version.number,
+        "other": here.contract_version.number,
+        "content_hash": here.contract_version.content_hash,
         "view_id": save(access, "Failed", "status:dead", None, clock.now()).pk,
         **_merged(here, access),
     }

@@ -9,11 +9,16 @@ from typing import Final, TypeAlias
 
 import yaml
 
-from controlplane.console.estate.problems import Place, place_of
-
 Path: TypeAlias = tuple[str | int, ...]
+#: Line and column, as editors count them.
+Place: TypeAlias = tuple[int, int]
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _DECODER: Final = json.JSONDecoder()
+
+
+def place_of(mark: yaml.error.Mark) -> Place:
+    """As editors count: from one."""
+    return mark.line + 1, mark.column + 1
 
 
 class YamlPlaces:

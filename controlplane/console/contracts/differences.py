@@ -1,0 +1,100 @@
+"""What differs between two versions of a contract: judged for others, and line by line."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any, Final
+
+import orjson
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from controlplane.console.contracts.lines import Kind, Line, differing
+from controlplane.console.contracts.views import number_of, promise
+from controlplane.console.ownership.area import tabs
+from controlplane.contracts import checking, selectors
+from controlplane.contracts.comparison import Judged, Report
+from controlplane.contracts.models import Contract, ContractVersion
+from controlplane.contracts.rules.rule import Side
+from controlplane.foundation.errors import Problem
+from controlplane.governance.rules.changed import Level
+
+#: Findings and lines that the page shows; the API has all findings, and both documents.
+FINDINGS: Final = 500
+LINES: Final = 2_000
+#: Of both documents together; larger ones are not shown line by line.
+MOST_BYTES: Final = 2 * 1024 * 1024
+#: Versions that can be chosen.
+VERSIONS: Final = 200
+SHAPES: Final = {Level.BREAKING: ("bad", "Breaking"), Level.RISKY: ("warn", "Risky"), Level.SAFE: ("ok", "Safe")}
+_TONES: Final = {Level.BREAKING: "bad", Level.RISKY: "warn", Level.SAFE: "ok"}
+_SIGNS: Final = {Kind.SAME: "  ", Kind.ADDED: "+ ", Kind.REMOVED: "- ", Kind.HUNK: ""}
+
+
+@require_GET
+@login_required
+def differences(request: HttpRequest, slug: str) -> HttpResponse:
+    """From one version to another; left out: from the one before the newest to the newest."""
+    one = selectors.contract_called(slug)
+    numbers = list(one.versions.order_by("-number").values_list("number", flat=True)[:VERSIONS])
+    old, new = _chosen(request, one, numbers)
+    context = {
+        "tabs": tabs("contracts"),
+        "one": one,
+        "promise": promise(one),
+        "numbers": numbers,
+        "old": old,
+        "new": new,
+        **(_compared(old, new) if old and new else {}),
+    }
+    return render(request, "console/contracts/differences.html", context)
+
+
+def _chosen(
+    request: HttpRequest, one: Contract, numbers: list[int]
+) -> tuple[ContractVersion | None, ContractVersion | None]:
+    last = number_of(request, "to")
+    if last is None:
+        last = numbers[0] if numbers else None
+    first = number_of(request, "from")
+    if first is None:
+        first = next((number for number in numbers if last is not None and number < last), None)
+    old, new = (selectors.version_numbered(one, number) if number is not None else None for number in (first, last))
+    return old, new
+
+
+def _compared(old: ContractVersion, new: ContractVersion) -> dict[str, Any]:
+    lines = _lines(old, new)
+    shown: dict[str, Any] = {"lines": lines, "is_cut": lines is not None and len(lines) > LINES}
+    if lines is not None:
+        shown["lines"] = [(line, _SIGNS[line.kind] + line.text) for line in lines[:LINES]]
+    try:
+        return shown | _judged(checking.differences(old, new))
+    except Problem as problem:
+        return shown | {"problem": problem.detail}
+
+
+def _judged(report: Report) -> dict[str, Any]:
+    return {
+        "report": report,
+        "findings": [_row(one) for one in report.findings[:FINDINGS]],
+        "total": sum(report.counts.values()),
+        "levels": [(f"{count:,} {level.value}", _TONES[level]) for level in Level if (count := report.counts[level])],
+        "keeps": report.keeps,
+    }
+
+
+def _row(one: Judged) -> dict[str, Any]:
+    finding = one.finding
+    shape, words = SHAPES[finding.level]
+    hurt = [side for side in Side if finding.of(side) is not Level.SAFE]
+    return {"finding": finding, "shape": shape, "words": words, "hurt": " and ".join(side.value for side in hurt)}
+
+
+def _lines(old: ContractVersion, new: ContractVersion) -> list[Line] | None:
+    """One more than are shown, where there are; None where the documents are too large."""
+    if len(orjson.dumps(old.schema)) + len(orjson.dumps(new.schema)) > MOST_BYTES:
+        return None
+    return list(islice(differing(old.schema, new.schema), LINES + 1))

@@ -1,0 +1,142 @@
+"""The list of contracts and the page of one: open to everyone signed in."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from controlplane.console.contracts.fields import Reading, fields_of
+from controlplane.console.contracts.selectors import CONTRACTS, listed, uses_of
+from controlplane.console.ownership.area import tabs
+from controlplane.contracts import selectors
+from controlplane.contracts.models import Compatibility, Contract, ContractVersion, Format, VersionState
+from controlplane.foundation.errors import BadInput
+from controlplane.governance.models import ChangeRequest
+from controlplane.people.access import Access, access_of
+from controlplane.people.models import Team
+
+LONGEST: Final = 100
+#: Versions that the page of a contract lists, the newest first.
+VERSIONS: Final = 50
+#: The tone of each state's tag.
+TONES: Final = {VersionState.DRAFT: "warn", VersionState.PUBLISHED: "ok", VersionState.RETIRED: ""}
+
+
+@require_GET
+@login_required
+def contracts(request: HttpRequest) -> HttpResponse:
+    """What is agreed: whose it is, what it is written in, whom a new version must not break, and what it judges."""
+    asked = {name: _text(request, name) for name in ("q", "team", "format")}
+    if asked["format"] and asked["format"] not in Format.values:
+        raise BadInput(f"format= is none of {', '.join(Format.values)}.", field="format")
+    after = _text(request, "after")
+    found = listed(team=asked["team"], format_=asked["format"], text=asked["q"])
+    rows = list(found.filter(slug__gt=after)[: CONTRACTS + 1])
+    here = reverse("console:contracts")
+    older = _url(here, asked, after=rows[CONTRACTS - 1].slug) if len(rows) > CONTRACTS else ""
+    context = {
+        "tabs": tabs("contracts"),
+        "rows": [(row, promise(row)) for row in rows[:CONTRACTS]],
+        "asked": asked,
+        "narrowed": bool(after or any(asked.values())),
+        "formats": [
+            {"label": label, "url": _url(here, asked | {"format": value}), "on": value == asked["format"]}
+            for value, label in [("", "All"), *Format.choices]
+        ],
+        "teams": Team.objects.order_by("name"),
+        "newest": _url(here, asked) if after else "",
+        "older": older,
+    }
+    return render(request, "console/contracts/list.html", context)
+
+
+@require_GET
+@login_required
+def contract(request: HttpRequest, slug: str) -> HttpResponse:
+    """One contract: what a version of it says, its versions, and who uses it."""
+    one = selectors.contract_called(slug)
+    number = number_of(request, "version")
+    shown = selectors.newest_of(one) if number is None else selectors.version_numbered(one, number)
+    versions = list(selectors.versions_of(one).defer("schema", "examples")[: VERSIONS + 1])
+    context = {
+        "tabs": tabs("contracts"),
+        "one": one,
+        "shown": shown,
+        "tone": TONES[VersionState(shown.state)] if shown else "",
+        "facts": _facts(one),
+        "versions": _rows(access_of(request), versions),
+        "more_versions": len(versions) > VERSIONS,
+        "uses": uses_of(one),
+        **(_said(one, shown) if shown else {}),
+    }
+    return render(request, "console/contracts/one.html", context)
+
+
+def promise(one: Contract) -> tuple[str, str]:
+    """Whom a new version must not break: the word of it, and what it means."""
+    word, _, meaning = Compatibility(one.compatibility).label.partition(": ")
+    return (word, meaning) if meaning else ("None", word)
+
+
+def number_of(request: HttpRequest, name: str) -> int | None:
+    """The number of a version in the address; None where it is left out. :class:`BadInput` for what is none."""
+    text = request.GET.get(name, "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):  # noqa: PLR2004 - as large as numbers are kept
+        raise BadInput(f"{name}= is the number of a version, such as 3.", field=name)
+    return int(text)
+
+
+def _facts(one: Contract) -> list[tuple[str, Any]]:
+    word, meaning = promise(one)
+    format_ = Format(one.format)
+    written = format_.label if format_.is_judged else f"{format_.label}, which no rule judges: every change is risky"
+    return [
+        ("Owned by", one.team.name),
+        ("Written in", written),
+        ("A new version", f"{word}: {meaning}" if word != "None" else meaning),
+        ("Called", one.slug),
+    ]
+
+
+def _said(one: Contract, shown: ContractVersion) -> dict[str, Any]:
+    """What a version says, as the page shows it."""
+    is_schema = one.format == Format.JSON_SCHEMA
+    rows, more = (
+        fields_of(Reading(shown.schema, shown.personal, shown.secret, shown.keys)) if is_schema else ([], False)
+    )
+    return {"is_schema": is_schema, "rows": rows, "more_rows": more}
+
+
+def _rows(access: Access, versions: list[ContractVersion]) -> list[dict[str, Any]]:
+    """Each with the one before it, and the change request that it came by, where the person may read that."""
+    changes = [one.change_id for one in versions if one.change_id is not None]
+    seen = set(ChangeRequest.objects.visible_to(access).filter(pk__in=changes).values_list("pk", flat=True))
+    return [
+        {
+            "version": one,
+            "before": versions[place + 1] if place + 1 < len(versions) else None,
+            "tone": TONES[VersionState(one.state)],
+            "may_read": one.change_id in seen,
+        }
+        for place, one in enumerate(versions[:VERSIONS])
+    ]
+
+
+def _text(request: HttpRequest, name: str) -> str:
+    text = request.GET.get(name, "").strip()
+    if len(text) > LONGEST or "\0" in text:
+        raise BadInput(f"{name}= takes {LONGEST} characters at most.", field=name)
+    return text
+
+
+def _url(here: str, asked: dict[str, str], **more: str) -> str:
+    said = {name: value for name, value in (asked | more).items() if value}
+    return f"{here}?{urlencode(said)}" if said else here

@@ -1,0 +1,1 @@
+"""Contracts in the API: the catalogue, and the check of a document."""

@@ -1,0 +1,40 @@
+"""Contracts of the company that is looked at: one in many versions, one of them decided by a board, and many others."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from controlplane.contracts.models import Contract, ContractVersion, Format, VersionState
+from controlplane.governance.models import ChangeRequest
+from controlplane.people.models import Person
+from tests.transactions.factories import Estate, content_hash
+
+
+def contracts(here: Estate, author: Person, many: int) -> None:
+    """``many`` versions more of the estate's contract, each with a field more, and ``many`` other contracts."""
+    schema: dict[str, Any] = copy.deepcopy(dict(here.contract_version.schema))
+    decided = ChangeRequest.objects.order_by("pk").first()
+    for number in range(2, many + 2):
+        schema["properties"][f"field_{number}"] = {"type": "string", "description": f"The field of version {number}."}
+        schema["required"] = [*schema["required"], f"field_{number}"]
+        ContractVersion.objects.create(
+            contract=here.contract,
+            number=number,
+            schema=copy.deepcopy(schema),
+            keys=here.contract_version.keys,
+            personal=["/customer_email"],
+            secret=["/customer"],
+            examples=[{"name": "Paid in full", "value": {"id": f"in_{number}"}}],
+            state=VersionState.PUBLISHED,
+            content_hash=content_hash(schema),
+            author=author,
+            change=decided,
+        )
+        other = Contract.objects.create(
+            slug=f"agreed-{number}", name=f"Agreed {number}", team=here.team, format=Format.OPENAPI
+        )
+        document = {"openapi": "3.1.0", "info": {"title": other.name, "version": "1"}, "paths": {}}
+        ContractVersion.objects.create(
+            contract=other, number=1, schema=document, content_hash=content_hash(document), author=author
+        )
