@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import jsonschema_rs
 
+from controlplane.contracts.checking import check
+from controlplane.contracts.comparison import Judged
 from controlplane.contracts.lifecycle import evidence
 from controlplane.contracts.lifecycle.content import BREAKS
-from controlplane.contracts.lifecycle.judgement import Against, against_published, promised
 from controlplane.contracts.models import Contract, Format
 from controlplane.governance.kinds import CheckOf, Content, Found
-from controlplane.governance.rules.changed import Level
 
 #: Real payloads that a proposed version is tried on.
 TRIED: Final = 500
@@ -36,22 +36,24 @@ def checks_of(contract: Contract, content: Content) -> Sequence[CheckOf]:
 
 
 def _keeps(contract: Contract, content: Content) -> Found:
-    promise = promised(contract)
-    broken = [one for one in against_published(contract, content["schema"]) if one.level(promise) is Level.BREAKING]
-    if not broken:
-        return Found(passed=True, detail=f"{promise.label}: kept.")
-    listed = " ".join(_breaks(one, contract) for one in broken)
+    report = check(contract, content["schema"])
+    if report.keeps:
+        return Found(passed=True, detail=f"{report.compatibility.label}: kept.")
+    broken = [one for one in report.findings if report.breaks(one.finding)]
+    listed = f"It breaks {_places(broken)}."
     if content[BREAKS]:
         return Found(passed=True, detail=f"It breaks on purpose: {content[BREAKS]} {listed}")
     return Found(passed=False, detail=f"{listed} Mend it, or say in {BREAKS} why it has to be so.")
 
 
-def _breaks(against: Against, contract: Contract) -> str:
-    sides = promised(contract).protects
-    hurt = [one for one in against.findings if any(one.of(side) is Level.BREAKING for side in sides)]
-    places = ", ".join(f"{one.path or 'the whole'} ({one.rule})" for one in hurt[:NAMED])
-    more = f" and {len(hurt) - NAMED} more" if len(hurt) > NAMED else ""
-    return f"It breaks who relies on v{against.version.number}: {places}{more}."
+def _places(broken: Sequence[Judged]) -> str:
+    """The first of them: where, by which rule, and for those who stay with which versions."""
+    places = [
+        f"{one.finding.path or 'the whole'} ({one.finding.rule}, {', '.join(f'v{number}' for number in one.against)})"
+        for one in broken[:NAMED]
+    ]
+    more = f" and {len(broken) - NAMED} more" if len(broken) > NAMED else ""
+    return ", ".join(places) + more
 
 
 def _examples(content: Content) -> Found:

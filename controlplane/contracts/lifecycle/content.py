@@ -6,10 +6,9 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
 
-import jsonschema_rs
 import orjson
 
-from controlplane.contracts.diff.dialects import dialect_of
+from controlplane.contracts.documents import check_document
 from controlplane.contracts.models import Contract, ContractVersion, Enforcement, Format, VersionState
 from controlplane.foundation.errors import Invalid
 from controlplane.foundation.expressions import expression
@@ -20,7 +19,6 @@ from controlplane.inventory.models import EntityKind, Instance
 FIELDS: Final = ("schema", "keys", "links", "personal", "secret", "examples", "enforcement")
 #: Said with a proposal, and not part of the version: why it breaks what others rely on, where it does.
 BREAKS: Final = "breaks"
-MOST_BYTES: Final = 4_000_000
 MOST_EXAMPLES: Final = 50
 LONGEST: Final = 1000
 
@@ -69,21 +67,10 @@ def _reason(text: Any) -> str:
 
 
 def _check_schema(contract: Contract, schema: Any) -> None:
-    if not isinstance(schema, Mapping):
-        raise Invalid("The schema is an object.", field="schema")
     try:
-        size = len(orjson.dumps(schema))
-    except (orjson.JSONEncodeError, RecursionError) as error:
-        raise Invalid("The schema cannot be written as JSON; it may be too deep.", field="schema") from error
-    if size > MOST_BYTES:
-        raise Invalid(f"The schema has {size:,} bytes; {MOST_BYTES:,} at most are judged.", field="schema")
-    if contract.format != Format.JSON_SCHEMA:
-        return
-    dialect_of(schema)
-    try:
-        jsonschema_rs.validator_for(dict(schema), offline=True)
-    except (ValueError, RecursionError) as error:
-        raise Invalid(f"This is no JSON Schema: {str(error).splitlines()[0]}.", field="schema") from error
+        check_document(Format(contract.format), schema)
+    except Invalid as error:
+        raise Invalid(error.detail, field="schema") from error
 
 
 def _objects(name: str, listed: Any) -> list[Mapping[str, Any]]:

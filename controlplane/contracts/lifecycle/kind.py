@@ -8,14 +8,14 @@ from typing import Any, Final
 from django.urls import NoReverseMatch, reverse
 
 from controlplane.audit.models import Subject
+from controlplane.contracts.comparison import Version, compare
 from controlplane.contracts.lifecycle import evidence
 from controlplane.contracts.lifecycle.checks import checks_of
 from controlplane.contracts.lifecycle.content import BREAKS, FIELDS, checked, content_of, newest
 from controlplane.contracts.lifecycle.governing import governs
-from controlplane.contracts.lifecycle.judgement import compared
 from controlplane.contracts.lifecycle.publish import publish
 from controlplane.contracts.lifecycle.subject import NAME
-from controlplane.contracts.models import Contract
+from controlplane.contracts.models import Compatibility, Contract, Format
 from controlplane.contracts.rules.judging import Finding
 from controlplane.foundation.errors import Conflict, Invalid, NotFound
 from controlplane.governance.kinds import Applying, CheckOf, Content, Described, Kind
@@ -71,8 +71,9 @@ def diff(subject: Subject, content: Content, before: Any) -> Sequence[Changed]:
     contract = read(subject)
     if not before:
         return [Changed(Level.SAFE, "The first version", after="new")]
-    findings = compared(contract, before["schema"], content["schema"])
-    return [_told(one) for one in findings] + [
+    standing = Version(before["schema"], before["version"])
+    report = compare(Format(contract.format), Compatibility(contract.compatibility), [standing], content["schema"])
+    return [_told(one.finding) for one in report.findings] + [
         Changed(_level(name, before.get(name)), words, _shown(before.get(name)), _shown(content[name]))
         for name, words in _WORDS.items()
         if content[name] != before.get(name, [])

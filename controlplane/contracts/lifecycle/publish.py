@@ -10,7 +10,7 @@ from django.db import transaction
 
 from controlplane.audit import services as audit
 from controlplane.audit.models import Subject, Via
-from controlplane.contracts.lifecycle.content import FIELDS, digest
+from controlplane.contracts.lifecycle.content import FIELDS, content_of, digest
 from controlplane.contracts.lifecycle.evidence import taking_up
 from controlplane.contracts.models import Contract, ContractVersion, VersionState
 from controlplane.governance.models import ChangeRequest
@@ -21,19 +21,13 @@ from controlplane.people.access import Access
 def publish(
     contract: Contract, content: Mapping[str, Any], access: Access, reason: str, *, change: ChangeRequest, author: UUID
 ) -> ContractVersion:
-    """The next version, of what was approved."""
+    """The next version, of what was approved; a draft that says just that becomes it."""
     # Two that publish at once would take the same number.
     locked = Contract.objects.select_for_update().get(pk=contract.pk)
     last = locked.versions.order_by("-number").first()
-    made = ContractVersion.objects.create(
-        contract=locked,
-        number=last.number + 1 if last else 1,
-        content_hash=digest(content),
-        state=VersionState.PUBLISHED,
-        author_id=author,
-        change=change,
-        **{name: content[name] for name in FIELDS},
-    )
+    made = last if last is not None and _is_draft_of(last, content) else _next(locked, last, content, author)
+    made.state, made.content_hash, made.change = VersionState.PUBLISHED, digest(content), change
+    made.save()
     for take_up in taking_up.values():
         take_up(made, access, reason)
     audit.record(
@@ -45,3 +39,16 @@ def publish(
         details={"version": made.number, "content_hash": made.content_hash, "change": change.pk},
     )
     return made
+
+
+def _is_draft_of(version: ContractVersion, content: Mapping[str, Any]) -> bool:
+    said = {name: content[name] for name in FIELDS}
+    return version.state == VersionState.DRAFT and content_of(version) == said
+
+
+def _next(
+    contract: Contract, last: ContractVersion | None, content: Mapping[str, Any], author: UUID
+) -> ContractVersion:
+    said = {name: content[name] for name in FIELDS}
+    number = last.number + 1 if last else 1
+    return ContractVersion(contract=contract, number=number, author_id=author, **said)

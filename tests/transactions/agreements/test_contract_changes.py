@@ -74,9 +74,7 @@ def test_what_breaks_a_promise_is_refused_until_it_is_said_on_purpose(here: Deci
 
     state, required, detail = check(change, "compatibility")
     assert (state, required) == (CheckState.FAILED, True)
-    assert detail == (
-        "It breaks who relies on v1: currency (pattern-added). Mend it, or say in breaks why it has to be so."
-    )
+    assert detail == ("It breaks currency (pattern-added, v1). Mend it, or say in breaks why it has to be so.")
     with pytest.raises(Conflict, match="Nobody who was promised otherwise is broken"):
         apply(here.owner, change.pk)
     assert newest().number == 1
@@ -96,7 +94,7 @@ def test_a_promise_to_readers_is_another_one(here: Deciding) -> None:
     Contract.objects.filter(slug=SLUG).update(compatibility="forward")
     change = here.proposed(schema=schema(amount_paid={"type": ["integer", "null"]}))
     state, _, detail = check(change, "compatibility")
-    assert (state, "amount_paid (null-allowed)" in detail) == (CheckState.FAILED, True)
+    assert (state, "amount_paid (null-allowed, v1)" in detail) == (CheckState.FAILED, True)
 
 
 def test_nobody_is_promised_anything(here: Deciding) -> None:
@@ -112,8 +110,7 @@ def test_a_promise_about_every_version_looks_at_every_version(here: Deciding) ->
     assert check(second, "compatibility")[0] == CheckState.PASSED
     third = here.proposed(schema=schema(state={"enum": ["open", "paid"]}, customer={"type": "integer"}))
     _, _, detail = check(third, "compatibility")
-    assert "v2: customer (type-changed)" in detail
-    assert "v1: customer (type-changed)" in detail
+    assert detail.startswith("It breaks customer (type-changed, v2, v1).")
 
 
 def test_what_came_in_is_tried_on_it(here: Deciding, story: Story) -> None:
@@ -204,9 +201,9 @@ def test_who_may_not_configure_proposes_nothing(here: Deciding, story: Story) ->
     [
         ({}, "That is what version 1 says already"),
         ({"schema": {"type": "strin"}}, "This is no JSON Schema"),
-        ({"schema": []}, "The schema is an object"),
+        ({"schema": []}, "A JSON Schema is an object"),
         ({"schema": {"$schema": "https://example.com/mine"}}, "The dialect 'https://example.com/mine' is not known"),
-        ({"schema": {"description": "x" * 4_000_001}}, "4,000,000 at most are judged"),
+        ({"schema": {"description": "x" * 4_000_001}}, "4,194,304|4 MB|larger"),
         ({"schema": {}, "colour": "red"}, "A version has no 'colour'"),
         ({"keys": [{"kind": "planet", "value": "record.id"}]}, "There is no entity 'planet'"),
         ({"keys": [{"kind": "customer", "value": "record."}]}, "keys: "),
