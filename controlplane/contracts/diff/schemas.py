@@ -14,6 +14,7 @@ from controlplane.contracts.diff import conditions, lists, objects, said, scalar
 from controlplane.contracts.diff.facts import Fact, Sense, What
 from controlplane.contracts.diff.flattening import flattened
 from controlplane.contracts.diff.nodes import Node
+from controlplane.contracts.diff.values import same
 
 #: Pairs of schemas looked at in one comparison. What is beyond has not been judged, and that is said.
 MOST_PAIRS: Final = 200_000
@@ -55,6 +56,7 @@ class Comparison:
     differences: int = 0
     _known: dict[tuple[int, int, Sense], bool] = field(default_factory=dict)
     _equal: dict[tuple[int, int], bool] = field(default_factory=dict)
+    _documents: dict[tuple[int, int], bool] = field(default_factory=dict)
     _gave_up: bool = False
 
     def found(self, what: What, place: Place, old: Any = None, new: Any = None, **more: Any) -> None:
@@ -93,14 +95,23 @@ class Comparison:
 
     def equal(self, old: Node, new: Node, depth: int = 0) -> bool:
         """Whether two schemas certainly say the same; that they do if they do is no certainty."""
+        if self.of_same_documents(old, new) and same(old.schema, new.schema):
+            return True
         pair = old.identity, new.identity
         if pair not in self._equal:
             self._equal[pair] = False
-            apart = Comparison(pairs=self.pairs, _equal=self._equal)
+            apart = Comparison(pairs=self.pairs, _equal=self._equal, _documents=self._documents)
             apart.compare(old, new, Place(sense=Sense.EITHER, depth=depth + 1))
             self.pairs = apart.pairs
             self._equal[pair] = all(fact.what in said.ONLY_SAID for fact in apart.facts)
         return self._equal[pair]
+
+    def of_same_documents(self, old: Node, new: Node) -> bool:
+        """Whether the documents of two schemas say the same. Looked at once for each two: they may be large."""
+        pair = id(old.document), id(new.document)
+        if pair not in self._documents:
+            self._documents[pair] = same(old.document.root, new.document.root)
+        return self._documents[pair]
 
     def _compare(self, old: Node, new: Node, place: Place) -> None:
         if self._leads_nowhere(old, new, place):
