@@ -38,20 +38,20 @@ def compare(walk: Walk, old: Operation, new: Operation, spot: Spot) -> None:
     """Facts of an operation. ``spot.way`` is which way its request goes."""
     if not isinstance(old.written, Mapping) or not isinstance(new.written, Mapping):
         if not same(old.written, new.written):
-            walk.unsure(spot.where, spot, old.written, new.written)
+            walk.unsure(spot.where, spot.both, old.written, new.written)
         return
     before, after = old.parts, new.parts
     _named(walk, before, after, spot.both)
     parameters.compare(walk, old, new, spot)
     bodies.compare(walk, before, after, spot.at("request body"))
     responses.compare(walk, *walk.tables(before, after, "responses", spot), spot.back)
-    callbacks.compare(walk, *walk.tables(before, after, "callbacks", spot), spot.back)
+    callbacks.compare(walk, *walk.tables(before, after, "callbacks", spot.both), spot.back)
     if spot.way is Way.IN:
         security.compare_operations(walk, before, after, spot.both)
         servers.compare_operations(walk, old, new, spot.both)
     else:
         security.compare_webhooks(walk, before, after, spot)
-    walk.beside(before, after, _KNOWN, spot)
+    walk.beside(before, after, _KNOWN, spot.both)
 
 
 def _named(walk: Walk, old: Mapping[str, Any], new: Mapping[str, Any], spot: Spot) -> None:

@@ -53,7 +53,7 @@ def compare_items(walk: Walk, old: tuple[str, Any], new: tuple[str, Any], spot: 
     if items is None:
         return
     before, after = (_with_own(part, item) for part, item in zip(items, (item_old, item_new), strict=True))
-    walk.beside(before, after, _KNOWN, spot.at(place))
+    walk.beside(before, after, _KNOWN, spot.at(place).both)
     for method in METHODS:
         here = spot.at(f"{method.upper()} {place}")
         if method in before and method in after:
