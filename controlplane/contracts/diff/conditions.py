@@ -52,10 +52,12 @@ def _asks(node: Node) -> bool:
 
 
 def _unevaluated(comparison: Comparison, old: Node, new: Node, place: Place, *, differs: bool) -> None:
+    if comparison.of_same_documents(old, new) and same(old.words, new.words):
+        return  # a circle that is still looked at counts as different, and is not
     for keyword in ("unevaluatedProperties", "unevaluatedItems"):
         if keyword not in old.words and keyword not in new.words:
             continue
-        apart = differs or _leaves_over(old) != _leaves_over(new) or _judges_elsewhere(old, new)
+        apart = differs or _leaves_over(old) != _leaves_over(new) or _judges_elsewhere(comparison, old, new)
         if apart or not comparison.equal(old.inner(keyword), new.inner(keyword), place.depth):
             was, now = old.get(keyword), new.get(keyword)
             comparison.found(What.UNEVALUATED, place.under(sense=Sense.EITHER), was, now, name=keyword)
@@ -66,7 +68,7 @@ def _leaves_over(node: Node) -> Hashable:
     return key({name: value for name, value in node.words.items() if name not in SAID})
 
 
-def _judges_elsewhere(old: Node, new: Node) -> bool:
+def _judges_elsewhere(comparison: Comparison, old: Node, new: Node) -> bool:
     """Whether other schemas of the documents have a say in that, and the documents are not the same."""
     refers = bool(_ELSEWHERE & (old.words.keys() | new.words.keys())) or old.leads_on or new.leads_on
-    return refers and not same(old.document.root, new.document.root)
+    return refers and not comparison.of_same_documents(old, new)

@@ -23,6 +23,22 @@ class Sense(Enum):
         return {Sense.PLAIN: Sense.INVERTED, Sense.INVERTED: Sense.PLAIN, Sense.EITHER: Sense.EITHER}[self]
 
 
+class Way(Enum):
+    """Which way goes what an OpenAPI description describes, seen from the interface.
+
+    ``IN``: it is sent to the interface: requests, and answers to its webhooks and callbacks. ``OUT``: the interface
+    sends it: responses, and the requests of its webhooks and callbacks.
+    """
+
+    IN = "in"
+    OUT = "out"
+
+    @property
+    def back(self) -> Way:
+        """The way of what answers it."""
+        return Way.OUT if self is Way.IN else Way.IN
+
+
 class What(StrEnum):
     """What differs. Those of schemas come first, those of OpenAPI descriptions after them."""
 
@@ -65,13 +81,65 @@ class What(StrEnum):
     UNRESOLVED = "reference"
     GIVEN_UP = "limit"
 
+    SPECIFICATION = "version of the specification"
+    PATH_ADDED = "path added"
+    PATH_REMOVED = "path removed"
+    PATH_TEMPLATE = "names in the path"
+    OPERATION_ADDED = "operation added"
+    OPERATION_REMOVED = "operation removed"
+    OPERATION_ID = "operation id"
+    TAGS = "tags"
+    SUNSET = "sunset"
+    PARAMETER_ADDED = "parameter added"
+    PARAMETER_REMOVED = "parameter removed"
+    PARAMETER_MOVED = "place of a parameter"
+    PARAMETER_REQUIRED = "parameter required"
+    PARAMETER_STYLE = "style of a parameter"
+    PARAMETER_RESERVED = "reserved characters of a parameter"
+    PARAMETER_EMPTY = "empty parameter"
+    PARAMETER_CONTENT = "parameter as a document"
+    BODY_ADDED = "request body added"
+    BODY_REMOVED = "request body removed"
+    BODY_REQUIRED = "request body required"
+    MEDIA_TYPE_ADDED = "media type added"
+    MEDIA_TYPE_REMOVED = "media type removed"
+    MEDIA_TYPE = "media type"
+    PART_ENCODING = "encoding of a part"
+    RESPONSE_ADDED = "response added"
+    RESPONSE_REMOVED = "response removed"
+    HEADER_ADDED = "header added"
+    HEADER_REMOVED = "header removed"
+    HEADER_REQUIRED = "header required"
+    LINK = "link"
+    SECURITY_ASKED = "security asked for"
+    SECURITY_DROPPED = "security not asked for"
+    SECURITY_SCOPES = "scopes asked for"
+    SECURITY_ALTERNATIVE = "alternative of security"
+    SECURITY_OF_WEBHOOK = "security of a webhook"
+    SCHEME = "security scheme"
+    SCHEME_KEY = "API key"
+    SCHEME_FLOW = "OAuth flow"
+    SCHEME_ADDRESS = "address of a security scheme"
+    SCHEME_SCOPE = "scope of an OAuth flow"
+    SERVER_ADDED = "server added"
+    SERVER_REMOVED = "server removed"
+    SERVER_FIRST = "first server"
+    SERVER_VALUES = "values of a server's variable"
+    SERVER_DEFAULT = "default of a server's variable"
+    WEBHOOK_ADDED = "webhook added"
+    WEBHOOK_REMOVED = "webhook removed"
+    CALLBACK_ADDED = "callback added"
+    CALLBACK_REMOVED = "callback removed"
+    CALLBACK_ADDRESS = "address of a callback"
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
     """At ``path``, ``old`` became ``new``; None where it was or is not there.
 
     ``path`` is for people (``lines[].price``). ``before`` and ``after`` are the schemas of the place, where there are.
-    ``name`` is the member that it is about: of a property, a keyword.
+    ``name`` is the member that it is about: of a property, a keyword. ``way`` is which way it goes, where only those
+    who send it to the interface, or only those who are sent it, are concerned.
     """
 
     what: What
@@ -82,3 +150,4 @@ class Fact:
     sense: Sense = Sense.PLAIN
     before: Node | None = None
     after: Node | None = None
+    way: Way | None = None

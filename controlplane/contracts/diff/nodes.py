@@ -25,6 +25,7 @@ class Document:
     root: Any
     dialect: Dialect
     _nodes: dict[int, Node] = field(default_factory=dict)
+    _heirs: dict[int, list[Node]] | None = None
 
     def node(self, schema: Any, place: str) -> Node:
         """The schema that stands there; the same one for the same object."""
@@ -41,8 +42,43 @@ class Document:
 
     def at(self, pointer: str) -> Node | None:
         """The schema that a local reference (``#/$defs/line``, ``#line``) leads to; None where there is none."""
-        found = self._at_anchor(pointer[1:]) if pointer[1:2] not in {"", "/"} else _follow(self.root, pointer[1:])
+        found = self._at_anchor(pointer[1:]) if pointer[1:2] not in {"", "/"} else follow(self.root, pointer[1:])
         return self.node(found, pointer) if isinstance(found, Mapping | bool) else None
+
+    @property
+    def has_heirs(self) -> bool:
+        """Whether a discriminator means something in it."""
+        return self.dialect in {Dialect.OPENAPI_3_0, Dialect.OPENAPI_3_1} and "openapi" in self.root
+
+    def reference(self, pointer: str) -> Node | None:
+        """A reference to what stands there; None where nothing does."""
+        return Node(self, {"$ref": pointer}, pointer) if self.at(pointer) else None
+
+    def heirs_of(self, base: Node) -> list[Node]:
+        """References to the components that have this schema as a part, themselves or by another."""
+        if self._heirs is None:
+            self._heirs = {}
+            for pointer, part in self._parts_of_components():
+                if (of := self.at(part)) is not None and (heir := self.reference(pointer)) is not None:
+                    self._heirs.setdefault(of.identity, []).append(heir)
+        found: dict[int, Node] = {}
+        waiting = [base]
+        while waiting:
+            for heir in self._heirs.get(waiting.pop().identity, []):
+                if heir.identity not in found:
+                    found[heir.identity] = heir
+                    waiting.append(heir)
+        return list(found.values())
+
+    def _parts_of_components(self) -> Iterator[tuple[str, str]]:
+        """Components and what each refers to as a part of it."""
+        schemas = follow(self.root, "/components/schemas")
+        for name, schema in schemas.items() if isinstance(schemas, Mapping) else ():
+            parts = schema.get("allOf") if isinstance(schema, Mapping) else None
+            for part in parts if isinstance(parts, list) else ():
+                reference = part.get("$ref") if isinstance(part, Mapping) else None
+                if isinstance(reference, str) and reference.startswith("#/"):
+                    yield "#/components/schemas/" + str(name).replace("~", "~0").replace("/", "~1"), reference
 
     def _at_anchor(self, name: str) -> Any:
         for place in ("$defs", "definitions"):
@@ -56,7 +92,8 @@ class Document:
         return None
 
 
-def _follow(root: Any, pointer: str) -> Any:
+def follow(root: Any, pointer: str) -> Any:
+    """What a JSON Pointer leads to; None where there is nothing."""
     found = root
     for part in pointer.split("/")[1:]:
         name = unquote(part).replace("~1", "/").replace("~0", "~")

@@ -28,11 +28,18 @@ def compare(comparison: Comparison, old: Node, new: Node, place: Place) -> None:
 def _required(comparison: Comparison, old: Node, new: Node, place: Place) -> None:
     """A property that comes required or goes required says so itself (``_added``, ``_removed``)."""
     names_old, names_new = old.members("properties"), new.members("properties")
-    told = {name for name in names_new if name not in names_old and name in new.required}
-    told |= {name for name in names_old if name not in names_new and name in old.required}
-    for name in sorted((old.required ^ new.required) - told):
-        was = name in old.required
+    required_old, required_new = _asked_for(comparison, old), _asked_for(comparison, new)
+    told = {name for name in names_new if name not in names_old and name in required_new}
+    told |= {name for name in names_old if name not in names_new and name in required_old}
+    for name in sorted((required_old ^ required_new) - told):
+        was = name in required_old
         comparison.found(What.REQUIRED, place.member(name), was, not was, name=name, before=old, after=new)
+
+
+def _asked_for(comparison: Comparison, node: Node) -> set[str]:
+    """What has to be there, of what goes this way at all."""
+    properties = node.members("properties")
+    return {name for name in node.required if name not in properties or not comparison.passes_over(properties[name])}
 
 
 def _dependent(comparison: Comparison, old: Node, new: Node, place: Place) -> None:
@@ -54,6 +61,8 @@ def _properties(comparison: Comparison, old: Node, new: Node, place: Place) -> N
     by_pattern = bool(old.get("patternProperties") or new.get("patternProperties"))
     apart = place.under(sense=Sense.EITHER) if by_pattern else place
     for name in [*names_old, *(one for one in names_new if one not in names_old)]:
+        if all(comparison.passes_over(names[name]) for names in (names_old, names_new) if name in names):
+            continue
         if name in names_old and name in names_new:
             comparison.compare(names_old[name], names_new[name], place.member(name))
         elif name in names_new:

@@ -10,24 +10,35 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from controlplane.contracts.diff import conditions, lists, objects, said, scalars, unions
-from controlplane.contracts.diff.facts import Fact, Sense, What
+from controlplane.contracts.diff import conditions, heirs, lists, objects, said, scalars, unions
+from controlplane.contracts.diff.facts import Fact, Sense, Way, What
 from controlplane.contracts.diff.flattening import flattened
 from controlplane.contracts.diff.nodes import Node
+from controlplane.contracts.diff.values import same
 
 #: Pairs of schemas looked at in one comparison. What is beyond has not been judged, and that is said.
 MOST_PAIRS: Final = 200_000
 DEEPEST: Final = 60
 MOST_FACTS: Final = 5_000
+_NEVER_SENT: Final = {Way.IN: "readOnly", Way.OUT: "writeOnly"}
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where two schemas stand: in words for people, how that bears on the whole, and how deep it is."""
+    """Where two schemas stand: in words for people, how that bears on the whole, and how deep it is.
+
+    ``where`` is the place of the outermost schema in a larger document (``POST /orders: request body``).
+    """
 
     path: str = ""
     sense: Sense = Sense.PLAIN
     depth: int = 0
+    where: str = ""
+
+    @property
+    def named(self) -> str:
+        """The whole of it in words."""
+        return f"{self.where}: {self.path}" if self.where and self.path else self.where or self.path
 
     def member(self, name: str) -> Place:
         """A property."""
@@ -47,14 +58,17 @@ class Place:
 class Comparison:
     """What has been found so far. One comparison is of one pair of documents.
 
-    ``differences`` grows with each fact, and with each pair met again of which there were some.
+    ``differences`` grows with each fact, and with each pair met again of which there were some. ``way`` is which way
+    goes what is described; with none, every property counts.
     """
 
     facts: list[Fact] = field(default_factory=list)
+    way: Way | None = None
     pairs: int = 0
     differences: int = 0
     _known: dict[tuple[int, int, Sense], bool] = field(default_factory=dict)
     _equal: dict[tuple[int, int], bool] = field(default_factory=dict)
+    _documents: dict[tuple[int, int], bool] = field(default_factory=dict)
     _gave_up: bool = False
 
     def found(self, what: What, place: Place, old: Any = None, new: Any = None, **more: Any) -> None:
@@ -63,14 +77,21 @@ class Comparison:
         if len(self.facts) >= MOST_FACTS:
             self.give_up(place)
             return
-        self.facts.append(Fact(what, place.path, old, new, sense=place.sense, **more))
+        self.facts.append(Fact(what, place.named, old, new, sense=place.sense, way=self.way, **more))
 
     def give_up(self, place: Place) -> None:
         """Say once that the rest has not been looked at."""
         self.differences += 1
         if not self._gave_up:
             self._gave_up = True
-            self.facts.append(Fact(What.GIVEN_UP, place.path, sense=Sense.EITHER))
+            self.facts.append(Fact(What.GIVEN_UP, place.named, sense=Sense.EITHER, way=self.way))
+
+    def passes_over(self, node: Node) -> bool:
+        """Whether a property never goes this way: read only, and sent to the interface; written only, and sent by it.
+
+        That is JSON Schema's sense of the words: https://json-schema.org/draft/2020-12/json-schema-validation#section-9.4
+        """
+        return self.way is not None and flattened(node).get(_NEVER_SENT[self.way]) is True
 
     def compare(self, old: Node, new: Node, place: Place) -> None:
         """Look at two schemas of one place, and at all within them; at each pair once."""
@@ -93,14 +114,23 @@ class Comparison:
 
     def equal(self, old: Node, new: Node, depth: int = 0) -> bool:
         """Whether two schemas certainly say the same; that they do if they do is no certainty."""
+        if self.of_same_documents(old, new) and same(old.schema, new.schema):
+            return True
         pair = old.identity, new.identity
         if pair not in self._equal:
             self._equal[pair] = False
-            apart = Comparison(pairs=self.pairs, _equal=self._equal)
+            apart = Comparison(way=self.way, pairs=self.pairs, _equal=self._equal, _documents=self._documents)
             apart.compare(old, new, Place(sense=Sense.EITHER, depth=depth + 1))
             self.pairs = apart.pairs
             self._equal[pair] = all(fact.what in said.ONLY_SAID for fact in apart.facts)
         return self._equal[pair]
+
+    def of_same_documents(self, old: Node, new: Node) -> bool:
+        """Whether the documents of two schemas say the same. Looked at once for each two: they may be large."""
+        pair = id(old.document), id(new.document)
+        if pair not in self._documents:
+            self._documents[pair] = same(old.document.root, new.document.root)
+        return self._documents[pair]
 
     def _compare(self, old: Node, new: Node, place: Place) -> None:
         if self._leads_nowhere(old, new, place):
@@ -112,6 +142,7 @@ class Comparison:
                 self.found(What.REFUSED, place, old.never, new.never, before=old, after=new)
             return
         self._keyword_by_keyword(flattened(old), flattened(new), place)
+        heirs.compare(self, old, new, place)
 
     def _leads_nowhere(self, old: Node, new: Node, place: Place) -> bool:
         """A reference that cannot be followed: what it leads to may have changed. What stands beside it is compared."""

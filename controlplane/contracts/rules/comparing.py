@@ -1,4 +1,4 @@
-"""Two schemas compared and judged."""
+"""Two schemas, or two descriptions of an interface, compared and judged."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from controlplane.contracts.diff.dialects import Dialect, dialect_of
 from controlplane.contracts.diff.nodes import Document
+from controlplane.contracts.diff.openapi import documents
 from controlplane.contracts.diff.schemas import facts_of
 from controlplane.contracts.rules.judging import Finding, judged
 
@@ -18,3 +19,12 @@ def compare_schemas(old: Any, new: Any) -> list[Finding]:
     default = Dialect.DRAFT_2020_12
     before, after = (Document(one, dialect_of(one, default)) for one in (old, new))
     return judged(facts_of(before.node(old, "#"), after.node(new, "#")))
+
+
+def compare_openapi(old: Any, new: Any) -> list[Finding]:
+    """What follows from one OpenAPI description becoming another; each of 3.0 or 3.1.
+
+    Those who call write requests and read responses; those whom webhooks and callbacks call, the other way round.
+    Raises ``Invalid`` for what is no such description, Swagger 2.0 among it.
+    """
+    return judged(documents.facts_of(old, new))

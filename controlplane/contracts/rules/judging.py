@@ -7,14 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
-from controlplane.contracts.diff.facts import Fact, Sense, What
+from controlplane.contracts.diff.facts import Fact, Sense, Way, What
 from controlplane.contracts.diff.said import ONLY_SAID
-from controlplane.contracts.rules import json_schema
+from controlplane.contracts.rules import json_schema, openapi
 from controlplane.contracts.rules.rule import Judgement, Rule, Side
 from controlplane.governance.rules.changed import Level
 
-RULES: Final[Mapping[str, Rule]] = {**json_schema.RULES}
+RULES: Final[Mapping[str, Rule]] = {**json_schema.RULES, **openapi.RULES}
 _ORDER: Final = tuple(Level)
+#: What is sent to the interface has no readers but the interface itself, and the other way round.
+_CONCERNED: Final = {Way.IN: Side.WRITERS, Way.OUT: Side.READERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ def _of(fact: Fact) -> Iterator[Finding]:
         judgement = rule.judge(fact)
         if judgement is not None:
             seen = _in_its_place(judgement, fact)
-            yield Finding(rule.id, fact.path, seen.writers, seen.readers, seen.message, seen.remedy)
+            finding = Finding(rule.id, fact.path, seen.writers, seen.readers, seen.message, seen.remedy)
+            yield finding if fact.way is None else finding.for_only(_CONCERNED[fact.way])
 
 
 def _in_its_place(judgement: Judgement, fact: Fact) -> Judgement:

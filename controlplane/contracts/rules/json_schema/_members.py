@@ -19,4 +19,4 @@ def is_free(node: Node | None) -> bool:
 
 def of_others(fact: Fact) -> bool:
     """Whether it is about the properties that are not described."""
-    return fact.path.rsplit(".", 1)[-1] == "*"
+    return fact.path == "*" or fact.path.endswith((".*", ": *"))

@@ -1,0 +1,14 @@
+"""A parameter may be left out that was always there."""
+
+from __future__ import annotations
+
+from controlplane.contracts.diff.facts import Fact, What
+from controlplane.contracts.rules.rule import Judgement, Rule, widens
+
+
+def judge(fact: Fact) -> Judgement | None:
+    """Whoever is sent it may not find it."""
+    return None if fact.new else widens("It may be left out; it was always there.")
+
+
+RULE = Rule("parameter-became-optional", What.PARAMETER_REQUIRED, judge, __doc__)
