@@ -10,14 +10,17 @@ import orjson
 
 from controlplane.contracts.diff.values import same
 from controlplane.contracts.models import Compatibility, Format
-from controlplane.contracts.rules.comparing import compare_schemas
+from controlplane.contracts.rules.comparing import compare_openapi, compare_schemas
 from controlplane.contracts.rules.judging import Finding, worst
 from controlplane.contracts.rules.rule import Side
 from controlplane.foundation.errors import Invalid
 from controlplane.governance.rules.changed import Level
 
 #: By format: what judges. Of the others every change is risky.
-JUDGES: Final[Mapping[Format, Callable[[Any, Any], list[Finding]]]] = {Format.JSON_SCHEMA: compare_schemas}
+JUDGES: Final[Mapping[Format, Callable[[Any, Any], list[Finding]]]] = {
+    Format.JSON_SCHEMA: compare_schemas,
+    Format.OPENAPI: compare_openapi,
+}
 #: Of earlier versions that are compared in one go: what is beyond has not been judged, and that is said.
 MOST_BYTES: Final = 32 * 1024 * 1024
 #: Findings that a report has; of the rest it has the number.

@@ -20,8 +20,11 @@ def key(value: Any) -> Hashable:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two JSON values are equal. The same object is, without a look."""
-    return one is other or key(one) == key(other)
+    """Whether two JSON values are certainly equal; of what is too deep to be walked, nobody is certain."""
+    try:
+        return one is other or key(one) == key(other)
+    except RecursionError:
+        return False
 
 
 def number(value: Any) -> float | int | None:
