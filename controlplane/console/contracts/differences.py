@@ -11,25 +11,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from controlplane.console.contracts.judged import judged
 from controlplane.console.contracts.lines import Kind, Line, differing
 from controlplane.console.contracts.views import number_of, promise
 from controlplane.console.ownership.area import tabs
 from controlplane.contracts import checking, selectors
-from controlplane.contracts.comparison import Judged, Report
 from controlplane.contracts.models import Contract, ContractVersion
-from controlplane.contracts.rules.rule import Side
 from controlplane.foundation.errors import Problem
-from controlplane.governance.rules.changed import Level
 
-#: Findings and lines that the page shows; the API has all findings, and both documents.
-FINDINGS: Final = 500
+#: Lines that the page shows; the API has both documents.
 LINES: Final = 2_000
 #: Of both documents together; larger ones are not shown line by line.
 MOST_BYTES: Final = 2 * 1024 * 1024
 #: Versions that can be chosen.
 VERSIONS: Final = 200
-SHAPES: Final = {Level.BREAKING: ("bad", "Breaking"), Level.RISKY: ("warn", "Risky"), Level.SAFE: ("ok", "Safe")}
-_TONES: Final = {Level.BREAKING: "bad", Level.RISKY: "warn", Level.SAFE: "ok"}
 _SIGNS: Final = {Kind.SAME: "  ", Kind.ADDED: "+ ", Kind.REMOVED: "- ", Kind.HUNK: ""}
 
 
@@ -71,26 +66,9 @@ def _compared(old: ContractVersion, new: ContractVersion) -> dict[str, Any]:
     if lines is not None:
         shown["lines"] = [(line, _SIGNS[line.kind] + line.text) for line in lines[:LINES]]
     try:
-        return shown | _judged(checking.differences(old, new))
+        return shown | judged(checking.differences(old, new))
     except Problem as problem:
         return shown | {"problem": problem.detail}
-
-
-def _judged(report: Report) -> dict[str, Any]:
-    return {
-        "report": report,
-        "findings": [_row(one) for one in report.findings[:FINDINGS]],
-        "total": sum(report.counts.values()),
-        "levels": [(f"{count:,} {level.value}", _TONES[level]) for level in Level if (count := report.counts[level])],
-        "keeps": report.keeps,
-    }
-
-
-def _row(one: Judged) -> dict[str, Any]:
-    finding = one.finding
-    shape, words = SHAPES[finding.level]
-    hurt = [side for side in Side if finding.of(side) is not Level.SAFE]
-    return {"finding": finding, "shape": shape, "words": words, "hurt": " and ".join(side.value for side in hurt)}
 
 
 def _lines(old: ContractVersion, new: ContractVersion) -> list[Line] | None:

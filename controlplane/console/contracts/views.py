@@ -20,6 +20,8 @@ from controlplane.foundation.errors import BadInput
 from controlplane.governance.models import ChangeRequest
 from controlplane.people.access import Access, access_of
 from controlplane.people.models import Team
+from controlplane.transactions.agreements.effects import effects
+from controlplane.transactions.views.addresses import search_url
 
 LONGEST: Final = 100
 #: Versions that the page of a contract lists, the newest first.
@@ -73,6 +75,8 @@ def contract(request: HttpRequest, slug: str) -> HttpResponse:
         "versions": _rows(access_of(request), versions),
         "more_versions": len(versions) > VERSIONS,
         "uses": uses_of(one),
+        "set_aside_url": search_url(access_of(request), f"status:quarantined contract:{one.slug}"),
+        "effects": effects(shown, access_of(request)) if shown and shown.state == VersionState.PUBLISHED else None,
         **(_said(one, shown) if shown else {}),
     }
     return render(request, "console/contracts/one.html", context)

@@ -1,0 +1,153 @@
+"""The page on which a new version of a contract is written, looked at, and proposed to the board."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from controlplane.audit.models import Subject
+from controlplane.console.contracts.judged import judged
+from controlplane.console.contracts.views import number_of, promise
+from controlplane.console.ownership.area import tabs
+from controlplane.contracts import checking, selectors
+from controlplane.contracts.documents import MOST_BYTES, read_document
+from controlplane.contracts.lifecycle.content import BREAKS, LONGEST
+from controlplane.contracts.lifecycle.subject import NAME
+from controlplane.contracts.models import Contract, ContractVersion, Enforcement
+from controlplane.foundation.documents.reading import Unreadable
+from controlplane.foundation.errors import Conflict, Invalid, NotAllowed
+from controlplane.governance.changes.propose import propose
+from controlplane.governance.models import OPEN, ChangeRequest
+from controlplane.governance.selectors import deciding_board
+from controlplane.people.access import Access, Action, access_of, who_may
+
+#: The button that looks and proposes nothing.
+LOOK: Final = "look"
+_LINES: Final = ("personal", "secret")
+
+
+class VersionForm(forms.Form):
+    """What a version says, and what the board reads first."""
+
+    document = forms.CharField(
+        label="Document", max_length=MOST_BYTES, widget=forms.Textarea(attrs={"rows": 22, "spellcheck": "false"})
+    )
+    personal = forms.CharField(label="What is masked", required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    secret = forms.CharField(label="What is never kept", required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    enforcement = forms.ChoiceField(label="What becomes of one that breaks it", choices=Enforcement.choices)
+    breaks = forms.CharField(
+        label="Why it has to break what others rely on",
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    title = forms.CharField(label="In a line", max_length=200, required=False)
+    why = forms.CharField(label="Why now", max_length=10_000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def clean_document(self) -> Any:
+        """As it is read: JSON or YAML."""
+        try:
+            return read_document(self.cleaned_data["document"].encode(), "document").value
+        except Unreadable as error:
+            where = f"Line {error.place[0]}: " if error.place else ""
+            raise forms.ValidationError(f"{where}{error.detail}") from error
+
+    def clean(self) -> dict[str, Any]:
+        """What proposing needs and looking does not."""
+        if LOOK not in self.data:
+            for name, words in (("title", "Say in a line what changes."), ("why", "Say why: the board reads it.")):
+                if not self.cleaned_data.get(name):
+                    self.add_error(name, words)
+        return self.cleaned_data
+
+    def content(self) -> dict[str, Any]:
+        """As the change keeps it."""
+        said = self.cleaned_data
+        lists = {name: said[name].split() for name in _LINES}
+        return {"schema": said["document"], "enforcement": said["enforcement"], BREAKS: said["breaks"], **lists}
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def propose_version(request: HttpRequest, slug: str) -> HttpResponse:
+    """Written from the newest version, or from the one that the address names."""
+    one, access = selectors.contract_called(slug), access_of(request)
+    number = number_of(request, "version")
+    begins = selectors.newest_of(one) if number is None else selectors.version_numbered(one, number)
+    form = VersionForm(request.POST or None, initial=_initial(begins))
+    report, status = None, 200
+    if request.method == "POST":
+        access.require(Action.CONFIGURE, one.team_id)
+        if form.is_valid():
+            report = _report(one, form)
+            if LOOK not in request.POST and report is not None:
+                made = _proposed(access, one, form)
+                if made is not None:
+                    messages.success(request, f"{made} is proposed to {made.board}. Nothing is published yet.")
+                    return redirect(made)
+        status = 422 if form.errors else 200
+    return render(request, "console/contracts/propose.html", _context(access, one, begins, form, report), status=status)
+
+
+def _context(
+    access: Access, one: Contract, begins: ContractVersion | None, form: VersionForm, report: Any
+) -> dict[str, Any]:
+    board = deciding_board(NAME)
+    return {
+        "tabs": tabs("contracts"),
+        "one": one,
+        "begins": begins,
+        "form": form,
+        "board": board,
+        "promise": promise(one),
+        "looked": report is not None,
+        **(judged(report) if report is not None else {}),
+        "open_change": _open_change(access, one),
+        "why_not": "" if access.may(Action.CONFIGURE, one.team_id) else " or ".join(who_may(Action.CONFIGURE)),
+        "back": reverse("console:contract", args=[one.slug]),
+    }
+
+
+def _initial(version: ContractVersion | None) -> dict[str, Any]:
+    if version is None:
+        return {"document": '{\n  "type": "object"\n}', "enforcement": Enforcement.QUARANTINE}
+    lists: Mapping[str, list[str]] = {name: getattr(version, name) for name in _LINES}
+    return {
+        "document": json.dumps(version.schema, indent=2, ensure_ascii=False),
+        "enforcement": version.enforcement,
+        **{name: "\n".join(listed) for name, listed in lists.items()},
+    }
+
+
+def _report(one: Contract, form: VersionForm) -> Any:
+    """What follows from it; None with the form saying why nobody can tell."""
+    try:
+        return checking.check(one, form.cleaned_data["document"])
+    except Invalid as refused:
+        form.add_error("document", refused.detail)
+        return None
+
+
+def _proposed(access: Access, one: Contract, form: VersionForm) -> ChangeRequest | None:
+    said = form.cleaned_data
+    try:
+        return propose(access, NAME, Subject(NAME, one.slug), form.content(), title=said["title"], why=said["why"])
+    except (Invalid, Conflict, NotAllowed) as refused:
+        name = {"schema": "document"}.get(refused.field, refused.field)
+        form.add_error(name if name in form.fields else None, refused.detail)
+        return None
+
+
+def _open_change(access: Access, one: Contract) -> ChangeRequest | None:
+    rows = ChangeRequest.objects.visible_to(access).filter(subject_kind=NAME, subject_id=one.slug, state__in=OPEN)
+    found: ChangeRequest | None = rows.select_related("current").order_by("-pk").first()
+    return found

@@ -1,0 +1,147 @@
+"""The page on which a version is written, looked at, and proposed."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from django.utils.html import strip_tags
+
+from controlplane.contracts.lifecycle.subject import NAME
+from controlplane.contracts.models import ContractVersion
+from controlplane.governance.models import Board, BoardMember, ChangeRequest
+from controlplane.people.roles import Role
+from tests.transactions.agreements.board import SLUG, schema
+from tests.transactions.factories import Estate, an_access, an_account, estate
+
+pytestmark = pytest.mark.django_db
+ADDRESS = f"/data/contracts/{SLUG}/propose/"
+
+
+@pytest.fixture
+def here() -> Estate:
+    """An estate with a contract, and a board that decides on it."""
+    made = estate()
+    board = Board.objects.create(slug="contracts", name="Contract board", kinds=[NAME], quorum=1)
+    member = an_access(Role.BOARD, None, name="First")
+    BoardMember.objects.create(board=board, person_id=UUID(member.person_id))
+    return made
+
+
+def owner(here: Estate) -> Client:
+    """Signed in as somebody who owns the contract."""
+    client = Client()
+    client.force_login(an_account("Ana Costa", Role.OWNER, here.team))
+    return client
+
+
+def said(**more: Any) -> dict[str, str]:
+    """A form as it is sent."""
+    fields = {
+        "document": json.dumps(schema(note={"type": "string"})),
+        "personal": "/customer_email",
+        "secret": "",
+        "enforcement": "quarantine",
+        "breaks": "",
+        "title": "A note",
+        "why": "Odoo sends one.",
+    }
+    return fields | more
+
+
+def words(answer: Any) -> str:
+    return re.sub(r"\s+", " ", html.unescape(strip_tags(answer.content.decode())))
+
+
+def test_it_begins_with_what_holds_now(here: Estate) -> None:
+    page = owner(here).get(ADDRESS).content.decode()
+    assert "begins with version 1" in page
+    assert "&quot;amount_paid&quot;" in page
+    assert "Contract board decides" in page
+
+
+def test_looking_says_what_follows_and_proposes_nothing(here: Estate) -> None:
+    document = json.dumps(schema(customer={"type": "integer"}))
+    answer = owner(here).post(ADDRESS, said(document=document, title="", why="", look="1"))
+    assert answer.status_code == 200
+    assert "Breaks what is promised" in words(answer)
+    assert "customer It is integer now; it was string." in words(answer)
+    assert not ChangeRequest.objects.exists()
+
+
+def test_what_is_proposed_is_what_was_written(here: Estate) -> None:
+    answer = owner(here).post(ADDRESS, said(breaks="Nobody reads it yet."))
+    change = ChangeRequest.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, change.get_absolute_url())
+    content = change.revision.content
+    assert (content["schema"], content["personal"]) == (schema(note={"type": "string"}), ["/customer_email"])
+    assert content["breaks"] == "Nobody reads it yet."
+    assert content["keys"] == here.contract_version.keys
+    assert ContractVersion.objects.count() == 1
+
+
+def test_yaml_is_read_too(here: Estate) -> None:
+    owner(here).post(ADDRESS, said(document="type: object\nrequired: [id]\n"))
+    assert ChangeRequest.objects.get().revision.content["schema"] == {"type": "object", "required": ["id"]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "complaint"),
+    [
+        ({"document": '{"type": "object",\n"type": "array"}'}, "'type' stands twice in one object"),
+        ({"document": "{"}, "Line 1"),
+        ({"document": '{"type": "objekt"}'}, "This is no JSON Schema"),
+        ({"document": "[]"}, "A JSON Schema is an object"),
+        ({"personal": "customer_email"}, "personal is a list of JSON Pointers"),
+        ({"title": ""}, "Say in a line what changes."),
+        ({"why": ""}, "Say why: the board reads it."),
+        ({"document": json.dumps(schema()), "personal": "AS_IT_IS"}, "That is what version 1 says already"),
+        ({"enforcement": "perhaps"}, "Select a valid choice"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else None,
+)
+def test_what_is_wrong_is_said_beside_it_and_kept_in_the_form(
+    here: Estate, fields: dict[str, str], complaint: str
+) -> None:
+    if fields.get("personal") == "AS_IT_IS":
+        fields = fields | {"personal": "\n".join(here.contract_version.personal)}
+    answer = owner(here).post(ADDRESS, said(**fields))
+    assert answer.status_code == 422
+    assert complaint in words(answer)
+    assert "Odoo sends one." in answer.content.decode() or not fields.get("why", "x")
+    assert not ChangeRequest.objects.exists()
+
+
+def test_without_a_board_it_says_what_is_missing(here: Estate) -> None:
+    BoardMember.objects.all().delete()
+    Board.objects.all().delete()
+    client = owner(here)
+    assert "No board decides on contracts yet" in words(client.get(ADDRESS))
+    assert client.post(ADDRESS, said()).status_code == 422
+
+
+def test_who_may_not_sees_who_may(here: Estate) -> None:
+    client = Client()
+    client.force_login(an_account("Elif Kaya", Role.SUPPORT, here.team))
+    page = words(client.get(ADDRESS))
+    assert f"of {here.team.name} may propose a version" in page
+    assert "Propose to the board" not in page
+    assert client.post(ADDRESS, said()).status_code == 403
+
+
+def test_a_proposal_that_is_open_is_named(here: Estate) -> None:
+    client = owner(here)
+    client.post(ADDRESS, said())
+    assert f"{ChangeRequest.objects.get()} proposes a version already." in words(client.get(ADDRESS))
+
+
+def test_there_is_no_such_contract(here: Estate) -> None:
+    client = owner(here)
+    assert client.get("/data/contracts/nothing/propose/").status_code == 404
+    assert client.get(f"{ADDRESS}?version=9").status_code == 404
+    assert client.get(f"{ADDRESS}?version=x").status_code == 400
