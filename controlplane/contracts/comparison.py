@@ -52,12 +52,13 @@ class Judged:
 class Report:
     """What follows from a document becoming the newest of a contract.
 
-    ``findings`` are the worst first, at most :data:`MOST_FINDINGS`; ``counts`` count all. ``versions`` are the numbers
-    of those that it was compared with; without any there was nothing to break.
+    ``findings`` are the worst first, at most :data:`MOST_FINDINGS`; ``counts`` count all. ``compared`` is with how many
+    documents, ``versions`` are their numbers, where they have some; with none there was nothing to break.
     """
 
     format: Format
     compatibility: Compatibility
+    compared: int
     versions: tuple[int, ...]
     findings: tuple[Judged, ...]
     counts: Mapping[Level, int]
@@ -102,6 +103,7 @@ def compare(format_: Format, compatibility: Compatibility, before: Sequence[Vers
     return Report(
         format_,
         compatibility,
+        len(compared),
         tuple(one.number for one in compared if one.number is not None),
         tuple(ranked[:MOST_FINDINGS]),
         {level: sum(one.finding.level is level for one in ranked) for level in Level},

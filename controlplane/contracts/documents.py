@@ -73,23 +73,20 @@ def _why_no_schema(error: ValueError) -> str:
     if "Retrieval is disabled" in words:
         address = words.partition("cannot fetch ")[2]
         return f"It refers to {address}, and nothing is fetched: put what it refers to under $defs."
-    if words == "Recursion limit reached":
-        return "This JSON Schema is nested too deeply to be checked. Put inner schemas under $defs and refer to them."
     path = "".join(f"/{part}" for part in getattr(error, "instance_path", ()))
     return f"This is no JSON Schema: {words}{f', at {path}' if path else ''}."
 
 
 def _check_bounds(document: Any) -> None:
     """Size and depth with everything written out: aliases of YAML make much of little."""
-    left, level = MOST_BYTES, [document]
-    for _ in range(DEEPEST + 1):
-        left -= sum(_own_size(one) for one in level)
+    left, level, depth = MOST_BYTES, [document], 0
+    while level:
+        left, depth = left - sum(_own_size(one) for one in level), depth + 1
         if left < 0:
             raise Invalid(f"Written out, the document has more than {MOST_BYTES:,} bytes.", field="document")
+        if depth > DEEPEST and any(isinstance(one, Mapping | list) for one in level):
+            raise Invalid(f"The document is nested deeper than {DEEPEST} levels.", field="document")
         level = list(_first(left, (inner for one in level for inner in _inside(one))))
-        if not level:
-            return
-    raise Invalid(f"The document is nested deeper than {DEEPEST} levels.", field="document")
 
 
 def _first(most: int, values: Iterable[Any]) -> Iterable[Any]:

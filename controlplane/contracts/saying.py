@@ -36,6 +36,8 @@ def in_words(report: Report, file: str) -> Iterator[str]:
 
 def headline(report: Report, file: str) -> str:
     """In one line: whether it keeps the promise against what, and how much of what was found."""
+    if not report.compared:
+        return f"{file} can be a contract in {report.format.label}; there is nothing yet to compare it with."
     if not report.findings:
         return f"{file} keeps {report.compatibility.value!r}: {_nothing(report)}"
     verb = "keeps" if report.keeps else "breaks"

@@ -70,7 +70,7 @@ def test_looking_says_what_follows_and_proposes_nothing(here: Estate) -> None:
     answer = owner(here).post(ADDRESS, said(document=document, title="", why="", look="1"))
     assert answer.status_code == 200
     assert "Breaks what is promised" in words(answer)
-    assert "customer It is integer now; it was string." in words(answer)
+    assert "customer: It is integer now; it was string." in words(answer)
     assert not ChangeRequest.objects.exists()
 
 
