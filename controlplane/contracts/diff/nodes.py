@@ -190,6 +190,11 @@ class Node:
         return node
 
     @property
+    def base(self) -> str:
+        """The place that its members stand in: of a reference, that of what it leads to."""
+        return self.defined.place if self.refers else self.place
+
+    @property
     def leads_on(self) -> bool:
         """Whether it may lead back to itself."""
         return isinstance(self.schema, Mapping) and bool(self.schema.keys() & LEADS_ON)
@@ -205,7 +210,7 @@ class Node:
 
     def inner(self, keyword: str) -> Node:
         """The schema under a keyword; anything where there is none."""
-        place = f"{self.place}/{keyword}"
+        place = f"{self.base}/{keyword}"
         if keyword not in self.words:
             return self.document.anything(place)
         return self.document.node(self.words[keyword], place)
@@ -215,16 +220,16 @@ class Node:
         found = self.words.get(keyword)
         if not isinstance(found, Mapping):
             return {}
-        return {
-            str(name): self.document.node(schema, f"{self.place}/{keyword}/{name}") for name, schema in found.items()
-        }
+        base = f"{self.base}/{keyword}"
+        return {str(name): self.document.node(schema, f"{base}/{name}") for name, schema in found.items()}
 
     def several(self, keyword: str) -> list[Node]:
         """The schemas under a keyword that lists them (``anyOf``)."""
         found = self.words.get(keyword)
         if not isinstance(found, Sequence) or isinstance(found, str):
             return []
-        return [self.document.node(schema, f"{self.place}/{keyword}/{number}") for number, schema in enumerate(found)]
+        base = f"{self.base}/{keyword}"
+        return [self.document.node(schema, f"{base}/{number}") for number, schema in enumerate(found)]
 
     @property
     def types(self) -> frozenset[str]:
