@@ -58,6 +58,14 @@ JUDGED: Final = frozenset(
         *("unevaluatedProperties", "unevaluatedItems", "$ref"),
     }
 )
+#: Mean the same in every dialect, and hold no schema.
+ALONE: Final = frozenset(
+    {
+        *("type", "enum", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+        *("minLength", "maxLength", "pattern", "format", "title", "description", "default", "deprecated"),
+        *("readOnly", "writeOnly", "example", "nullable"),
+    }
+)
 
 
 def dialect_of(schema: Any, default: Dialect = Dialect.DRAFT_2020_12) -> Dialect:

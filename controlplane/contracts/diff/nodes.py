@@ -109,7 +109,7 @@ def follow(root: Any, pointer: str) -> Any:
 class Node:
     """One schema. ``words`` are its keywords, none of them a reference; ``never`` refuses everything."""
 
-    __slots__ = ("_words", "document", "flat", "place", "schema", "unresolved")
+    __slots__ = ("_types", "_words", "document", "flat", "place", "schema", "unresolved")
 
     def __init__(self, document: Document, schema: Any, place: str) -> None:
         self.document = document
@@ -120,6 +120,7 @@ class Node:
         #: The same with as few parts as can be said (``flattening``), once that has been asked for.
         self.flat: Node | None = None
         self._words: Mapping[str, Any] | None = None
+        self._types: frozenset[str] | None = None
 
     @classmethod
     def of_words(cls, document: Document, words: Mapping[str, Any], place: str) -> Node:
@@ -234,6 +235,11 @@ class Node:
     @property
     def types(self) -> frozenset[str]:
         """What it lets in by ``type``; all where it says none."""
+        if self._types is None:
+            self._types = self._read_types()
+        return self._types
+
+    def _read_types(self) -> frozenset[str]:
         if self.never:
             return frozenset()
         named = self.words.get("type")

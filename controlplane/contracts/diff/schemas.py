@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from controlplane.contracts.diff import conditions, heirs, lists, objects, said, scalars, unions
+from controlplane.contracts.diff.dialects import ALONE
 from controlplane.contracts.diff.facts import Fact, Sense, Way, What
 from controlplane.contracts.diff.flattening import flattened
 from controlplane.contracts.diff.nodes import Node
@@ -201,6 +202,7 @@ def _is_plainly_the_same(old: Node, new: Node) -> bool:
     Most of two descriptions is, and this is much cheaper than to look at each keyword. ``repr`` tells 1 from true.
     """
     if old.document.dialect is not new.document.dialect:
-        return False
+        alone = old.words.keys() <= ALONE and new.words.keys() <= ALONE and not (old.unresolved or new.unresolved)
+        return alone and repr(old.words) == repr(new.words)
     written = repr(old.schema)
     return "$ref" not in written and "discriminator" not in written and written == repr(new.schema)
