@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 #: Keywords whose schemas look at the same value: what they have looked at is not left over.
 _ELSEWHERE: Final = frozenset({"allOf", "anyOf", "oneOf", "if", "then", "else", "dependentSchemas", "$ref"})
+_LEFT_OVER: Final = ("unevaluatedProperties", "unevaluatedItems")
 
 
 def compare(comparison: Comparison, old: Node, new: Node, place: Place, *, since: int) -> None:
@@ -52,11 +53,10 @@ def _asks(node: Node) -> bool:
 
 
 def _unevaluated(comparison: Comparison, old: Node, new: Node, place: Place, *, differs: bool) -> None:
-    if comparison.of_same_documents(old, new) and same(old.words, new.words):
+    keywords = [one for one in _LEFT_OVER if one in old.words or one in new.words]
+    if not keywords or (comparison.of_same_documents(old, new) and same(old.words, new.words)):
         return  # a circle that is still looked at counts as different, and is not
-    for keyword in ("unevaluatedProperties", "unevaluatedItems"):
-        if keyword not in old.words and keyword not in new.words:
-            continue
+    for keyword in keywords:
         apart = differs or _leaves_over(old) != _leaves_over(new) or _judges_elsewhere(comparison, old, new)
         if apart or not comparison.equal(old.inner(keyword), new.inner(keyword), place.depth):
             was, now = old.get(keyword), new.get(keyword)

@@ -6,7 +6,7 @@ A dialect that is none of these is refused: what it means is not known here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any, Final
 
@@ -59,6 +59,56 @@ JUDGED: Final = frozenset(
         *("unevaluatedProperties", "unevaluatedItems", "$ref"),
     }
 )
+#: Mean the same in every dialect, and hold no schema.
+ALONE: Final = frozenset(
+    {
+        *("type", "enum", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+        *("minLength", "maxLength", "pattern", "format", "title", "description", "default", "deprecated"),
+        *("readOnly", "writeOnly", "example", "nullable"),
+    }
+)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_schema(value: Any) -> bool:
+    return isinstance(value, dict | bool)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list)
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _is_table_of_lists(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(one, list) for one in value.values())
+
+
+def _is_type(value: Any) -> bool:
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(one, str) for one in value))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+_SHAPES: Final[Mapping[str, Callable[[Any], bool]]] = {
+    "type": _is_type,
+    "dependentRequired": _is_table_of_lists,
+    **dict.fromkeys(("$ref", "pattern", "format", "contentEncoding", "contentMediaType"), _is_text),
+    **dict.fromkeys(("enum", "required", "prefixItems", "allOf", "anyOf", "oneOf"), _is_list),
+    **dict.fromkeys(("properties", "patternProperties", "dependentSchemas"), _is_table),
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), _is_number),
+    **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems", "minContains", "maxContains"), _is_number),
+    **dict.fromkeys(("minProperties", "maxProperties"), _is_number),
+    **dict.fromkeys(("items", "contains", "additionalProperties", "propertyNames", "not", "if", "then"), _is_schema),
+    **dict.fromkeys(("else", "contentSchema", "unevaluatedProperties", "unevaluatedItems"), _is_schema),
+}
 
 
 def dialect_of(schema: Any, default: Dialect = Dialect.DRAFT_2020_12) -> Dialect:
@@ -77,8 +127,7 @@ def in_words_of_today(schema: Mapping[str, Any], dialect: Dialect) -> Mapping[st
     """The same constraints in the keywords of 2020-12; ``const`` is an ``enum`` of one."""
     words = dict(schema)
     if "const" in words:
-        const = words.pop("const")
-        listed = words.get("enum")
+        const, listed = words.pop("const"), words.get("enum")
         words["enum"] = [value for value in listed if same(value, const)] if isinstance(listed, list) else [const]
     if dialect is Dialect.OPENAPI_3_0:
         _from_openapi(words)
@@ -90,6 +139,14 @@ def in_words_of_today(schema: Mapping[str, Any], dialect: Dialect) -> Mapping[st
         words.pop("additionalItems", None)
     if isinstance(words.get("dependencies"), Mapping):
         _split_dependencies(words)
+    return _with_malformed_aside(words)
+
+
+def _with_malformed_aside(words: dict[str, Any]) -> Mapping[str, Any]:
+    """What is no value of its keyword means nothing: it goes under a name that nobody knows, and so it is told."""
+    wrong = [name for name, value in words.items() if name in _SHAPES and not _SHAPES[name](value)]
+    for name in wrong:
+        words[f"{name} (malformed)"] = words.pop(name)
     return words
 
 

@@ -51,7 +51,7 @@ def _without_parts(node: Node) -> Node:
             own = _joined(own, part.words)
     if kept:
         own["allOf"] = kept
-    return Node.of_words(node.document, own, node.place)
+    return Node.of_words(node.document, own, node.base)
 
 
 def _with_null(node: Node) -> Node:
@@ -65,7 +65,7 @@ def _with_null(node: Node) -> Node:
         return node
     said = {name: value for name, value in node.words.items() if name in SAID}
     words = {**other.words, **said, "type": sorted({*other.types, "null"})}
-    return Node.of_words(node.document, words, node.place)
+    return Node.of_words(node.document, words, node.base)
 
 
 def _parts(node: Node) -> list[Node] | None:

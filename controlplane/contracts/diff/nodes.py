@@ -109,7 +109,7 @@ def follow(root: Any, pointer: str) -> Any:
 class Node:
     """One schema. ``words`` are its keywords, none of them a reference; ``never`` refuses everything."""
 
-    __slots__ = ("_words", "document", "flat", "place", "schema", "unresolved")
+    __slots__ = ("_types", "_words", "document", "flat", "place", "schema", "unresolved")
 
     def __init__(self, document: Document, schema: Any, place: str) -> None:
         self.document = document
@@ -120,6 +120,7 @@ class Node:
         #: The same with as few parts as can be said (``flattening``), once that has been asked for.
         self.flat: Node | None = None
         self._words: Mapping[str, Any] | None = None
+        self._types: frozenset[str] | None = None
 
     @classmethod
     def of_words(cls, document: Document, words: Mapping[str, Any], place: str) -> Node:
@@ -190,6 +191,11 @@ class Node:
         return node
 
     @property
+    def base(self) -> str:
+        """The place that its members stand in: of a reference, that of what it leads to."""
+        return self.defined.place if self.refers else self.place
+
+    @property
     def leads_on(self) -> bool:
         """Whether it may lead back to itself."""
         return isinstance(self.schema, Mapping) and bool(self.schema.keys() & LEADS_ON)
@@ -205,7 +211,7 @@ class Node:
 
     def inner(self, keyword: str) -> Node:
         """The schema under a keyword; anything where there is none."""
-        place = f"{self.place}/{keyword}"
+        place = f"{self.base}/{keyword}"
         if keyword not in self.words:
             return self.document.anything(place)
         return self.document.node(self.words[keyword], place)
@@ -215,20 +221,25 @@ class Node:
         found = self.words.get(keyword)
         if not isinstance(found, Mapping):
             return {}
-        return {
-            str(name): self.document.node(schema, f"{self.place}/{keyword}/{name}") for name, schema in found.items()
-        }
+        base = f"{self.base}/{keyword}"
+        return {str(name): self.document.node(schema, f"{base}/{name}") for name, schema in found.items()}
 
     def several(self, keyword: str) -> list[Node]:
         """The schemas under a keyword that lists them (``anyOf``)."""
         found = self.words.get(keyword)
         if not isinstance(found, Sequence) or isinstance(found, str):
             return []
-        return [self.document.node(schema, f"{self.place}/{keyword}/{number}") for number, schema in enumerate(found)]
+        base = f"{self.base}/{keyword}"
+        return [self.document.node(schema, f"{base}/{number}") for number, schema in enumerate(found)]
 
     @property
     def types(self) -> frozenset[str]:
         """What it lets in by ``type``; all where it says none."""
+        if self._types is None:
+            self._types = self._read_types()
+        return self._types
+
+    def _read_types(self) -> frozenset[str]:
         if self.never:
             return frozenset()
         named = self.words.get("type")

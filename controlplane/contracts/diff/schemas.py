@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from controlplane.contracts.diff import conditions, heirs, lists, objects, said, scalars, unions
+from controlplane.contracts.diff.dialects import ALONE
 from controlplane.contracts.diff.facts import Fact, Sense, Way, What
 from controlplane.contracts.diff.flattening import flattened
 from controlplane.contracts.diff.nodes import Node
@@ -42,7 +43,8 @@ class Place:
 
     def member(self, name: str) -> Place:
         """A property."""
-        return replace(self, path=f"{self.path}.{name}" if self.path else name, depth=self.depth + 1)
+        path = f"{self.path}.{name}" if self.path else name
+        return Place(path, self.sense, self.depth + 1, self.where)
 
     def items(self, which: str = "") -> Place:
         """An item of a list."""
@@ -69,6 +71,8 @@ class Comparison:
     _known: dict[tuple[int, int, Sense], bool] = field(default_factory=dict)
     _equal: dict[tuple[int, int], bool] = field(default_factory=dict)
     _documents: dict[tuple[int, int], bool] = field(default_factory=dict)
+    _waiting: list[tuple[Node, Node, Place]] = field(default_factory=list)
+    _apart: bool = False
     _gave_up: bool = False
 
     def found(self, what: What, place: Place, old: Any = None, new: Any = None, **more: Any) -> None:
@@ -93,11 +97,23 @@ class Comparison:
         """
         return self.way is not None and flattened(node).get(_NEVER_SENT[self.way]) is True
 
+    def compare_all(self, old: Node, new: Node, place: Place) -> None:
+        """Look at two schemas that stand by themselves, and then at what was too deep within them."""
+        self.compare(old, new, place)
+        while self._waiting:
+            before, after, there = self._waiting.pop()
+            self.compare(before, after, replace(there, depth=0))
+
     def compare(self, old: Node, new: Node, place: Place) -> None:
         """Look at two schemas of one place, and at all within them; at each pair once."""
         self.pairs += 1
-        if self.pairs > MOST_PAIRS or len(self.facts) >= MOST_FACTS or place.depth > DEEPEST:
+        if self.pairs > MOST_PAIRS or len(self.facts) >= MOST_FACTS:
             self.give_up(place)
+            return
+        if _is_plainly_the_same(old, new):
+            return
+        if place.depth > DEEPEST:
+            self._put_off(old, new, place)
             return
         if not (old.leads_on or new.leads_on):
             self._compare(old, new, place)
@@ -131,6 +147,15 @@ class Comparison:
         if pair not in self._documents:
             self._documents[pair] = same(old.document.root, new.document.root)
         return self._documents[pair]
+
+    def _put_off(self, old: Node, new: Node, place: Place) -> None:
+        """Look at what is too deep when all else is done. Whether it differs is open; it comes back to nothing new."""
+        if self._apart or not (old.leads_on and new.leads_on):
+            self.give_up(place)
+            return
+        self.differences += 1
+        if (old.identity, new.identity, place.sense) not in self._known:
+            self._waiting.append((old, new, place))
 
     def _compare(self, old: Node, new: Node, place: Place) -> None:
         if self._leads_nowhere(old, new, place):
@@ -167,5 +192,17 @@ class Comparison:
 def facts_of(old: Node, new: Node, place: Place | None = None) -> list[Fact]:
     """All that differs between two schemas."""
     comparison = Comparison()
-    comparison.compare(old, new, place or Place())
+    comparison.compare_all(old, new, place or Place())
     return comparison.facts
+
+
+def _is_plainly_the_same(old: Node, new: Node) -> bool:
+    """Whether two schemas are written in the same way, and nothing elsewhere has a say in what they mean.
+
+    Most of two descriptions is, and this is much cheaper than to look at each keyword. ``repr`` tells 1 from true.
+    """
+    if old.document.dialect is not new.document.dialect:
+        alone = old.words.keys() <= ALONE and new.words.keys() <= ALONE and not (old.unresolved or new.unresolved)
+        return alone and repr(old.words) == repr(new.words)
+    written = repr(old.schema)
+    return "$ref" not in written and "discriminator" not in written and written == repr(new.schema)

@@ -214,7 +214,7 @@ def test_with_one_version_there_is_nothing_to_compare(client: Client) -> None:
 def test_what_is_cut_says_so(client: Client, order: Contract, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = "controlplane.console.contracts.differences"
     monkeypatch.setattr(f"{folder}.LINES", 5)
-    monkeypatch.setattr(f"{folder}.FINDINGS", 1)
+    monkeypatch.setattr("controlplane.console.contracts.judged.FINDINGS", 1)
     page = text(client.get(f"{HERE}order/differences/"))
     assert "Cut after 5 lines; the API has each version's document." in page
     assert "The worst 1 of 3; the API has all." in page

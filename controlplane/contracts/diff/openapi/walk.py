@@ -85,7 +85,7 @@ class Walk:
         if spot.way is None or (keyword not in old and keyword not in new):
             return
         nodes = (_schema(self.old, old, keyword, spot), _schema(self.new, new, keyword, spot))
-        self.comparison(spot.way).compare(*nodes, Place(where=spot.where))
+        self.comparison(spot.way).compare_all(*nodes, Place(where=spot.where))
 
     def comparison(self, way: Way) -> Comparison:
         """That of all schemas that go that way."""
