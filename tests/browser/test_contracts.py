@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -28,7 +29,7 @@ def reader(here: Estate) -> Account:
     """Somebody with no right but to look; orders are agreed in three versions, the last a draft."""
     account = an_account("Elif Kaya", Role.SUPPORT)
     order = a_contract(compatibility=Compatibility.BACKWARD, team=here.team)
-    said = {
+    said: dict[str, Any] = {
         "author": account.person,
         "keys": [{"kind": "order", "value": "record.id"}],
         "personal": ["/email"],

@@ -16,6 +16,7 @@ _SWITCHES: Final = (
     ("writeOnly", What.WRITE_ONLY),
     ("deprecated", What.DEPRECATED),
 )
+_DYNAMIC: Final = frozenset({"$dynamicRef", "$recursiveRef"})
 #: Refuse nothing.
 ONLY_SAID: Final = frozenset({What.DEFAULT, What.READ_ONLY, What.WRITE_ONLY, What.DEPRECATED, What.WORDS})
 
@@ -32,8 +33,13 @@ def compare(comparison: Comparison, old: Node, new: Node, place: Place) -> None:
             comparison.found(What.WORDS, place, old.get(keyword), new.get(keyword), name=keyword)
     if not same(old.get("discriminator"), new.get("discriminator")):
         comparison.found(What.DISCRIMINATOR, place, old.get("discriminator"), new.get("discriminator"))
+    _foreign(comparison, old, new, place.under(sense=Sense.EITHER))
+
+
+def _foreign(comparison: Comparison, old: Node, new: Node, place: Place) -> None:
+    """Keywords that nobody here knows. What a dynamic reference leads to may differ where it is written alike."""
     was, now = old.foreign, new.foreign
     for keyword in sorted({*was, *now}):
-        if not same(was.get(keyword), now.get(keyword)):
-            there = place.under(sense=Sense.EITHER)
-            comparison.found(What.UNSUPPORTED, there, was.get(keyword), now.get(keyword), name=keyword)
+        elsewhere = keyword in _DYNAMIC and not comparison.of_same_documents(old, new)
+        if elsewhere or not same(was.get(keyword), now.get(keyword)):
+            comparison.found(What.UNSUPPORTED, place, was.get(keyword), now.get(keyword), name=keyword)

@@ -17,6 +17,8 @@ from controlplane.contracts.diff.flattening import flattened
 from controlplane.contracts.diff.nodes import Node
 from controlplane.contracts.diff.values import same
 
+#: What a schema with one of these means is said in another place as well.
+LEADS_ELSEWHERE: Final = ("$ref", "$dynamicRef", "$recursiveRef", "discriminator")
 #: Pairs of schemas looked at in one comparison. What is beyond has not been judged, and that is said.
 MOST_PAIRS: Final = 200_000
 DEEPEST: Final = 60
@@ -201,8 +203,11 @@ def _is_plainly_the_same(old: Node, new: Node) -> bool:
 
     Most of two descriptions is, and this is much cheaper than to look at each keyword. ``repr`` tells 1 from true.
     """
-    if old.document.dialect is not new.document.dialect:
-        alone = old.words.keys() <= ALONE and new.words.keys() <= ALONE and not (old.unresolved or new.unresolved)
-        return alone and repr(old.words) == repr(new.words)
-    written = repr(old.schema)
-    return "$ref" not in written and "discriminator" not in written and written == repr(new.schema)
+    try:
+        if old.document.dialect is not new.document.dialect:
+            alone = old.words.keys() <= ALONE and new.words.keys() <= ALONE and not (old.unresolved or new.unresolved)
+            return alone and repr(old.words) == repr(new.words)
+        written = repr(old.schema)
+        return written == repr(new.schema) and not any(word in written for word in LEADS_ELSEWHERE)
+    except RecursionError:  # too deep to be written; it is looked at as far as anything is
+        return False

@@ -206,6 +206,12 @@ REFERENCES: Final[tuple[Labelled, ...]] = (
         "type-changed BB",
     ),
     pair(
+        "what a dynamic reference leads to changes",
+        {"$dynamicRef": "#it", "$defs": {"it": {"$dynamicAnchor": "it", **S}}},
+        {"$dynamicRef": "#it", "$defs": {"it": {"$dynamicAnchor": "it", **N}}},
+        "unsupported-keyword RR",
+    ),
+    pair(
         "a name with a slash",
         {"$ref": "#/$defs/a~1b", "$defs": {"a/b": S}},
         {"$ref": "#/$defs/a~1b", "$defs": {"a/b": N}},
