@@ -63,8 +63,8 @@ soak: $(VENV)/installed-dev ## For a long time on purpose (docs/soaks.md)
 	@$(RUN) -m pytest -m soak --timeout 0
 
 .PHONY: bench
-bench: $(VENV)/installed-dev ## Measure ingress, delivery, search, replay and pages: one line of JSON each
-	@cd "$(HERE)" && for name in ingress deliver search replay pages; do "$(VENV)/bin/python" manage.py bench $$name; done
+bench: $(VENV)/installed-dev ## Measure ingress, delivery, search, replay, pages, inventory and contracts: one line of JSON each
+	@cd "$(HERE)" && for name in ingress deliver search replay pages inventory contracts; do "$(VENV)/bin/python" manage.py bench $$name; done
 
 .PHONY: shots
 shots: $(VENV)/installed-dev chromium ## Take every page of a sandbox, beside its prototype: var/screenshots/

@@ -42,6 +42,10 @@ REPORTS: dict[str, tuple[set[str], set[str]]] = {
         {"page_vs_limit", "plan_vs_limit", "policies_vs_limit"},
         {"page_p95_ms", "plan_s", "policies_s", "pages", "systems", "integrations", "identities", "attributes"},
     ),
+    "contracts": (
+        {"validation_share", "validation_vs_limit", "diff_vs_limit", "memory_vs_limit", "page_vs_limit"},
+        {"diff_s", "diff_mb", "page_p95_ms", "events"},
+    ),
 }
 
 
@@ -71,7 +75,5 @@ def test_an_unknown_bench_is_refused_with_the_names_there_are() -> None:
         [sys.executable, "manage.py", "bench", "ingres"], cwd=PROJECT, capture_output=True, text=True, check=False
     )
     assert done.returncode != 0
-    assert (
-        "invalid choice: 'ingres' (choose from 'ingress', 'deliver', 'search', 'replay', 'pages', 'inventory')"
-        in done.stderr
-    )
+    names = "'ingress', 'deliver', 'search', 'replay', 'pages', 'inventory', 'contracts'"
+    assert f"invalid choice: 'ingres' (choose from {names})" in done.stderr

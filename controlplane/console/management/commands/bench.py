@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-NAMES = ("ingress", "deliver", "search", "replay", "pages", "inventory")
+NAMES = ("ingress", "deliver", "search", "replay", "pages", "inventory", "contracts")
 SIZES = ("quick", "default", "full")
 
 
