@@ -63,7 +63,9 @@ def shop() -> Api:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Shop", "version": "1.4.0"},
-        "servers": [{"url": "https://{region}.example.com", "variables": {"region": {"default": "eu"}}}],
+        "servers": [
+            {"url": "https://{region}.example.com", "variables": {"region": {"default": "eu", "enum": ["eu", "us"]}}}
+        ],
         "security": [{"oauth": []}, {"key": []}],
         "paths": {
             "/orders": {"get": listing, "post": placing},

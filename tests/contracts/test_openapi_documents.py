@@ -111,8 +111,8 @@ def test_what_is_written_too_deep_is_not_judged_and_that_is_said() -> None:
 
 
 def test_other_words_everywhere_take_no_place_from_what_matters() -> None:
-    fields = {f"f{number}": {**STRING, "description": "old"} for number in range(6_000)}
-    words = {name: {**field, "description": "new"} for name, field in fields.items()}
+    fields: Api = {f"f{number}": {**STRING, "description": "old"} for number in range(6_000)}
+    words: Api = {name: {**field, "description": "new"} for name, field in fields.items()}
     found = compare_openapi(given(obj(**fields, last=STRING)), given(obj(**words, last=NUMBER)))
     assert [one.rule for one in found if one.level is not Level.SAFE] == ["type-changed"]
     assert len(found) == 2_501
