@@ -32,6 +32,7 @@ _SCHEMAS: Final[Api] = {
 _LIMIT: Final[Api] = {"name": "limit", "in": "query", "schema": {"type": "integer", "default": 50, "maximum": 200}}
 _ID: Final[Api] = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
 _FAILED: Final[Api] = {"description": "failed", "content": {"application/problem+json": {"schema": ref("Problem")}}}
+_REGION: Final[Api] = {"default": "eu", "enum": ["eu", "us"]}
 
 
 def _answer(schema: Api, **more: Any) -> Api:
@@ -63,7 +64,7 @@ def shop() -> Api:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Shop", "version": "1.4.0"},
-        "servers": [{"url": "https://{region}.example.com", "variables": {"region": {"default": "eu"}}}],
+        "servers": [{"url": "https://{region}.example.com", "variables": {"region": _REGION}}],
         "security": [{"oauth": []}, {"key": []}],
         "paths": {
             "/orders": {"get": listing, "post": placing},

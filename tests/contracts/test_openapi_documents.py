@@ -11,7 +11,7 @@ from controlplane.contracts.diff.openapi.documents import walked
 from controlplane.contracts.rules.comparing import compare_openapi
 from controlplane.foundation.errors import Invalid
 from controlplane.governance.rules.changed import Level
-from tests.contracts.pairs.openapi import STRING, Api, api
+from tests.contracts.pairs.openapi import NUMBER, STRING, Api, api, given, obj, op, ref, sent
 from tests.contracts.shop import large, shop
 
 
@@ -89,3 +89,41 @@ def test_components_are_looked_at_once_for_each_way_they_go() -> None:
     assert once_each_way < walk.pairs < 3 * once_each_way
     twice = walked(large(2 * resources), large(2 * resources, price=STRING))
     assert twice.pairs < 2.1 * walk.pairs
+
+
+def _chain(length: int, last: Api) -> Api:
+    """Components that each refer to the next one."""
+    schemas = {f"C{number}": obj(next=ref(f"C{number + 1}")) for number in range(length)}
+    return given(ref("C0"), components={"schemas": {**schemas, f"C{length}": last}})
+
+
+def test_a_long_chain_of_components_is_judged_to_its_end() -> None:
+    (found,) = compare_openapi(_chain(200, STRING), _chain(200, NUMBER))
+    assert (found.rule, found.path) == ("type-changed", "GET /orders: 200: " + ".".join(["next"] * 200))
+
+
+def test_what_is_written_too_deep_is_not_judged_and_that_is_said() -> None:
+    old, new = STRING, NUMBER
+    for _ in range(70):
+        old, new = {"type": "array", "items": old}, {"type": "array", "items": new}
+    (found,) = compare_openapi(given(old), given(new))
+    assert (found.rule, found.writers, found.readers) == ("not-judged", Level.SAFE, Level.RISKY)
+
+
+def test_other_words_everywhere_take_no_place_from_what_matters() -> None:
+    fields: Api = {f"f{number}": {**STRING, "description": "old"} for number in range(6_000)}
+    words: Api = {name: {**field, "description": "new"} for name, field in fields.items()}
+    found = compare_openapi(given(obj(**fields, last=STRING)), given(obj(**words, last=NUMBER)))
+    assert [one.rule for one in found if one.level is not Level.SAFE] == ["type-changed"]
+    assert len(found) == 2_501
+
+
+def test_more_than_can_be_told_is_said() -> None:
+    paths = {f"/{number}": {"get": op()} for number in range(5_100)}
+    found = compare_openapi(api(paths), api())
+    assert [one.rule for one in found[4_999:]] == ["path-removed", "not-judged"]
+
+
+def test_a_finding_that_hurts_nobody_asks_for_nothing() -> None:
+    (found,) = compare_openapi(sent(STRING), sent({"type": ["string", "number"]}, version="3.0.3"))
+    assert (found.rule, found.level, found.remedy) == ("type-widened", Level.SAFE, "")

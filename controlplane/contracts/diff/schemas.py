@@ -23,6 +23,8 @@ LEADS_ELSEWHERE: Final = ("$ref", "$dynamicRef", "$recursiveRef", "discriminator
 MOST_PAIRS: Final = 200_000
 DEEPEST: Final = 60
 MOST_FACTS: Final = 5_000
+#: From here on, other words for people are not told of: what matters finds its place.
+MOST_WITH_WORDS: Final = 2_500
 _NEVER_SENT: Final = {Way.IN: "readOnly", Way.OUT: "writeOnly"}
 
 
@@ -80,6 +82,8 @@ class Comparison:
     def found(self, what: What, place: Place, old: Any = None, new: Any = None, **more: Any) -> None:
         """Note a difference."""
         self.differences += 1
+        if what is What.WORDS and len(self.facts) >= MOST_WITH_WORDS:
+            return
         if len(self.facts) >= MOST_FACTS:
             self.give_up(place)
             return

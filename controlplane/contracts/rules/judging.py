@@ -41,9 +41,11 @@ class Finding:
 
     def for_only(self, side: Side) -> Finding:
         """As it is where there is nobody on the other side: a request has no readers but us."""
+        level = self.of(side)
+        remedy = "" if level is Level.SAFE else self.remedy
         if side is Side.WRITERS:
-            return replace(self, readers=Level.SAFE)
-        return replace(self, writers=Level.SAFE)
+            return replace(self, readers=Level.SAFE, remedy=remedy)
+        return replace(self, writers=Level.SAFE, remedy=remedy)
 
     def as_json(self) -> dict[str, Any]:
         """As the API and the command line say it."""

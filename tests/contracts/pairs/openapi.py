@@ -14,9 +14,9 @@ B: Final = Level.BREAKING
 R: Final = Level.RISKY
 S: Final = Level.SAFE
 
-STRING: Final = {"type": "string"}
-NUMBER: Final = {"type": "number"}
-OK: Final = {"200": {"description": "done"}}
+STRING: Final[Api] = {"type": "string"}
+NUMBER: Final[Api] = {"type": "number"}
+OK: Final[Api] = {"200": {"description": "done"}}
 
 
 class Pair(NamedTuple):

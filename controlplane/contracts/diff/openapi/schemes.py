@@ -80,7 +80,8 @@ def _compare(walk: Walk, old: Any, new: Any, spot: Spot, name: str) -> None:
         return
     keys = [(one.get("in"), _key_name(one)) for one in parts]
     if before.get("type") == "apiKey" and keys[0] != keys[1]:
-        walk.found(What.SCHEME_KEY, spot, *(f"{place} {named}" for place, named in keys), name=name)
+        places = (f"{one.get('in')} {one.get('name')}" for one in parts)
+        walk.found(What.SCHEME_KEY, spot, *places, name=name)
     if not same(before.get("openIdConnectUrl"), after.get("openIdConnectUrl")):
         addresses = before.get("openIdConnectUrl"), after.get("openIdConnectUrl")
         walk.found(What.SCHEME_ADDRESS, spot, *addresses, name="openIdConnectUrl")

@@ -38,6 +38,8 @@ def _of_roots(walk: Walk, old: Mapping[str, Any], new: Mapping[str, Any]) -> lis
 
 def compare(walk: Walk, old: list[Any], new: list[Any], spot: Spot) -> None:
     """Facts of two lists of alternatives."""
+    if not (_is_well_formed(old) and _is_well_formed(new)) and not same(old, new):
+        walk.unsure("security", spot, old, new)
     renamed = schemes.renamed(walk)
     before = [_renamed(one, renamed) for one in _alternatives(old)]
     after = _alternatives(new)
@@ -50,6 +52,10 @@ def compare(walk: Walk, old: list[Any], new: list[Any], spot: Spot) -> None:
     for alternative in after:
         if alternative not in told and not any(_is_enough(alternative, one) for one in before):
             _allowed(walk, alternative, before, spot)
+
+
+def _is_well_formed(listed: list[Any]) -> bool:
+    return all(isinstance(one, Mapping) and all(isinstance(of, list) for of in one.values()) for one in listed)
 
 
 def _alternatives(listed: list[Any]) -> list[Alternative]:

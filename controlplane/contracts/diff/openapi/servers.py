@@ -72,7 +72,10 @@ def _variables(walk: Walk, old: Mapping[str, Any], new: Mapping[str, Any], spot:
         was, now = walk.tables(before, after, name, here)
         if not same(was.get("default"), now.get("default")):
             walk.found(What.SERVER_DEFAULT, here, was.get("default"), now.get("default"), name=name)
-        if not same(was.get("enum"), now.get("enum")):
-            walk.found(What.SERVER_VALUES, here, was.get("enum"), now.get("enum"), name=name)
+        values_old, values_new = was.get("enum"), now.get("enum")
+        if not all(one is None or isinstance(one, list) for one in (values_old, values_new)):
+            walk.lists(was, now, "enum", here)
+        elif not same(values_old, values_new):
+            walk.found(What.SERVER_VALUES, here, values_old, values_new, name=name)
         walk.beside(was, now, _KNOWN_OF_VARIABLES, here)
     walk.beside(old, new, _KNOWN, spot)

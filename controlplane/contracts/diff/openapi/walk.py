@@ -9,7 +9,7 @@ from typing import Any, Final
 from controlplane.contracts.diff.dialects import Dialect
 from controlplane.contracts.diff.facts import Fact, Sense, Way, What
 from controlplane.contracts.diff.nodes import MOST_STEPS, Document, Node, follow
-from controlplane.contracts.diff.schemas import MOST_FACTS, Comparison, Place
+from controlplane.contracts.diff.schemas import MOST_FACTS, MOST_WITH_WORDS, Comparison, Place
 from controlplane.contracts.diff.values import same
 
 NOTHING: Final[Mapping[str, Any]] = {}
@@ -70,6 +70,8 @@ class Walk:
 
     def found(self, what: What, spot: Spot, old: Any = None, new: Any = None, **more: Any) -> None:
         """Note a difference; beyond the limit, once, that there are more."""
+        if what is What.WORDS and len(self.facts) >= MOST_WITH_WORDS:
+            return
         if len(self.facts) < MOST_FACTS:
             self.facts.append(Fact(what, spot.where, old, new, way=spot.way, **more))
         elif not self._gave_up:

@@ -8,8 +8,8 @@ from controlplane.contracts.rules.rule import Judgement, Rule, unproved
 
 def judge(fact: Fact) -> Judgement | None:
     """A value without them looks the same; nobody can tell who sends one with them."""
-    message = "They may stand in it as they are now." if fact.new else "They have to be escaped in it now."
-    return unproved(f"Characters like / and ? in it: {message}", "Take both ways of writing them.")
+    message = "may stand in it as they are now" if fact.new else "have to be escaped in it now"
+    return unproved(f"Characters like / and ? {message}.", "Take both ways of writing them.")
 
 
 RULE = Rule("parameter-characters-changed", What.PARAMETER_RESERVED, judge, __doc__)
