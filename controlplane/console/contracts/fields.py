@@ -76,9 +76,9 @@ def _fields(reading: Reading, schema: Mapping[str, Any], path: str, pointer: str
     if depth >= DEEPEST:
         return
     required = {name for name in _listed(schema.get("required")) if isinstance(name, str)}
-    properties = schema.get("properties")
-    if not _is(properties):
-        return
+    described = schema.get("properties")
+    # What has to be there is a field, even where nothing else is said of it.
+    properties = dict.fromkeys(required) | (dict(described) if _is(described) else {})
     for name in sorted(properties, key=lambda name: (name not in required, name)):
         inner = _whole(reading, properties[name])
         here = f"{path}.{name}" if path else name

@@ -39,9 +39,13 @@ class VersionForm(forms.Form):
     """What a version says, and what the board reads first."""
 
     document = forms.CharField(
-        label="Document", max_length=MOST_BYTES, widget=forms.Textarea(attrs={"rows": 22, "spellcheck": "false"})
+        label="Document",
+        max_length=MOST_BYTES,
+        widget=forms.Textarea(attrs={"rows": 22, "spellcheck": "false", "class": "mono"}),
     )
-    personal = forms.CharField(label="What is masked", required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    personal = forms.CharField(
+        label="What is masked", required=False, widget=forms.Textarea(attrs={"rows": 3, "class": "mono"})
+    )
     secret = forms.CharField(label="What is never kept", required=False, widget=forms.Textarea(attrs={"rows": 3}))
     enforcement = forms.ChoiceField(label="What becomes of one that breaks it", choices=Enforcement.choices)
     breaks = forms.CharField(

@@ -20,7 +20,7 @@ from controlplane.foundation.errors import BadInput
 from controlplane.governance.models import ChangeRequest
 from controlplane.people.access import Access, access_of
 from controlplane.people.models import Team
-from controlplane.transactions.agreements.effects import effects
+from controlplane.transactions.agreements.effects import Effects, effects
 from controlplane.transactions.views.addresses import search_url
 
 LONGEST: Final = 100
@@ -76,7 +76,7 @@ def contract(request: HttpRequest, slug: str) -> HttpResponse:
         "more_versions": len(versions) > VERSIONS,
         "uses": uses_of(one),
         "set_aside_url": search_url(access_of(request), f"status:quarantined contract:{one.slug}"),
-        "effects": effects(shown, access_of(request)) if shown and shown.state == VersionState.PUBLISHED else None,
+        "effects": _effects(shown, access_of(request)),
         **(_said(one, shown) if shown else {}),
     }
     return render(request, "console/contracts/one.html", context)
@@ -96,6 +96,13 @@ def number_of(request: HttpRequest, name: str) -> int | None:
     if not (text.isascii() and text.isdecimal() and len(text) < 10):  # noqa: PLR2004 - as large as numbers are kept
         raise BadInput(f"{name}= is the number of a version, such as 3.", field=name)
     return int(text)
+
+
+def _effects(shown: ContractVersion | None, access: Access) -> Effects | None:
+    """What began with it; nothing for a draft, and for the first, with which everything began."""
+    if shown is None or shown.state == VersionState.DRAFT or shown.number == 1:
+        return None
+    return effects(shown, access)
 
 
 def _facts(one: Contract) -> list[tuple[str, Any]]:
