@@ -92,6 +92,8 @@ SHOTS = (
     Shot("Discovered", "mara", "/integrations/discovered/"),
     Shot("Patterns", "mara", "/integrations/patterns/", "patterns"),
     Shot("A guide", "mara", "/integrations/order-to-invoice/decide/joining/", "patterns"),
+    Shot("Contracts", "mara", "/data/contracts/"),
+    Shot("One contract", "mara", "/data/contracts/", "", ("main tbody a",)),
     Shot("Ownership", "oskar", "/data/ownership/", "ownership"),
     Shot("One cell", "oskar", "/data/ownership/", "ownership", ("[data-cell][href*='cell=']",)),
     Shot("Contracts", "ana", "/data/contracts/"),

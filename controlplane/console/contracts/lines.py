@@ -84,7 +84,7 @@ def written(old: Any, new: Any, *, depth: int = 0, name: str = "", comma: str = 
     if old is _NOTHING or new is _NOTHING or not _go_together(old, new):
         for kind, value in ((Kind.REMOVED, old), (Kind.ADDED, new)):
             yield from _plain(kind, value, depth, name, comma, within)
-    elif same(old, new):
+    elif _equal(old, new):
         yield from _plain(Kind.SAME, new, depth, name, comma, within)
     else:
         opens, closes = "{}" if isinstance(new, Mapping) else "[]"
@@ -98,7 +98,12 @@ def _go_together(old: Any, new: Any) -> bool:
     """Whether one is shown within the other: the same value, or two objects or lists with something in them."""
     if all(isinstance(one, Mapping) and one for one in (old, new)):
         return True
-    return all(isinstance(one, list) and one for one in (old, new)) or same(old, new)
+    return all(isinstance(one, list) and one for one in (old, new)) or _equal(old, new)
+
+
+def _equal(old: Any, new: Any) -> bool:
+    """As JSON has it. Python's own comparison takes 1 for true, but it is the quicker one to say that they are not."""
+    return bool(old == new) and same(old, new)
 
 
 def _members(old: Any, new: Any, depth: int, within: str) -> Iterator[Line]:

@@ -35,6 +35,11 @@ LOOK: Final = "look"
 _LINES: Final = ("personal", "secret")
 
 
+def _written(rows: int) -> forms.Textarea:
+    """A field for what is code."""
+    return forms.Textarea(attrs={"rows": rows, "spellcheck": "false", "class": "mono"})
+
+
 class VersionForm(forms.Form):
     """What a version says, and what the board reads first."""
 
