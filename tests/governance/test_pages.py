@@ -85,7 +85,7 @@ def test_a_member_reads_and_votes_and_the_page_says_what_came_of_it(company: Com
     jonas = signed_in(company.jonas)
     shown = page(jonas, f"/changes/{change.pk}/")
     for words in (
-        "Waits for 2 votes; a vote for from security",
+        "Waits for 2 votes; an approval from security",
         "Nobody finds us.",
         "<del>Billing</del> <ins>Invoicing</ins> Reports that name it stop finding it.",
         "1 risky",

@@ -71,7 +71,7 @@ def _missing(
         found.append(f"members who may vote: {len(seats)} can, and the quorum is {quorum}")
     for role in roles:
         known = any(seat.role == role for seat in seats)
-        found.append(f"a vote for from {role}" if known else f"a member as {role} who did not write it")
+        found.append(f"an approval from {role}" if known else f"a member as {role} who did not write it")
     return tuple(found)
 
 

@@ -80,6 +80,19 @@ def test_what_breaks_a_promise_is_refused_until_it_is_said_on_purpose(here: Deci
     assert newest().number == 1
 
 
+def test_what_breaks_on_purpose_stays_red_and_does_not_stand_in_the_way(here: Deciding, story: Story) -> None:
+    arrived(story, paid(1))
+    change = here.proposed(schema=schema(customer={"type": "integer"}), breaks="Odoo numbers them.")
+    state, required, detail = check(change, "compatibility")
+    assert (state, required) == (CheckState.FAILED, False)
+    assert detail == "It breaks customer (type-changed, v1). On purpose: Odoo numbers them."
+    state, required, detail = check(change, "payloads")
+    assert (state, required) == (CheckState.FAILED, False)
+    assert detail.startswith("1 of the last 1 would be refused, among them ")
+    apply(here.owner, here.agreed(change).pk)
+    assert newest().number == 2
+
+
 def test_what_keeps_the_promise_needs_no_reason(here: Deciding) -> None:
     Contract.objects.filter(slug=SLUG).update(compatibility="backward")
     change = here.proposed(schema=schema(amount_paid={"type": ["integer", "null"]}))
