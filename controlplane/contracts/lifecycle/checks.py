@@ -28,14 +28,13 @@ def checks_of(contract: Contract, content: Content) -> Sequence[CheckOf]:
     found = [CheckOf("compatibility", title, lambda: _keeps(contract, content), required=not on_purpose)]
     if contract.format != Format.JSON_SCHEMA:
         return found
-    found.append(
-        CheckOf("examples", "Its examples fit", lambda: _examples(content), required=bool(content["examples"]))
-    )
-    seen = evidence.seen_by(contract, TRIED)
-    tried = CheckOf(
-        "payloads", "What came in would be let in", lambda: _payloads(contract, content), required=bool(seen)
-    )
-    return [*found, tried]
+    shown, came = bool(content["examples"]), bool(evidence.seen_by(contract, 1))
+    tried = "What came in would be let in"
+    return [
+        *found,
+        CheckOf("examples", "Its examples fit", lambda: _examples(content), required=shown),
+        CheckOf("payloads", tried, lambda: _payloads(contract, content), required=came and not on_purpose),
+    ]
 
 
 def _keeps(contract: Contract, content: Content) -> Found:
