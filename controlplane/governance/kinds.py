@@ -108,6 +108,10 @@ def _governs_none() -> None:
     return None
 
 
+def _no_failures(_change: ChangeRequest, _access: Access) -> Sequence[str]:
+    return ()
+
+
 def _nothing(_change: ChangeRequest, _state: ChangeState, _access: Access, _words: str) -> None:
     return None
 
@@ -132,6 +136,8 @@ class Kind:
     - ``waits_for``: undecided for so long it expires; None waits for good.
     - ``governs`` looks at what there is before an estate document is applied, and gives what answers of each entry that
       would be made or changed (``flows.pay``, and what it says) who decides that instead. None: nothing is governed.
+    - ``failures`` names what began failing with an applied change, as far as this person may see it: what its rollback
+      answers for.
     - ``form_url`` gives the address of the page, of the app above, on which such a change begins; ``/changes/new/``
       leads there.
     """
@@ -151,6 +157,7 @@ class Kind:
     at_once: bool = False
     waits_for: timedelta | None = None
     governs: Callable[[], Governs | None] = _governs_none
+    failures: Callable[[ChangeRequest, Access], Sequence[str]] = _no_failures
     form_url: Callable[[], str] | None = None
 
 

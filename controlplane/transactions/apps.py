@@ -13,12 +13,12 @@ class TransactionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Name tables kept in weekly partitions, and what policies know, boards decide on and concerns one person."""
-        from controlplane.contracts.lifecycle.evidence import impacts, payloads, taking_up
+        from controlplane.contracts.lifecycle.evidence import failures, impacts, payloads, taking_up
         from controlplane.foundation.registries import evidence, subjects
         from controlplane.people import notices
         from controlplane.transactions import facts
+        from controlplane.transactions.agreements import effects, readers, take_up
         from controlplane.transactions.agreements import payloads as of_contracts
-        from controlplane.transactions.agreements import readers, take_up
         from controlplane.transactions.notices import contracts, dead_letters, destinations, exports, replays
         from controlplane.transactions.replay.governed import KIND, LARGE_REPLAY
         from controlplane.transactions.rules.retention import KEEP, KEEP_TRANSACTIONS
@@ -36,6 +36,7 @@ class TransactionsConfig(AppConfig):
         subjects.register(KIND, LARGE_REPLAY)
         impacts.register("integrations", readers.impact)
         payloads.register("transactions", of_contracts.newest)
+        failures.register("transactions", effects.failures)
         taking_up.register("normalisations", take_up.take_up)
         notices.sources.register("dead-letters", dead_letters.SOURCE)
         notices.sources.register("replays-ended", replays.ENDED)

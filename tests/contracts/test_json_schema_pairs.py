@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 import pytest
 
-from controlplane.contracts.rules import json_schema
+from controlplane.contracts.rules import json_schema, openapi
 from controlplane.contracts.rules.comparing import compare_schemas
 from tests.contracts.pairs import json_schema_lists, json_schema_objects, json_schema_unions, json_schema_values
 from tests.contracts.pairs.labels import Labelled, labels
@@ -35,3 +36,9 @@ def test_nothing_is_found_where_nothing_changed(labelled: Labelled) -> None:
 def test_every_rule_is_shown_by_a_pair() -> None:
     found = {one.rule for labelled in PAIRS for one in compare_schemas(labelled.old, labelled.new)}
     assert set(json_schema.RULES) - found == BEYOND_LIMITS
+
+
+def test_every_file_of_rules_is_one_rule_called_like_it() -> None:
+    for package in (json_schema, openapi):
+        files = {path.stem for folder in package.__path__ for path in Path(folder).glob("[a-z]*.py")}
+        assert {name.replace("-", "_") for name in package.RULES} == files

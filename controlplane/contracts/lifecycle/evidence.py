@@ -29,6 +29,8 @@ impacts: Registry[Callable[[Contract], Impact]] = Registry("impacts of contracts
 payloads: Registry[Callable[[Contract, int], Sequence[Seen]]] = Registry("payloads of contracts")
 #: Who judges by the newest version from now on; in the transaction that publishes it.
 taking_up: Registry[Callable[[ContractVersion, Access, str], None]] = Registry("taking up contract versions")
+#: What began failing with a version: ids of transactions, as far as a person may see them, the newest first.
+failures: Registry[Callable[[ContractVersion, Access, int], Sequence[str]]] = Registry("failures of contract versions")
 
 
 def impact_of(contract: Contract) -> Impact:
@@ -41,3 +43,8 @@ def impact_of(contract: Contract) -> Impact:
 def seen_by(contract: Contract, most: int) -> list[Seen]:
     """What came in."""
     return [one for listed in payloads.values() for one in listed(contract, most)][:most]
+
+
+def failed_since(version: ContractVersion, access: Access, most: int) -> list[str]:
+    """What began failing with it."""
+    return [one for listed in failures.values() for one in listed(version, access, most)][:most]

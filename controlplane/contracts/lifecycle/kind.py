@@ -15,14 +15,17 @@ from controlplane.contracts.lifecycle.content import BREAKS, FIELDS, checked, co
 from controlplane.contracts.lifecycle.governing import governs
 from controlplane.contracts.lifecycle.publish import publish
 from controlplane.contracts.lifecycle.subject import NAME
-from controlplane.contracts.models import Compatibility, Contract, Format
+from controlplane.contracts.models import Compatibility, Contract, ContractVersion, Format
 from controlplane.contracts.rules.judging import Finding
 from controlplane.foundation.errors import Conflict, Invalid, NotFound
 from controlplane.governance.kinds import Applying, CheckOf, Content, Described, Kind
-from controlplane.governance.models import Revision
+from controlplane.governance.models import ChangeRequest, Revision
 from controlplane.governance.rules.changed import Changed, Impact, Level
+from controlplane.people.access import Access
 from controlplane.people.roles import Action
 
+#: Failures that a rollback is offered to answer for.
+FAILURES: Final = 20
 _WORDS: Final = {
     "keys": "Business keys",
     "links": "Ids that name one thing",
@@ -126,6 +129,12 @@ def undo(subject: Subject, revision: Revision) -> Content:
     return {name: before[name] for name in FIELDS} | {BREAKS: "What was published before holds again."}
 
 
+def failures(change: ChangeRequest, access: Access) -> Sequence[str]:
+    """What began failing with the version that it published."""
+    version = ContractVersion.objects.select_related("contract").filter(change=change).first()
+    return evidence.failed_since(version, access, FAILURES) if version is not None else ()
+
+
 CONTRACT: Final = Kind(
     label="Contract version",
     needs=Action.CONFIGURE,
@@ -138,4 +147,5 @@ CONTRACT: Final = Kind(
     checks=checks,
     impact=impact,
     governs=governs,
+    failures=failures,
 )

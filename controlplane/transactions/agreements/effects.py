@@ -17,7 +17,8 @@ from django.db.models import Count, Max, Min
 from controlplane.contracts.models import ContractVersion, VersionState
 from controlplane.foundation import clock
 from controlplane.foundation.ids import uuid7_floor
-from controlplane.people.access import Access
+from controlplane.inventory.models import Integration
+from controlplane.people.access import ALL, Access, Action
 from controlplane.transactions.agreements.readers import works_by
 from controlplane.transactions.masking import without_addresses
 from controlplane.transactions.models import DeadLetter
@@ -33,6 +34,12 @@ select count(*), min(received_at) from (
   where t.state = %(state)s and t.error_class = 'contract' and t.integration_id = any(%(integrations)s)
     and t.id >= %(begins)s and t.id < %(ends)s
   order by t.id limit %(most)s) t
+"""
+_NAMED = """
+select t.id from transaction t
+where t.state = %(state)s and t.error_class = 'contract' and t.integration_id = any(%(integrations)s)
+  and t.id >= %(begins)s and t.id < %(ends)s
+order by t.id desc limit %(most)s
 """
 
 
@@ -80,6 +87,26 @@ def effects(version: ContractVersion, access: Access) -> Effects:
     return Effects(begins, ends, set_aside, first_at, before, _causes(integrations, begins, until, access))
 
 
+def failures(version: ContractVersion, access: Access, most: int) -> list[str]:
+    """Transactions that it set aside, and one of each cause that began with it; of this person's teams alone."""
+    integrations = _of_teams(access, list(works_by(version.contract)))
+    begins, until = version.created_at, _superseded_at(version) or clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMED, _asked(integrations, begins, until, most))
+        aside = [str(identifier) for (identifier,) in cursor.fetchall()]
+    causes = [one.fingerprint for one in _causes(integrations, begins, until, access)]
+    letters = DeadLetter.objects.visible_to(access).filter(fingerprint__in=causes, died_at__gte=begins)
+    newest = letters.order_by("fingerprint", "-died_at").distinct("fingerprint")
+    return [*(str(one.transaction_id) for one in newest), *aside][:most]
+
+
+def _of_teams(access: Access, integrations: Sequence[int]) -> list[int]:
+    """Those whose transactions this person may see."""
+    teams = access.teams_that(Action.SEE_TRANSACTIONS)
+    rows = Integration.objects.filter(pk__in=integrations)
+    return list((rows if teams is ALL else rows.filter(team__in=teams)).values_list("pk", flat=True))
+
+
 def _superseded_at(version: ContractVersion) -> datetime | None:
     """When the next one took its place."""
     later = ContractVersion.objects.filter(
@@ -90,17 +117,20 @@ def _superseded_at(version: ContractVersion) -> datetime | None:
 
 
 def _set_aside(integrations: Sequence[int], begins: datetime, ends: datetime) -> tuple[int, datetime | None]:
-    asked: dict[str, Any] = {
+    with connection.cursor() as cursor:
+        cursor.execute(_SET_ASIDE, _asked(integrations, begins, ends, COUNTED + 1))
+        count, first_at = cursor.fetchone()
+    return count, first_at
+
+
+def _asked(integrations: Sequence[int], begins: datetime, ends: datetime, most: int) -> dict[str, Any]:
+    return {
         "state": int(TransactionState.QUARANTINED),
         "integrations": list(integrations),
         "begins": uuid7_floor(begins),
         "ends": uuid7_floor(ends),
-        "most": COUNTED + 1,
+        "most": most,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_SET_ASIDE, asked)
-        count, first_at = cursor.fetchone()
-    return count, first_at
 
 
 def _causes(integrations: Sequence[int], begins: datetime, ends: datetime, access: Access) -> list[Began]:

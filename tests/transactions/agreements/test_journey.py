@@ -1,0 +1,138 @@
+"""A breaking change of a contract from its proposal to the failures that it causes, and back, as people do it."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from django.utils.html import strip_tags
+
+from controlplane.contracts.lifecycle.subject import NAME
+from controlplane.governance.changes.check import run_checks
+from controlplane.governance.models import Board, BoardMember, ChangeRequest, Condition
+from controlplane.people.models import Account
+from controlplane.people.roles import Role
+from controlplane.transactions.counting_hours import count_hours
+from controlplane.transactions.pipeline.catalogue import catalogue
+from controlplane.transactions.rules.states import TransactionState
+from tests.transactions import carrying
+from tests.transactions.agreements.board import SLUG, newest, schema
+from tests.transactions.conftest import Story, paid
+from tests.transactions.factories import an_account
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+STRICT = {"type": "string", "pattern": "^[A-Z]{3}$"}
+
+
+class Person:
+    """Somebody in a browser."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.client = Client()
+        self.client.force_login(account)
+
+    def read(self, address: str) -> str:
+        """A page, as they read it."""
+        answer = self.client.get(address)
+        assert answer.status_code == 200, address
+        return re.sub(r"\s+", " ", html.unescape(strip_tags(answer.content.decode())))
+
+    def send(self, address: str, status: int = 302, **fields: Any) -> Any:
+        """A form."""
+        answer = self.client.post(address, fields)
+        assert answer.status_code == status, strip_tags(answer.content.decode())[-2000:]
+        return answer
+
+    def vote(self, change: ChangeRequest, status: int = 302, **fields: Any) -> None:
+        """On what it says now."""
+        now = ChangeRequest.objects.select_related("current").get(pk=change.pk).revision
+        read = {"revision": now.number, "content_hash": now.content_hash}
+        self.send(f"/changes/{change.pk}/vote/", status, **{"choice": "approve", "words": "Fine.", **read, **fields})
+
+
+def sent(story: Story, *documents: Mapping[str, Any]) -> list[UUID]:
+    """Events that came in and were carried, judged by what holds now."""
+    catalogue.forget()
+    answers = story.send(*documents)
+    carrying.carry()
+    return [answer.id for answer in answers]
+
+
+def state_of(identifier: UUID) -> TransactionState:
+    return TransactionState(carrying.the(identifier).state)
+
+
+def test_from_the_proposal_to_the_failures_and_back(tell_story: Callable[..., Story]) -> None:
+    story = tell_story()
+    team = story.estate.team
+    mara, jonas, priya = (
+        Person(an_account(name, role, None if role is Role.BOARD else team))
+        for name, role in (("Mara Lindqvist", Role.OWNER), ("Jonas Weber", Role.BOARD), ("Priya Raman", Role.BOARD))
+    )
+    board = Board.objects.create(slug="contracts", name="Contract board", kinds=[NAME], quorum=2)
+    for member in (jonas, priya, mara):
+        BoardMember.objects.create(board=board, person=member.account.person)
+
+    # What goes through today.
+    sent(story, *(paid(number, currency="EUR") for number in range(1, 6)), paid(6, currency="eur"))
+    count_hours()
+
+    # Mara looks, is told whom it breaks, and says that it is on purpose.
+    propose = f"/data/contracts/{SLUG}/propose/"
+    document = json.dumps(schema(currency=STRICT))
+    fields: dict[str, Any] = {"document": document, "enforcement": "quarantine", "personal": "/customer_email"}
+    looked = mara.send(propose, 200, look="1", **fields).content.decode()
+    assert "Breaks what is promised" in looked
+    mara.send(propose, title="Currencies in capitals", why="Odoo asks for it.", breaks="Odoo refuses others.", **fields)
+    change = ChangeRequest.objects.get()
+    run_checks(change.revision)
+
+    # The board reads what it touches: as many as went through; and on how many it was tried.
+    read = jonas.read(change.get_absolute_url())
+    assert "1 integration works by it; 6 transactions went through them in the last day." in read
+    assert "1 of the last 6 would be refused" in read
+    assert "On purpose: Odoo refuses others." in read
+
+    # Who wrote it does not decide; the others do, one on a condition.
+    mara.vote(change, 403)
+    jonas.vote(change)
+    priya.vote(change, condition="The shop sends capitals")
+    mara.send(f"/changes/{change.pk}/apply/", 409)
+    assert newest().number == 1
+    condition = Condition.objects.get()
+    priya.send(f"/changes/{change.pk}/conditions/{condition.pk}/", words="Seen in the shop's log of today.")
+    mara.send(f"/changes/{change.pk}/apply/")
+    assert (newest().number, newest().change_id) == (2, change.pk)
+
+    # Those who work by it are told; what comes in is judged by it.
+    assert "Paid invoice v2 was published" in mara.read("/notifications/")
+    aside, through = sent(story, paid(7, currency="eur"), paid(8, currency="EUR"))
+    assert (state_of(aside), state_of(through)) == (TransactionState.QUARANTINED, TransactionState.SUCCEEDED)
+
+    # The failure leads to the decision, the version to the failure, and taking it back answers for it.
+    assert f"Paid invoice v2, decided in {change.reference}" in mara.read(f"/tx/{aside}/")
+    assert "Set aside 1 event" in mara.read(f"/data/contracts/{SLUG}/")
+    page = mara.client.get(change.get_absolute_url()).content.decode()
+    assert f'value="{aside}"' in page
+    mara.send(f"/changes/{change.pk}/rollback/", words="The app sends small letters still.", answers_for=str(aside))
+    back = ChangeRequest.objects.get(rolls_back=change)
+    run_checks(back.revision)
+    assert back.answers_for == [str(aside)]
+    jonas.vote(back)
+    priya.vote(back)
+    mara.send(f"/changes/{back.pk}/apply/")
+
+    # And what had been set aside goes through when it is released.
+    catalogue.forget()
+    mara.send(f"/tx/{aside}/release/", reason="Judged by the contract of before.")
+    carrying.carry()
+    assert state_of(aside) is TransactionState.SUCCEEDED
+    assert newest().number == 3
