@@ -83,10 +83,17 @@ app.conf.update(
         "old exports": {"task": "controlplane.transactions.forget_exports", "schedule": 3600.0},
         "kept answers": {"task": "controlplane.people.forget_answers", "schedule": 3600.0},
         "changes": {"task": "controlplane.governance.sweep", "schedule": 60.0},
+        "sunsets": {"task": "controlplane.contracts.retire", "schedule": 3600.0},
         "policies": {"task": "controlplane.governance.run_policies", "schedule": 3600.0},
         "sync": {"task": "controlplane.sync.tick", "schedule": 10.0},
     },
 )
 app.autodiscover_tasks(
-    ["controlplane.people", "controlplane.governance", "controlplane.transactions", "controlplane.sync"]
+    [
+        "controlplane.people",
+        "controlplane.governance",
+        "controlplane.contracts",
+        "controlplane.transactions",
+        "controlplane.sync",
+    ]
 )

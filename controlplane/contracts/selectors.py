@@ -33,7 +33,7 @@ def contract_called(slug: str) -> Contract:
 
 def versions_of(contract: Contract) -> QuerySet[ContractVersion]:
     """All its versions, the newest first, with who wrote each and by which decision it came."""
-    return contract.versions.select_related("contract__team", "author", "change").order_by("-number")
+    return contract.versions.select_related("contract__team", "author", "change", "sunset").order_by("-number")
 
 
 def version_numbered(contract: Contract, number: int) -> ContractVersion:
@@ -53,7 +53,7 @@ def newest_of(contract: Contract) -> ContractVersion | None:
 def versions_with_hash(content_hash: str) -> QuerySet[ContractVersion]:
     """Every version with this content, the newest first: a hash says what is written, not whose it is."""
     found = ContractVersion.objects.filter(content_hash=content_hash)
-    return found.select_related("contract__team", "author", "change").order_by("-pk")
+    return found.select_related("contract__team", "author", "change", "sunset").order_by("-pk")
 
 
 def published(contract: Contract, *, most: int | None = None) -> list[Version]:

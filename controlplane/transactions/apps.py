@@ -13,7 +13,7 @@ class TransactionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Name tables kept in weekly partitions, and what policies know, boards decide on and concerns one person."""
-        from controlplane.contracts.lifecycle.evidence import failures, impacts, payloads, taking_up
+        from controlplane.contracts.lifecycle.evidence import failures, impacts, payloads, taking_up, users
         from controlplane.foundation.registries import evidence, subjects
         from controlplane.people import notices
         from controlplane.transactions import facts
@@ -37,6 +37,7 @@ class TransactionsConfig(AppConfig):
         impacts.register("integrations", readers.impact)
         payloads.register("transactions", of_contracts.newest)
         failures.register("transactions", effects.failures)
+        users.register("transactions", readers.users)
         taking_up.register("normalisations", take_up.take_up)
         notices.sources.register("dead-letters", dead_letters.SOURCE)
         notices.sources.register("replays-ended", replays.ENDED)

@@ -86,6 +86,7 @@ def test_a_version_is_found_by_its_number_and_by_its_hash(program: Program, orde
         "enforcement": "quarantine",
         "author": None,
         "change": None,
+        "goes_on": None,
     }
     whole = said(program.get("contracts/order/versions/2"))
     assert whole.pop("created_at").endswith("Z")

@@ -55,6 +55,7 @@ def asked_with(made: Company) -> Mapping[str, tuple[str, ...]]:
         "data/contracts/<slug:slug>/": ("", "version=1"),
         "data/contracts/<slug:slug>/differences/": ("", "from=2&to=1"),
         "data/contracts/<slug:slug>/propose/": ("", "version=1"),
+        "data/contracts/<slug:slug>/sunset/": ("", "version=1"),
         "data/identities/": ("", "q=8841", "kind=order"),
         "data/identities/<uuid:identifier>/merge/": ("", f"other={_another(made)}"),
         "integrations/<slug:slug>/timeline/": ("", "kind=record"),

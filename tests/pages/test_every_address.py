@@ -74,6 +74,8 @@ QUERIES = {
     "/data/contracts/<slug:slug>/?version=1": 15,
     "/data/contracts/<slug:slug>/differences/": 11,
     "/data/contracts/<slug:slug>/propose/": 11,
+    "/data/contracts/<slug:slug>/sunset/": 14,
+    "/data/contracts/<slug:slug>/sunset/?version=1": 14,
     "/data/contracts/<slug:slug>/propose/?version=1": 11,
     "/data/contracts/<slug:slug>/differences/?from=2&to=1": 11,
     "/data/identities/": 10,

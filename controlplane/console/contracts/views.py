@@ -130,12 +130,14 @@ def _rows(access: Access, versions: list[ContractVersion]) -> list[dict[str, Any
     """Each with the one before it, and the change request that it came by, where the person may read that."""
     changes = [one.change_id for one in versions if one.change_id is not None]
     seen = set(ChangeRequest.objects.visible_to(access).filter(pk__in=changes).values_list("pk", flat=True))
+    newest = next((one.pk for one in versions if one.state == VersionState.PUBLISHED), None)
     return [
         {
             "version": one,
             "before": versions[place + 1] if place + 1 < len(versions) else None,
             "tone": TONES[VersionState(one.state)],
             "may_read": one.change_id in seen,
+            "may_leave": one.state == VersionState.PUBLISHED and one.pk != newest,
         }
         for place, one in enumerate(versions[:VERSIONS])
     ]

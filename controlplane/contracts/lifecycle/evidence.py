@@ -31,6 +31,8 @@ payloads: Registry[Callable[[Contract, int], Sequence[Seen]]] = Registry("payloa
 taking_up: Registry[Callable[[ContractVersion, Access, str], None]] = Registry("taking up contract versions")
 #: What began failing with a version: ids of transactions, as far as a person may see them, the newest first.
 failures: Registry[Callable[[ContractVersion, Access, int], Sequence[str]]] = Registry("failures of contract versions")
+#: Who is judged, mapped or carried by just this version, in words.
+users: Registry[Callable[[ContractVersion], Sequence[str]]] = Registry("users of contract versions")
 
 
 def impact_of(contract: Contract) -> Impact:
@@ -48,3 +50,8 @@ def seen_by(contract: Contract, most: int) -> list[Seen]:
 def failed_since(version: ContractVersion, access: Access, most: int) -> list[str]:
     """What began failing with it."""
     return [one for listed in failures.values() for one in listed(version, access, most)][:most]
+
+
+def users_of(version: ContractVersion) -> list[str]:
+    """Who works by just this version."""
+    return [one for listed in users.values() for one in listed(version)]

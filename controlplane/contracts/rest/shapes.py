@@ -53,6 +53,7 @@ class ContractVersionShape(Shape):
     author = serializers.CharField(allow_null=True)
     created_at = Moment()
     change = serializers.CharField(allow_null=True, help_text="the change request that it came by, such as CC-12")
+    goes_on = serializers.DateField(allow_null=True, help_text="the day that it is announced to go on")
 
 
 class ContractVersionPage(Shape):

@@ -135,4 +135,5 @@ def _version(one: ContractVersion) -> dict[str, Any]:
         "contract": one.contract.slug,
         "author": one.author.name if one.author else None,
         "change": one.change.reference if one.change else None,
+        "goes_on": sunset.on if (sunset := getattr(one, "sunset", None)) else None,
     }

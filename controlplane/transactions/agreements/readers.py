@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import connection
+from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 
-from controlplane.contracts.models import Contract
+from controlplane.contracts.models import Contract, ContractVersion, VersionState
 from controlplane.foundation import clock
 from controlplane.governance.rules.changed import Affected, Impact
 from controlplane.inventory.models import Integration
+from controlplane.transactions.models import FlowVersion, Normalisation
 from controlplane.transactions.selectors.traffic import Traffic, by_integration
 
 #: By its flows, by what comes in at its door, and by the door that its flows listen at.
@@ -44,6 +46,19 @@ def works_by(contract: Contract) -> dict[int, list[str]]:
         for integration, use in sorted(cursor.fetchall()):
             found.setdefault(integration, []).append(use)
     return found
+
+
+def users(version: ContractVersion) -> list[str]:
+    """Events that are judged by just this version, and live flows that are pinned to it, in words."""
+    judged = Normalisation.objects.filter(contract_version=version).select_related("interface").order_by("pk")
+    pinned = FlowVersion.objects.filter(
+        Q(source_contract=version) | Q(target_contract=version), state=VersionState.PUBLISHED
+    )
+    flows = pinned.select_related("flow__integration").order_by("flow__name")
+    return [
+        *(f"{one.event_type} at {one.interface.name}" for one in judged),
+        *(f"{one.flow.name} of {one.flow.integration.name}" for one in flows),
+    ]
 
 
 def impact(contract: Contract) -> Impact:

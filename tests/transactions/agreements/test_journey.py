@@ -6,6 +6,7 @@ import html
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -70,46 +71,79 @@ def state_of(identifier: UUID) -> TransactionState:
     return TransactionState(carrying.the(identifier).state)
 
 
+@dataclass
+class People:
+    """Who owns the contract, and the two who decide with her."""
+
+    mara: Person
+    jonas: Person
+    priya: Person
+
+    @classmethod
+    def of(cls, story: Story) -> People:
+        """All three have a seat on the board."""
+        team = story.estate.team
+        mara, jonas, priya = (
+            Person(an_account(name, role, None if role is Role.BOARD else team))
+            for name, role in (("Mara Lindqvist", Role.OWNER), ("Jonas Weber", Role.BOARD), ("Priya Raman", Role.BOARD))
+        )
+        board = Board.objects.create(slug="contracts", name="Contract board", kinds=[NAME], quorum=2)
+        for member in (jonas, priya, mara):
+            BoardMember.objects.create(board=board, person=member.account.person)
+        return cls(mara, jonas, priya)
+
+    def propose(self) -> ChangeRequest:
+        """Mara looks, is told whom it breaks, and says that it is on purpose."""
+        address = f"/data/contracts/{SLUG}/propose/"
+        document = json.dumps(schema(currency=STRICT))
+        fields: dict[str, Any] = {"document": document, "enforcement": "quarantine", "personal": "/customer_email"}
+        looked = self.mara.send(address, 200, look="1", **fields).content.decode()
+        assert "Breaks what is promised" in looked
+        said = {"title": "Currencies in capitals", "why": "Odoo asks for it.", "breaks": "Odoo refuses others."}
+        self.mara.send(address, **said, **fields)
+        change = ChangeRequest.objects.get()
+        run_checks(change.revision)
+        return change
+
+    def decide(self, change: ChangeRequest) -> None:
+        """Who wrote it does not; the others do, one on a condition."""
+        self.mara.vote(change, 403)
+        self.jonas.vote(change)
+        self.priya.vote(change, condition="The shop sends capitals")
+        self.mara.send(f"/changes/{change.pk}/apply/", 409)
+        assert newest().number == 1
+        condition = Condition.objects.get()
+        self.priya.send(f"/changes/{change.pk}/conditions/{condition.pk}/", words="Seen in the shop's log of today.")
+        self.mara.send(f"/changes/{change.pk}/apply/")
+
+    def take_back(self, change: ChangeRequest, failure: UUID) -> None:
+        """For the failure that the page offers."""
+        page = self.mara.client.get(change.get_absolute_url()).content.decode()
+        assert f'value="{failure}"' in page
+        said = {"words": "The app sends small letters still.", "answers_for": str(failure)}
+        self.mara.send(f"/changes/{change.pk}/rollback/", **said)
+        back = ChangeRequest.objects.get(rolls_back=change)
+        run_checks(back.revision)
+        assert back.answers_for == [str(failure)]
+        self.jonas.vote(back)
+        self.priya.vote(back)
+        self.mara.send(f"/changes/{back.pk}/apply/")
+
+
 def test_from_the_proposal_to_the_failures_and_back(tell_story: Callable[..., Story]) -> None:
     story = tell_story()
-    team = story.estate.team
-    mara, jonas, priya = (
-        Person(an_account(name, role, None if role is Role.BOARD else team))
-        for name, role in (("Mara Lindqvist", Role.OWNER), ("Jonas Weber", Role.BOARD), ("Priya Raman", Role.BOARD))
-    )
-    board = Board.objects.create(slug="contracts", name="Contract board", kinds=[NAME], quorum=2)
-    for member in (jonas, priya, mara):
-        BoardMember.objects.create(board=board, person=member.account.person)
-
-    # What goes through today.
+    people = People.of(story)
+    mara = people.mara
     sent(story, *(paid(number, currency="EUR") for number in range(1, 6)), paid(6, currency="eur"))
     count_hours()
 
-    # Mara looks, is told whom it breaks, and says that it is on purpose.
-    propose = f"/data/contracts/{SLUG}/propose/"
-    document = json.dumps(schema(currency=STRICT))
-    fields: dict[str, Any] = {"document": document, "enforcement": "quarantine", "personal": "/customer_email"}
-    looked = mara.send(propose, 200, look="1", **fields).content.decode()
-    assert "Breaks what is promised" in looked
-    mara.send(propose, title="Currencies in capitals", why="Odoo asks for it.", breaks="Odoo refuses others.", **fields)
-    change = ChangeRequest.objects.get()
-    run_checks(change.revision)
-
     # The board reads what it touches: as many as went through; and on how many it was tried.
-    read = jonas.read(change.get_absolute_url())
+    change = people.propose()
+    read = people.jonas.read(change.get_absolute_url())
     assert "1 integration works by it; 6 transactions went through them in the last day." in read
     assert "1 of the last 6 would be refused" in read
     assert "On purpose: Odoo refuses others." in read
-
-    # Who wrote it does not decide; the others do, one on a condition.
-    mara.vote(change, 403)
-    jonas.vote(change)
-    priya.vote(change, condition="The shop sends capitals")
-    mara.send(f"/changes/{change.pk}/apply/", 409)
-    assert newest().number == 1
-    condition = Condition.objects.get()
-    priya.send(f"/changes/{change.pk}/conditions/{condition.pk}/", words="Seen in the shop's log of today.")
-    mara.send(f"/changes/{change.pk}/apply/")
+    people.decide(change)
     assert (newest().number, newest().change_id) == (2, change.pk)
 
     # Those who work by it are told; what comes in is judged by it.
@@ -120,15 +154,7 @@ def test_from_the_proposal_to_the_failures_and_back(tell_story: Callable[..., St
     # The failure leads to the decision, the version to the failure, and taking it back answers for it.
     assert f"Paid invoice v2, decided in {change.reference}" in mara.read(f"/tx/{aside}/")
     assert "Set aside 1 event" in mara.read(f"/data/contracts/{SLUG}/")
-    page = mara.client.get(change.get_absolute_url()).content.decode()
-    assert f'value="{aside}"' in page
-    mara.send(f"/changes/{change.pk}/rollback/", words="The app sends small letters still.", answers_for=str(aside))
-    back = ChangeRequest.objects.get(rolls_back=change)
-    run_checks(back.revision)
-    assert back.answers_for == [str(aside)]
-    jonas.vote(back)
-    priya.vote(back)
-    mara.send(f"/changes/{back.pk}/apply/")
+    people.take_back(change, aside)
 
     # And what had been set aside goes through when it is released.
     catalogue.forget()
