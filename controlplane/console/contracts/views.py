@@ -75,6 +75,7 @@ def contract(request: HttpRequest, slug: str) -> HttpResponse:
         "versions": _rows(access_of(request), versions),
         "more_versions": len(versions) > VERSIONS,
         "uses": uses_of(one),
+        "propose_url": _propose_url(one, shown),
         "set_aside_url": search_url(access_of(request), f"status:quarantined contract:{one.slug}"),
         "effects": _effects(shown, access_of(request)),
         **(_said(one, shown) if shown else {}),
@@ -96,6 +97,12 @@ def number_of(request: HttpRequest, name: str) -> int | None:
     if not (text.isascii() and text.isdecimal() and len(text) < 10):  # noqa: PLR2004 - as large as numbers are kept
         raise BadInput(f"{name}= is the number of a version, such as 3.", field=name)
     return int(text)
+
+
+def _propose_url(one: Contract, shown: ContractVersion | None) -> str:
+    """Of a draft that is looked at, the page begins with that draft."""
+    begins = f"?version={shown.number}" if shown and shown.state == VersionState.DRAFT else ""
+    return f"{reverse('console:contract-propose', args=[one.slug])}{begins}"
 
 
 def _effects(shown: ContractVersion | None, access: Access) -> Effects | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import orjson
@@ -49,7 +49,7 @@ def checked(contract: Contract, given: Content) -> dict[str, Any]:
     for name in ("personal", "secret"):
         _check_pointers(name, content[name])
     _check_examples(content["examples"])
-    if content["enforcement"] not in Enforcement.values:
+    if not _is_one_of(content["enforcement"], Enforcement.values):
         raise Invalid(f"enforcement is one of {', '.join(Enforcement.values)}.", field="enforcement")
     return content | {BREAKS: _reason(given.get(BREAKS, ""))}
 
@@ -67,6 +67,8 @@ def _reason(text: Any) -> str:
 
 
 def _check_schema(contract: Contract, schema: Any) -> None:
+    if not isinstance(schema, Mapping):
+        raise Invalid("The schema of a contract is an object.", field="schema")
     try:
         check_document(Format(contract.format), schema)
     except Invalid as error:
@@ -82,7 +84,7 @@ def _objects(name: str, listed: Any) -> list[Mapping[str, Any]]:
 def _check_keys(listed: Any) -> None:
     known = set(EntityKind.objects.values_list("slug", flat=True))
     for key in _objects("keys", listed):
-        if key.get("kind") not in known:
+        if not _is_one_of(key.get("kind"), known):
             raise Invalid(f"There is no entity {key.get('kind')!r} that a key could be of.", field="keys")
         _check_expression("keys", key.get("value"))
 
@@ -93,10 +95,11 @@ def _check_links(listed: Any) -> None:
     kinds = set(EntityKind.objects.values_list("slug", flat=True))
     instances = set(Instance.objects.values_list("slug", flat=True))
     for link in links:
-        if link.get("kind") not in kinds:
+        if not _is_one_of(link.get("kind"), kinds):
             raise Invalid(f"There is no entity {link.get('kind')!r} that a link could be of.", field="links")
-        if unknown := {link[name] for name in ("issuer", "target") if link.get(name)} - instances:
-            raise Invalid(f"There is no instance {min(map(str, unknown))!r}.", field="links")
+        for name in ("issuer", "target"):
+            if link.get(name) and not _is_one_of(link[name], instances):
+                raise Invalid(f"There is no instance {link[name]!r}.", field="links")
         if bool(link.get("target")) != bool(link.get("value")):
             raise Invalid("A link has a target and what the target calls it, or neither.", field="links")
         for name in ("key", *(["value"] if link.get("value") else [])):
@@ -123,6 +126,10 @@ def _check_examples(listed: Any) -> None:
         raise Invalid(f"{len(examples)} examples; {MOST_EXAMPLES} at most are kept.", field="examples")
     if not all(isinstance(one.get("value"), Mapping) and _is_text(one.get("name")) for one in examples):
         raise Invalid("An example has a name, and a value that is a record.", field="examples")
+
+
+def _is_one_of(value: Any, known: Collection[str]) -> bool:
+    return isinstance(value, str) and value in known
 
 
 def _is_text(value: Any) -> bool:

@@ -12,6 +12,8 @@ import pytest
 from django.test import Client
 from django.utils.html import strip_tags
 
+from controlplane.contracts.lifecycle.content import digest
+from controlplane.contracts.lifecycle.publish import publish
 from controlplane.contracts.lifecycle.subject import NAME
 from controlplane.contracts.models import ContractVersion
 from controlplane.governance.models import Board, BoardMember, ChangeRequest
@@ -97,6 +99,7 @@ def test_yaml_is_read_too(here: Estate) -> None:
         ({"document": "{"}, "Line 1"),
         ({"document": '{"type": "objekt"}'}, "This is no JSON Schema"),
         ({"document": "[]"}, "A JSON Schema is an object"),
+        ({"document": "true"}, "The schema of a contract is an object"),
         ({"personal": "customer_email"}, "personal is a list of JSON Pointers"),
         ({"title": ""}, "Say in a line what changes."),
         ({"why": ""}, "Say why: the board reads it."),
@@ -145,3 +148,32 @@ def test_there_is_no_such_contract(here: Estate) -> None:
     assert client.get("/data/contracts/nothing/propose/").status_code == 404
     assert client.get(f"{ADDRESS}?version=9").status_code == 404
     assert client.get(f"{ADDRESS}?version=x").status_code == 400
+
+
+def test_a_draft_that_is_looked_at_is_proposed_and_becomes_the_version(here: Estate) -> None:
+    """What was seen in traffic, or imported, and is not published yet."""
+    version = here.contract_version
+    draft = ContractVersion.objects.create(
+        contract=version.contract,
+        number=2,
+        schema=schema(note={"type": "string"}),
+        keys=version.keys,
+        personal=version.personal,
+        content_hash="d" * 64,
+    )
+    client = owner(here)
+    page = client.get(f"/data/contracts/{SLUG}/?version=2").content.decode()
+    assert f'href="{ADDRESS}?version=2"' in page
+    assert "begins with version 2, a draft" in words(client.get(f"{ADDRESS}?version=2"))
+    client.post(ADDRESS, said(document=json.dumps(draft.schema), personal="\n".join(version.personal)))
+    change = ChangeRequest.objects.get()
+    made = publish(
+        version.contract,
+        change.revision.content,
+        an_access(Role.OWNER, here.team),
+        "Agreed.",
+        change=change,
+        author=change.revision.person_id,
+    )
+    assert (made.pk, made.number, made.state) == (draft.pk, 2, "published")
+    assert made.content_hash == digest(change.revision.content)
