@@ -99,7 +99,11 @@ class People:
         fields: dict[str, Any] = {"document": document, "enforcement": "quarantine", "personal": "/customer_email"}
         looked = self.mara.send(address, 200, look="1", **fields).content.decode()
         assert "Breaks what is promised" in looked
-        said = {"title": "Currencies in capitals", "why": "Odoo asks for it.", "breaks": "Odoo refuses others."}
+        said: dict[str, Any] = {
+            "title": "Currencies in capitals",
+            "why": "Odoo asks for it.",
+            "breaks": "Odoo refuses others.",
+        }
         self.mara.send(address, **said, **fields)
         change = ChangeRequest.objects.get()
         run_checks(change.revision)
@@ -120,7 +124,7 @@ class People:
         """For the failure that the page offers."""
         page = self.mara.client.get(change.get_absolute_url()).content.decode()
         assert f'value="{failure}"' in page
-        said = {"words": "The app sends small letters still.", "answers_for": str(failure)}
+        said: dict[str, Any] = {"words": "The app sends small letters still.", "answers_for": str(failure)}
         self.mara.send(f"/changes/{change.pk}/rollback/", **said)
         back = ChangeRequest.objects.get(rolls_back=change)
         run_checks(back.revision)
