@@ -59,6 +59,12 @@ STAMP = "inventory_ownershipstamp"
 TIMES = {"applied", "created_at", "at", "published_at", "changed_at", "updated_at"}
 
 
+#: Django numbers these in the order of the migrations. A newer one that belongs between others comes last in a database
+#: that began with the file; nothing of ours refers to the numbers.
+NUMBERED = frozenset({"django_migrations", "django_content_type", "auth_permission"})
+NUMBERS = frozenset({"id", "content_type_id"})
+
+
 @pytest.fixture
 def both(db: None) -> Iterator[dict[str, str]]:
     """A database of either kind; each is made by the command that people use."""
@@ -120,10 +126,11 @@ def _tables(url: str) -> set[str]:
 
 
 def _rows(url: str, table: str) -> str:
-    """The statement that reads them, but for moments."""
+    """The statement that reads them, but for moments and for numbers that say nothing."""
     there = f"attrelid = '{table}'::regclass and attnum > 0 and not attisdropped"
     columns = _asked(url, f"select attname from pg_attribute where {there}")
-    listed = ", ".join(f'"{name}"' for (name,) in columns if name not in TIMES)
+    left_out = TIMES | (NUMBERS if table in NUMBERED else frozenset())
+    listed = ", ".join(f'"{name}"' for (name,) in columns if name not in left_out)
     return f'select {listed} from "{table}"'
 
 
