@@ -6,6 +6,7 @@ flow versions point at the version they were judged by, so that a trace can be r
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -124,6 +125,12 @@ class ContractVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contract} v{self.number}"
+
+    @property
+    def published_at(self) -> datetime:
+        """Since when it holds: a board's decision may publish what was drafted long before."""
+        applied = self.change.applied_at if self.change is not None else None
+        return applied or self.created_at
 
 
 class Sunset(models.Model):

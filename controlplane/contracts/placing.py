@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from controlplane.foundation.documents.places import Path, Place
 from controlplane.foundation.documents.reading import Source
+from controlplane.foundation.pointers import unescaped
 
 _ENDS: Final = (".", "[", " ")
 #: References that are followed for one finding; more is a circle.
@@ -63,7 +64,7 @@ def _resolved(document: Any, node: Any, at: Path) -> tuple[Any, Path]:
         reference = node.get("$ref") if isinstance(node, Mapping) and "properties" not in node else None
         if not isinstance(reference, str) or not reference.startswith("#/"):
             break
-        parts = [unquote(part).replace("~1", "/").replace("~0", "~") for part in reference[2:].split("/")]
+        parts = [unescaped(unquote(part)) for part in reference[2:].split("/")]
         found = _followed(document, parts)
         if found is None:
             break

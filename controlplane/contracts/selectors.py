@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from controlplane.contracts.comparison import Version
 from controlplane.contracts.models import Contract, ContractVersion, VersionState
 from controlplane.foundation.errors import NotFound
+
+#: ``ContractVersion.published_at``, for statements.
+PUBLISHED_AT: Final = Coalesce("change__applied_at", "created_at")
 
 
 def contracts(*, team: str = "", format_: str = "", text: str = "") -> QuerySet[Contract]:
@@ -46,8 +52,12 @@ def version_numbered(contract: Contract, number: int) -> ContractVersion:
 
 def newest_of(contract: Contract) -> ContractVersion | None:
     """Its newest published version; of one that has published nothing the newest draft; None without any."""
-    versions = versions_of(contract)
-    return versions.filter(state=VersionState.PUBLISHED).first() or versions.first()
+    return newest_published(contract) or versions_of(contract).first()
+
+
+def newest_published(contract: Contract) -> ContractVersion | None:
+    """The version that holds now; None before the first."""
+    return versions_of(contract).filter(state=VersionState.PUBLISHED).first()
 
 
 def versions_with_hash(content_hash: str) -> QuerySet[ContractVersion]:

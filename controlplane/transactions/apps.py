@@ -17,11 +17,12 @@ class TransactionsConfig(AppConfig):
         from controlplane.foundation.registries import evidence, subjects
         from controlplane.people import notices
         from controlplane.transactions import facts
-        from controlplane.transactions.agreements import effects, readers, take_up
+        from controlplane.transactions.agreements import effects, impact, take_up
         from controlplane.transactions.agreements import payloads as of_contracts
         from controlplane.transactions.notices import contracts, dead_letters, destinations, exports, replays
         from controlplane.transactions.replay.governed import KIND, LARGE_REPLAY
         from controlplane.transactions.rules.retention import KEEP, KEEP_TRANSACTIONS
+        from controlplane.transactions.selectors import agreements
 
         for table in ("transaction", "transaction_key"):
             partitions.register(table, keep=KEEP_TRANSACTIONS)
@@ -34,10 +35,10 @@ class TransactionsConfig(AppConfig):
         evidence.register("facts.flow", facts.FLOWS)
         evidence.register("facts.integration.transactions", facts.OF_INTEGRATIONS)
         subjects.register(KIND, LARGE_REPLAY)
-        impacts.register("integrations", readers.impact)
+        impacts.register("integrations", impact.impact)
         payloads.register("transactions", of_contracts.newest)
         failures.register("transactions", effects.failures)
-        users.register("transactions", readers.users)
+        users.register("transactions", agreements.users)
         taking_up.register("normalisations", take_up.take_up)
         notices.sources.register("dead-letters", dead_letters.SOURCE)
         notices.sources.register("replays-ended", replays.ENDED)

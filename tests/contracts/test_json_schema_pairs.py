@@ -7,8 +7,10 @@ from typing import Final
 
 import pytest
 
+from controlplane.contracts.diff.facts import What
 from controlplane.contracts.rules import json_schema, openapi
 from controlplane.contracts.rules.comparing import compare_schemas
+from controlplane.contracts.rules.judging import RULES
 from tests.contracts.pairs import json_schema_lists, json_schema_objects, json_schema_unions, json_schema_values
 from tests.contracts.pairs.labels import Labelled, labels
 
@@ -36,6 +38,11 @@ def test_nothing_is_found_where_nothing_changed(labelled: Labelled) -> None:
 def test_every_rule_is_shown_by_a_pair() -> None:
     found = {one.rule for labelled in PAIRS for one in compare_schemas(labelled.old, labelled.new)}
     assert set(json_schema.RULES) - found == BEYOND_LIMITS
+
+
+def test_no_kind_of_fact_is_without_a_rule() -> None:
+    """What no rule looks at would be silently safe."""
+    assert {rule.what for rule in RULES.values()} == set(What)
 
 
 def test_every_file_of_rules_is_one_rule_called_like_it() -> None:

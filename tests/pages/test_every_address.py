@@ -71,7 +71,7 @@ QUERIES = {
     "/data/contracts/": 9,
     "/data/contracts/?q=agreed&format=openapi": 9,
     "/data/contracts/<slug:slug>/": 20,
-    "/data/contracts/<slug:slug>/?version=1": 15,
+    "/data/contracts/<slug:slug>/?version=1": 14,
     "/data/contracts/<slug:slug>/differences/": 11,
     "/data/contracts/<slug:slug>/propose/": 11,
     "/data/contracts/<slug:slug>/sunset/": 14,

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeGuard
 
+from controlplane.foundation.pointers import escaped, unescaped
+
 #: Rows of one page, and how deep fields within fields are followed.
 MOST: Final = 500
 DEEPEST: Final = 8
@@ -82,7 +84,7 @@ def _fields(reading: Reading, schema: Mapping[str, Any], path: str, pointer: str
     for name in sorted(properties, key=lambda name: (name not in required, name)):
         inner = _whole(reading, properties[name])
         here = f"{path}.{name}" if path else name
-        at = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+        at = f"{pointer}/{escaped(name)}"
         yield _field(reading, inner, here, at, required=name in required)
         yield from _inside(reading, inner, here, at, depth + 1)
 
@@ -162,7 +164,7 @@ def _put(found: dict[str, Any], word: str, value: Any) -> None:
 
 def _followed(root: Any, reference: str) -> Any:
     for part in reference.removeprefix("#").split("/")[1:]:
-        root = root.get(part.replace("~1", "/").replace("~0", "~")) if _is(root) else None
+        root = root.get(unescaped(part)) if _is(root) else None
     return root
 
 

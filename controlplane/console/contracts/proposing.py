@@ -19,6 +19,7 @@ from controlplane.console.contracts.judged import judged
 from controlplane.console.contracts.views import number_of, promise
 from controlplane.console.ownership.area import tabs
 from controlplane.contracts import checking, selectors
+from controlplane.contracts.comparison import Report
 from controlplane.contracts.documents import MOST_BYTES, read_document
 from controlplane.contracts.lifecycle.content import BREAKS, LONGEST
 from controlplane.contracts.lifecycle.subject import NAME
@@ -108,7 +109,7 @@ def propose_version(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _context(
-    access: Access, one: Contract, begins: ContractVersion | None, form: VersionForm, report: Any
+    access: Access, one: Contract, begins: ContractVersion | None, form: VersionForm, report: Report | None
 ) -> dict[str, Any]:
     board = deciding_board(NAME)
     return {
@@ -137,7 +138,7 @@ def _initial(version: ContractVersion | None) -> dict[str, Any]:
     }
 
 
-def _report(one: Contract, form: VersionForm) -> Any:
+def _report(one: Contract, form: VersionForm) -> Report | None:
     """What follows from it; None with the form saying why nobody can tell."""
     try:
         return checking.check(one, form.cleaned_data["document"])

@@ -12,7 +12,8 @@ from controlplane.contracts import selectors
 from controlplane.contracts.models import Contract, VersionState
 from controlplane.inventory.models import Integration
 from controlplane.people.models import Team
-from controlplane.transactions.models import Endpoint, FlowVersion, Normalisation
+from controlplane.transactions.models import FlowVersion, Normalisation
+from controlplane.transactions.selectors import agreements
 
 #: Rows of one page.
 CONTRACTS: Final = 100
@@ -46,24 +47,15 @@ def _counted(of: str, *, distinct: bool = False) -> Coalesce:
 
 
 def agreed_for(integration: Integration) -> list[Contract]:
-    """What its flows are pinned to, and what judges the events that come in at its doors."""
-    live = FlowVersion.objects.filter(flow__integration=integration, state=VersionState.PUBLISHED)
-    receiving = Endpoint.objects.filter(integration=integration).values("interface")
-    judged = Normalisation.objects.filter(Q(interface__in=receiving) | Q(interface=integration.source_id))
-    found = Q(versions__in=live.values("source_contract")) | Q(versions__in=live.values("target_contract"))
-    found |= Q(versions__in=judged.values("contract_version"))
-    contracts = Contract.objects.select_related("team").filter(found).distinct()
+    """The contracts that it works by."""
+    contracts = Contract.objects.select_related("team").filter(pk__in=agreements.contracts_of(integration))
     return list(contracts.order_by("name")[:USES])
 
 
 def uses_of(contract: Contract) -> Uses:
     """Everything that stands on it."""
     judged = Normalisation.objects.filter(contract_version__contract=contract)
-    doors = list(judged.values_list("interface", flat=True))
-    flows = _flows(contract)
-    receiving = Endpoint.objects.filter(interface__in=doors).values("integration")
-    standing = Q(pk__in=[version.flow.integration_id for version, _ in flows])
-    integrations = Integration.objects.filter(standing | Q(pk__in=receiving) | Q(source__in=doors))
+    integrations = Integration.objects.filter(pk__in=agreements.integrations_of(contract))
     found = list(integrations.select_related("team", "environment").order_by("name")[:USES])
     return Uses(
         list(
@@ -71,7 +63,7 @@ def uses_of(contract: Contract) -> Uses:
                 "event_type", "interface__slug"
             )[:USES]
         ),
-        flows,
+        _flows(contract),
         found,
         sorted({one.team for one in found}, key=lambda team: team.name),
     )

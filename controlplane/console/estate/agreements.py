@@ -14,11 +14,11 @@ from controlplane.console.estate.rows import Rows
 from controlplane.contracts.models import Compatibility, Contract, ContractVersion, Enforcement, Format, VersionState
 from controlplane.credentials.models import Credential
 from controlplane.credentials.references import parse
+from controlplane.foundation.pointers import segments
 from controlplane.inventory.models import EntityKind, Instance, Integration
 from controlplane.people.models import Team
 from controlplane.transactions.models import Mapping as FieldMapping
 from controlplane.transactions.models import MappingVersion
-from controlplane.transactions.pointers import segments
 from controlplane.transactions.rules.flow import read_lines
 
 

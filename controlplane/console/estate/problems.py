@@ -8,10 +8,10 @@ from typing import Final
 
 import yaml
 
+from controlplane.foundation.documents.places import Place, place_of
 from controlplane.foundation.errors import Invalid
 
 #: Line and column, as editors count them.
-Place = tuple[int, int]
 NOWHERE: Final[Place] = (0, 0)
 
 
@@ -62,11 +62,6 @@ class Places:
             name, key, node = found
             place, rest = place_of(key.start_mark), rest[len(name) + 1 :]
         return place
-
-
-def place_of(mark: yaml.error.Mark) -> Place:
-    """As editors count: from one."""
-    return mark.line + 1, mark.column + 1
 
 
 def _inside(node: yaml.Node, rest: str) -> tuple[str, yaml.Node, yaml.Node] | None:

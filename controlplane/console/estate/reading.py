@@ -12,7 +12,8 @@ import yaml
 from yaml.composer import Composer
 from yaml.resolver import Resolver
 
-from controlplane.console.estate.problems import NOWHERE, Mistake, Place, Places, Problems, Refused, place_of
+from controlplane.console.estate.problems import NOWHERE, Mistake, Places, Problems, Refused
+from controlplane.foundation.documents.places import Place, place_of
 
 try:
     from yaml._yaml import CParser

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from controlplane.console.imports.described import Findings, Json
 from controlplane.console.imports.reading import Path
+from controlplane.foundation.pointers import unescaped
 
 ELSEWHERE: Final = "{} is in another document, and nothing is fetched. Bundle them into one document first."
 MISSING: Final = "{} leads to nothing in this document."
@@ -16,7 +17,7 @@ IN_A_CIRCLE: Final = "{} leads back to itself."
 def path_of(reference: str) -> Path:
     """``#/components/schemas/Order`` as the parts of its pointer."""
     pointer = unquote(reference[1:])
-    return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
+    return tuple(unescaped(part) for part in pointer.split("/")[1:])
 
 
 def is_inside(reference: Any) -> bool:

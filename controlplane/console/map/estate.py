@@ -26,7 +26,7 @@ from controlplane.people.access import Within
 from controlplane.people.models import Team
 from controlplane.sync.models import SyncJob
 from controlplane.transactions.models import Endpoint
-from controlplane.transactions.selectors import reach
+from controlplane.transactions.selectors import agreements, reach
 
 DECLARED, OBSERVED = "declared", "observed"
 #: So many estates are kept, each an environment's or that of all; none with more edges, which are tens of megabytes.
@@ -275,7 +275,7 @@ def _contracts(reader: _Reader) -> None:
     there: dict[int, str] = {}
     for pk, slug, name, team in Contract.objects.order_by("slug").values_list("pk", "slug", "name", "team_id"):
         there[pk] = reader.put(f"contract:{slug}", name, team=team)
-    for integration, contract in reach.agreed():
+    for integration, contract in agreements.agreed():
         if integration in reader.integrations:
             reader.join(reader.integrations[integration], there[contract], Relation.AGREES, OBSERVED)
 

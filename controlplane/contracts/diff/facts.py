@@ -63,7 +63,6 @@ class What(StrEnum):
     PROPERTY_ADDED = "property added"
     PROPERTY_REMOVED = "property removed"
     PATTERN_PROPERTIES = "pattern properties"
-    ADDITIONAL = "additional properties"
     REFUSED = "refused altogether"
     PART = "part of allOf"
     ALTERNATIVE = "alternative"

@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from controlplane.contracts.diff.dialects import ANYTHING, JUDGED, SAID, Dialect, in_words_of_today
+from controlplane.foundation.pointers import escaped, unescaped
 
 #: All that JSON has; a whole number is a number.
 TYPES: Final = frozenset({"null", "boolean", "object", "array", "string", "number", "integer"})
@@ -78,7 +79,7 @@ class Document:
             for part in parts if isinstance(parts, list) else ():
                 reference = part.get("$ref") if isinstance(part, Mapping) else None
                 if isinstance(reference, str) and reference.startswith("#/"):
-                    yield "#/components/schemas/" + str(name).replace("~", "~0").replace("/", "~1"), reference
+                    yield f"#/components/schemas/{escaped(str(name))}", reference
 
     def _at_anchor(self, name: str) -> Any:
         for place in ("$defs", "definitions"):
@@ -96,7 +97,7 @@ def follow(root: Any, pointer: str) -> Any:
     """What a JSON Pointer leads to; None where there is nothing."""
     found = root
     for part in pointer.split("/")[1:]:
-        name = unquote(part).replace("~1", "/").replace("~0", "~")
+        name = unescaped(unquote(part))
         if isinstance(found, Mapping) and name in found:
             found = found[name]
         elif isinstance(found, list) and name.isdecimal() and int(name) < len(found):

@@ -9,7 +9,8 @@ from typing import Any, Final
 import orjson
 
 from controlplane.contracts.documents import check_document
-from controlplane.contracts.models import Contract, ContractVersion, Enforcement, Format, VersionState
+from controlplane.contracts.models import Contract, ContractVersion, Enforcement, Format
+from controlplane.contracts.selectors import newest_published
 from controlplane.foundation.errors import Invalid
 from controlplane.foundation.expressions import expression
 from controlplane.governance.kinds import Content
@@ -23,11 +24,6 @@ MOST_EXAMPLES: Final = 50
 LONGEST: Final = 1000
 
 
-def newest(contract: Contract) -> ContractVersion | None:
-    """The version that holds now."""
-    return contract.versions.filter(state=VersionState.PUBLISHED).order_by("-number").first()
-
-
 def content_of(version: ContractVersion) -> dict[str, Any]:
     """What a version consists of."""
     return {name: getattr(version, name) for name in FIELDS}
@@ -37,7 +33,7 @@ def checked(contract: Contract, given: Content) -> dict[str, Any]:
     """A whole content: what is left out is as it is in the version that holds now. :class:`Invalid` names the field."""
     if unknown := sorted(set(given) - {*FIELDS, BREAKS}):
         raise Invalid(f"A version has no {unknown[0]!r}; it has: {', '.join(FIELDS)}, {BREAKS}.", field=unknown[0])
-    last = newest(contract)
+    last = newest_published(contract)
     content = {
         **_empty(),
         **(content_of(last) if last else {}),
@@ -116,7 +112,7 @@ def _check_expression(name: str, source: Any) -> None:
 
 
 def _check_pointers(name: str, listed: Any) -> None:
-    if not isinstance(listed, list) or not all(isinstance(one, str) and one.startswith("/") for one in listed):
+    if not isinstance(listed, list) or not all(_is_text(one) and one.startswith("/") for one in listed):
         raise Invalid(f"{name} is a list of JSON Pointers such as /customer/email.", field=name)
 
 

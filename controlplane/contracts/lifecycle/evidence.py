@@ -28,7 +28,7 @@ impacts: Registry[Callable[[Contract], Impact]] = Registry("impacts of contracts
 #: The newest records that were judged by it; as many as are asked for at most.
 payloads: Registry[Callable[[Contract, int], Sequence[Seen]]] = Registry("payloads of contracts")
 #: Who judges by the newest version from now on; in the transaction that publishes it.
-taking_up: Registry[Callable[[ContractVersion, Access, str], None]] = Registry("taking up contract versions")
+taking_up: Registry[Callable[[ContractVersion], None]] = Registry("taking up contract versions")
 #: What began failing with a version: ids of transactions, as far as a person may see them, the newest first.
 failures: Registry[Callable[[ContractVersion, Access, int], Sequence[str]]] = Registry("failures of contract versions")
 #: Who is judged, mapped or carried by just this version, in words.

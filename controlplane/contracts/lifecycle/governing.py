@@ -8,6 +8,7 @@ from typing import Any, Final
 from controlplane.contracts.lifecycle.content import content_of
 from controlplane.contracts.lifecycle.subject import NAME
 from controlplane.contracts.models import ContractVersion, Enforcement, VersionState
+from controlplane.foundation.pages import page_url
 from controlplane.governance import selectors
 from controlplane.governance.kinds import Decides, Governs
 
@@ -21,12 +22,14 @@ def governs() -> Governs | None:
         return None
     rows = ContractVersion.objects.filter(state=VersionState.PUBLISHED).select_related("contract")
     newest = {one.contract.slug: one for one in rows.order_by("contract_id", "-number").distinct("contract_id")}
-    decides = Decides(board.name, f"POST /api/v1/changes/ of the kind {NAME}", field="schema")
 
     def decider(where: str, said: Mapping[str, Any]) -> Decides | None:
         section, _, slug = where.partition(".")
         standing = newest.get(slug) if section == SECTION else None
-        return decides if standing is not None and _content(said) != content_of(standing) else None
+        if standing is None or _content(said) == content_of(standing):
+            return None
+        propose = page_url("console:contract-propose", slug) or f"POST /api/v1/changes of the kind {NAME}"
+        return Decides(board.name, propose, field="schema")
 
     return decider
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from django.urls import NoReverseMatch, reverse
-
 from controlplane.audit.models import Subject
 from controlplane.contracts.comparison import Version, compare
 from controlplane.contracts.lifecycle import evidence
 from controlplane.contracts.lifecycle.checks import checks_of
-from controlplane.contracts.lifecycle.content import BREAKS, FIELDS, checked, content_of, newest
+from controlplane.contracts.lifecycle.content import BREAKS, FIELDS, checked, content_of
 from controlplane.contracts.lifecycle.governing import governs
 from controlplane.contracts.lifecycle.publish import publish
 from controlplane.contracts.lifecycle.subject import NAME
 from controlplane.contracts.models import Compatibility, Contract, ContractVersion, Format
 from controlplane.contracts.rules.judging import Finding
+from controlplane.contracts.selectors import newest_published
 from controlplane.foundation.errors import Conflict, Invalid, NotFound
+from controlplane.foundation.pages import page_url
 from controlplane.governance.kinds import Applying, CheckOf, Content, Described, Kind
 from controlplane.governance.models import ChangeRequest, Revision
 from controlplane.governance.rules.changed import Changed, Impact, Level
@@ -46,18 +46,14 @@ def read(subject: Subject) -> Contract:
 def describe(subject: Subject) -> Described:
     """Its name, whose it is, and its page."""
     contract = read(subject)
-    try:
-        url = reverse("console:contract", args=[contract.slug])
-    except NoReverseMatch:  # without the pages of the app above
-        url = ""
-    return Described(name=contract.name, team_id=contract.team_id, url=url)
+    return Described(name=contract.name, team_id=contract.team_id, url=page_url("console:contract", contract.slug))
 
 
 def validate(subject: Subject, content: Content) -> Content:
     """A whole content, what was left out taken from the version that holds now."""
     contract = read(subject)
     found = checked(contract, content)
-    last = newest(contract)
+    last = newest_published(contract)
     if last is not None and content_of(last) == {name: found[name] for name in FIELDS}:
         raise Invalid(f"That is what version {last.number} says already; nothing would change.", field="schema")
     return found
@@ -65,7 +61,7 @@ def validate(subject: Subject, content: Content) -> Content:
 
 def base(subject: Subject) -> dict[str, Any]:
     """The version that holds now; empty before the first."""
-    last = newest(read(subject))
+    last = newest_published(read(subject))
     return {"version": last.number} | content_of(last) if last else {}
 
 

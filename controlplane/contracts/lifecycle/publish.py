@@ -29,7 +29,7 @@ def publish(
     made.state, made.content_hash, made.change = VersionState.PUBLISHED, digest(content), change
     made.save()
     for take_up in taking_up.values():
-        take_up(made, access, reason)
+        take_up(made)
     audit.record(
         "contract.published",
         actor=access.actor,

@@ -6,16 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
-from django.urls import NoReverseMatch, reverse
-
 from controlplane.audit import services as audit
 from controlplane.audit.models import Subject, Via
-from controlplane.contracts.lifecycle.content import newest
 from controlplane.contracts.lifecycle.evidence import users_of
 from controlplane.contracts.lifecycle.retire import told
 from controlplane.contracts.models import ContractVersion, Sunset, VersionState
+from controlplane.contracts.selectors import newest_published
 from controlplane.foundation import clock
 from controlplane.foundation.errors import Conflict, Invalid, NotFound
+from controlplane.foundation.pages import page_url
 from controlplane.governance.kinds import Applying, CheckOf, Content, Described, Found, Kind
 from controlplane.governance.models import Revision
 from controlplane.governance.rules.changed import Affected, Changed, Impact, Level
@@ -23,6 +22,8 @@ from controlplane.people.roles import Action
 
 #: The kind's name, and that of its subject: a version, such as ``order/2``.
 NAME: Final = "contract-sunset"
+#: Digits of a version's number, as large as numbers are kept.
+LONGEST_NUMBER: Final = 10
 LONGEST: Final = timedelta(days=3 * 366)
 
 
@@ -35,7 +36,8 @@ def read(subject: Subject) -> ContractVersion:
     """The version; :class:`NotFound` for one that is not there."""
     slug, _, number = subject.id.partition("/")
     rows = ContractVersion.objects.select_related("contract__team")
-    found = rows.filter(contract__slug=slug, number=number).first() if number.isdecimal() and len(number) < 10 else None  # noqa: PLR2004 - as large as numbers are kept
+    is_number = number.isdecimal() and len(number) < LONGEST_NUMBER
+    found = rows.filter(contract__slug=slug, number=number).first() if is_number else None
     if found is None:
         raise NotFound(f"There is no version {subject.id[:80]!r}; a version is named like order/2.")
     return found
@@ -44,10 +46,8 @@ def read(subject: Subject) -> ContractVersion:
 def describe(subject: Subject) -> Described:
     """Its name, whose it is, and its page."""
     version = read(subject)
-    try:
-        url = f"{reverse('console:contract', args=[version.contract.slug])}?version={version.number}"
-    except NoReverseMatch:  # without the pages of the app above
-        url = ""
+    url = page_url("console:contract", version.contract.slug)
+    url = f"{url}?version={version.number}" if url else ""
     return Described(name=str(version), team_id=version.contract.team_id, url=url)
 
 
@@ -60,7 +60,7 @@ def validate(subject: Subject, content: Content) -> Content:
         raise Invalid(f"{version} is {version.get_state_display().lower()}; only what is published goes.", field="on")
     if content.get("stays") is True:
         return {"stays": True}
-    if (last := newest(version.contract)) is None or last.pk == version.pk:
+    if (last := newest_published(version.contract)) is None or last.pk == version.pk:
         raise Invalid(f"{version} is the one that holds now. Publish another before it goes.", field="on")
     return {"on": _day(content.get("on")).isoformat(), "in_any_case": content.get("in_any_case") is True}
 
@@ -80,7 +80,8 @@ def base(subject: Subject) -> dict[str, Any]:
     """What is announced now."""
     version = read(subject)
     found = Sunset.objects.filter(version=version).first()
-    return {"state": version.state, "on": found.on.isoformat() if found else ""}
+    announced = {"on": found.on.isoformat(), "in_any_case": found.in_any_case} if found else {"on": ""}
+    return {"state": version.state, **announced}
 
 
 def diff(subject: Subject, content: Content, before: Any) -> Sequence[Changed]:
@@ -143,7 +144,7 @@ def undo(subject: Subject, revision: Revision) -> Content:
     if read(subject).state != VersionState.PUBLISHED:
         raise Conflict("It has gone already. Publish what it said as a newer version instead.")
     before: Mapping[str, Any] = revision.base or {}
-    return {"on": before["on"]} if before.get("on") else {"stays": True}
+    return {"on": before["on"], "in_any_case": before["in_any_case"]} if before.get("on") else {"stays": True}
 
 
 SUNSET: Final = Kind(

@@ -24,7 +24,7 @@ from controlplane.governance.changes.rollback import rollback
 from controlplane.governance.changes.vote import Asked, vote
 from controlplane.governance.changes.withdraw import withdraw
 from controlplane.governance.forms import CommentForm, Refusing, RollbackForm, VoteForm, WordsForm
-from controlplane.governance.kinds import kind_called, kinds
+from controlplane.governance.kinds import kind_called
 from controlplane.governance.models import ChangeRequest, ChangeState, Choice
 from controlplane.governance.selectors import change_for
 from controlplane.governance.views.addresses import number_in, tabs
@@ -130,10 +130,11 @@ def _done(request: HttpRequest, pk: int, name: str, deed: Deed) -> HttpResponse:
     return redirect(after if isinstance(after, ChangeRequest) else change)
 
 
-def _rollback_form(access: Access, change: ChangeRequest) -> RollbackForm:
-    """With the failures that began with what it applied."""
-    known = change.state == ChangeState.APPLIED and change.kind in dict(kinds())
-    failures = kind_called(change.kind).failures(change, access) if known else ()
+def _rollback_form(access: Access, here: Shown) -> RollbackForm:
+    """With the failures that began with what it applied, for whoever may take it back."""
+    change = here.change
+    offered = change.state == ChangeState.APPLIED and here.can_undo and not here.why_not_owner
+    failures = kind_called(change.kind).failures(change, access) if offered else ()
     return RollbackForm(auto_id="rollback-%s", initial={"answers_for": ", ".join(failures)})
 
 
@@ -159,7 +160,7 @@ def _page(
         "comment_form": given.get("comment") or CommentForm(auto_id="comment-%s"),
         "withdraw_form": given.get("withdraw") or WordsForm(auto_id="withdraw-%s"),
         "review_form": given.get("review") or WordsForm(auto_id="review-%s"),
-        "rollback_form": given.get("rollback") or _rollback_form(access, change),
+        "rollback_form": given.get("rollback") or _rollback_form(access, here),
         "evidence_form": WordsForm(auto_id="evidence-%s"),
         "applies": change.state == ChangeState.APPROVED,
         "applied": change.state == ChangeState.APPLIED,

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from django.urls import NoReverseMatch, reverse
-
 from controlplane.audit import services as audit
 from controlplane.audit.models import Subject, Via
 from controlplane.foundation.errors import Conflict, Invalid, NotFound
+from controlplane.foundation.pages import page_url
 from controlplane.foundation.registries import subjects
 from controlplane.governance import selectors
 from controlplane.governance.kinds import Applying, Content, Described, Kind
@@ -68,17 +67,9 @@ def describe(subject: Subject) -> Described:
     """Its name and its page. It is the company's, of no team."""
     kind, attribute = found(subject)
     if subject.kind == ENTITY:
-        return Described(name=kind.name, url=_url("console:entity", kind.slug))
+        return Described(name=kind.name, url=page_url("console:entity", kind.slug))
     place = place_of(kind, attribute)
-    return Described(name=place, url=f"{_url('console:ownership')}?at={place}")
-
-
-def _url(name: str, *arguments: str) -> str:
-    """The page of an app above; empty where that is not there."""
-    try:
-        return reverse(name, args=arguments)
-    except NoReverseMatch:
-        return ""
+    return Described(name=place, url=f"{page_url('console:ownership')}?at={place}")
 
 
 def validate(subject: Subject, content: Content) -> Content:

@@ -6,7 +6,7 @@ A cause began with a version when none of its failures is older. That is no proo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,28 +19,24 @@ from controlplane.foundation import clock
 from controlplane.foundation.ids import uuid7_floor
 from controlplane.inventory.models import Integration
 from controlplane.people.access import ALL, Access, Action
-from controlplane.transactions.agreements.readers import works_by
 from controlplane.transactions.masking import without_addresses
 from controlplane.transactions.models import DeadLetter
 from controlplane.transactions.rules.states import TransactionState
+from controlplane.transactions.selectors.agreements import Judged, judged_by, works_by
 
 #: Counted so far; beyond it the exact number helps nobody, and costs.
 COUNTED = 10_000
 MOST_CAUSES = 20
 
-_SET_ASIDE = """
-select count(*), min(received_at) from (
-  select t.received_at from transaction t
-  where t.state = %(state)s and t.error_class = 'contract' and t.integration_id = any(%(integrations)s)
-    and t.id >= %(begins)s and t.id < %(ends)s
-  order by t.id limit %(most)s) t
-"""
-_NAMED = """
-select t.id from transaction t
+#: Set aside by just this contract: an integration may take in events of several.
+_ASIDE = """
+from transaction t
 where t.state = %(state)s and t.error_class = 'contract' and t.integration_id = any(%(integrations)s)
+  and t.source_id = any(%(sources)s) and t.event_type = any(%(types)s)
   and t.id >= %(begins)s and t.id < %(ends)s
-order by t.id desc limit %(most)s
 """
+_COUNTED = f"select count(*), min(received_at) from (select t.received_at {_ASIDE} order by t.id limit %(most)s) t"
+_NAMED = f"select t.id {_ASIDE} order by t.id desc limit %(most)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +56,7 @@ class Began:
 class Effects:
     """From ``begins`` to ``ends`` (None: until now): set aside by its contract, since when, and so many before it.
 
-    ``before`` is of as long a time before the version. Numbers above ``COUNTED`` are "at least".
+    ``before`` is of as long a time before the version.
     """
 
     begins: datetime
@@ -71,6 +67,16 @@ class Effects:
     causes: Sequence[Began]
 
     @property
+    def aside_shown(self) -> str:
+        """How many were set aside, as it is said."""
+        return told(self.set_aside)
+
+    @property
+    def before_shown(self) -> str:
+        """How many before, as it is said."""
+        return told(self.before)
+
+    @property
     def none(self) -> bool:
         """Whether nothing began with it."""
         return not self.set_aside and not self.causes
@@ -78,26 +84,25 @@ class Effects:
 
 def effects(version: ContractVersion, access: Access) -> Effects:
     """As far as this person may see the traffic: causes of teams that are not theirs are left out."""
-    now = clock.now()
     integrations = list(works_by(version.contract))
-    begins, ends = version.created_at, _superseded_at(version)
-    until = ends or now
-    set_aside, first_at = _set_aside(integrations, begins, until)
-    before, _ = _set_aside(integrations, begins - (until - begins), begins)
+    begins, ends = version.published_at, _superseded_at(version)
+    until = ends or clock.now()
+    during = _Asked(integrations, judged_by(version.contract), begins, until)
+    set_aside, first_at = during.counted()
+    before, _ = replace(during, begins=begins - (until - begins), ends=begins).counted()
     return Effects(begins, ends, set_aside, first_at, before, _causes(integrations, begins, until, access))
 
 
 def failures(version: ContractVersion, access: Access, most: int) -> list[str]:
-    """Transactions that it set aside, and one of each cause that began with it; of this person's teams alone."""
+    """Transactions that it set aside, and the newest of each cause that began with it; of this person's teams alone."""
     integrations = _of_teams(access, list(works_by(version.contract)))
-    begins, until = version.created_at, _superseded_at(version) or clock.now()
-    with connection.cursor() as cursor:
-        cursor.execute(_NAMED, _asked(integrations, begins, until, most))
-        aside = [str(identifier) for (identifier,) in cursor.fetchall()]
+    begins, until = version.published_at, _superseded_at(version) or clock.now()
+    aside = _Asked(integrations, judged_by(version.contract), begins, until).named(most)
     causes = [one.fingerprint for one in _causes(integrations, begins, until, access)]
     letters = DeadLetter.objects.visible_to(access).filter(fingerprint__in=causes, died_at__gte=begins)
     newest = letters.order_by("fingerprint", "-died_at").distinct("fingerprint")
-    return [*(str(one.transaction_id) for one in newest), *aside][:most]
+    # Ids grow with time.
+    return sorted({*aside, *(str(one.transaction_id) for one in newest)}, reverse=True)[:most]
 
 
 def _of_teams(access: Access, integrations: Sequence[int]) -> list[int]:
@@ -108,29 +113,49 @@ def _of_teams(access: Access, integrations: Sequence[int]) -> list[int]:
 
 
 def _superseded_at(version: ContractVersion) -> datetime | None:
-    """When the next one took its place."""
-    later = ContractVersion.objects.filter(
-        contract=version.contract_id, number__gt=version.number, state=VersionState.PUBLISHED
-    )
-    following = later.order_by("number").first()
-    return following.created_at if following else None
+    """When the next one took its place, whatever has become of that since."""
+    later = ContractVersion.objects.filter(contract=version.contract_id, number__gt=version.number)
+    following = later.exclude(state=VersionState.DRAFT).select_related("change").order_by("number").first()
+    return following.published_at if following else None
 
 
-def _set_aside(integrations: Sequence[int], begins: datetime, ends: datetime) -> tuple[int, datetime | None]:
-    with connection.cursor() as cursor:
-        cursor.execute(_SET_ASIDE, _asked(integrations, begins, ends, COUNTED + 1))
-        count, first_at = cursor.fetchone()
-    return count, first_at
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What was set aside: of these integrations, of what the contract judges, in that time."""
+
+    integrations: Sequence[int]
+    judged: Judged
+    begins: datetime
+    ends: datetime
+
+    def counted(self) -> tuple[int, datetime | None]:
+        """How many, and since when; one more than ``COUNTED`` where there are more."""
+        with connection.cursor() as cursor:
+            cursor.execute(_COUNTED, self._values(COUNTED + 1))
+            count, first_at = cursor.fetchone()
+        return count, first_at
+
+    def named(self, most: int) -> list[str]:
+        """The ids of the newest."""
+        with connection.cursor() as cursor:
+            cursor.execute(_NAMED, self._values(most))
+            return [str(identifier) for (identifier,) in cursor.fetchall()]
+
+    def _values(self, most: int) -> dict[str, Any]:
+        return {
+            "state": int(TransactionState.QUARANTINED),
+            "integrations": list(self.integrations),
+            "sources": self.judged.sources,
+            "types": self.judged.types,
+            "begins": uuid7_floor(self.begins),
+            "ends": uuid7_floor(self.ends),
+            "most": most,
+        }
 
 
-def _asked(integrations: Sequence[int], begins: datetime, ends: datetime, most: int) -> dict[str, Any]:
-    return {
-        "state": int(TransactionState.QUARANTINED),
-        "integrations": list(integrations),
-        "begins": uuid7_floor(begins),
-        "ends": uuid7_floor(ends),
-        "most": most,
-    }
+def told(count: int) -> str:
+    """A number that was counted so far: "10,000+" where there are more."""
+    return f"{count:,}" if count <= COUNTED else f"{COUNTED:,}+"
 
 
 def _causes(integrations: Sequence[int], begins: datetime, ends: datetime, access: Access) -> list[Began]:

@@ -13,8 +13,7 @@ from controlplane.contracts.lifecycle.evidence import Seen
 from controlplane.contracts.models import Contract
 from controlplane.foundation import clock
 from controlplane.foundation.ids import uuid7_floor
-from controlplane.transactions.agreements.readers import works_by
-from controlplane.transactions.models import Normalisation
+from controlplane.transactions.selectors.agreements import judged_by, works_by
 
 WITHIN = timedelta(days=30)
 
@@ -34,22 +33,19 @@ order by t.id desc limit %(most)s
 
 def newest(contract: Contract, most: int) -> Sequence[Seen]:
     """The newest of them, of thirty days."""
-    doors = Normalisation.objects.filter(contract_version__contract=contract).values_list(
-        "canonical_type", "event_type", "interface__instance"
-    )
-    vendor = {(instance, event): canonical for canonical, event, instance in doors}
-    if not vendor:
+    judged = judged_by(contract)
+    if not judged.types:
         return []
     asked: dict[str, Any] = {
         "integrations": list(works_by(contract)),
         "since": uuid7_floor(clock.now() - WITHIN),
-        "sources": sorted({instance for instance, _ in vendor}),
-        "types": sorted(set(vendor.values())),
+        "sources": judged.sources,
+        "types": judged.types,
         "most": most,
     }
     with connection.cursor() as cursor:
         cursor.execute(_NEWEST, asked)
-        rows = cursor.fetchall()
-    seen = [(str(identifier), orjson.loads(bytes(body))) for identifier, body in rows]
-    events = {event for _, event in vendor}
-    return [Seen(one, envelope.get("record")) for one, envelope in seen if envelope.get("vendortype") in events]
+        seen = [(str(identifier), orjson.loads(bytes(body))) for identifier, body in cursor.fetchall()]
+    return [
+        Seen(one, envelope.get("record")) for one, envelope in seen if envelope.get("vendortype") in judged.vendor_types
+    ]

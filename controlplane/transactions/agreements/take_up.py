@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from controlplane.contracts.models import ContractVersion
-from controlplane.people.access import Access
 from controlplane.transactions.models import Normalisation
 
 
-def take_up(version: ContractVersion, _access: Access, _reason: str) -> None:
+def take_up(version: ContractVersion) -> None:
     """Every event that was judged by another version of it is judged by this one; the audit's record is the caller's.
 
     Workers hear of it when they read the configuration again, as of any other change.

@@ -11,10 +11,10 @@ from controlplane.audit.models import Subject, Via
 from controlplane.audit.services import record
 from controlplane.contracts.models import ContractVersion, VersionState
 from controlplane.foundation.errors import Conflict, Invalid, NotFound
+from controlplane.foundation.pointers import segments
 from controlplane.people.access import Access, Action
 from controlplane.transactions.flows.publish import content_hash
 from controlplane.transactions.models import SeenField, SeenType
-from controlplane.transactions.pointers import segments
 from controlplane.transactions.selectors.discovered import Discovery, discoveries
 
 CONTENT: Final = ("schema", "keys", "personal", "secret", "enforcement")

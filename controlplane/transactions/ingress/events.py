@@ -12,9 +12,9 @@ from connectors.messages import Request
 from connectors.signatures import Verified
 from controlplane.foundation.expressions import ExpressionFailed
 from controlplane.foundation.ids import digest_uuid, uuid7
+from controlplane.foundation.pointers import without
 from controlplane.transactions.ingress.batches import Accepted
 from controlplane.transactions.ingress.endpoints import KnownEndpoint
-from controlplane.transactions.pointers import without
 
 MAX_KEPT_HEADERS = 64
 MAX_HEADER_LENGTH = 2048

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from controlplane.contracts.models import ContractVersion, VersionState
+from controlplane.contracts.selectors import PUBLISHED_AT
 from controlplane.governance.rules.changed import Level
 from controlplane.people.access import ALL, Access, Action
 from controlplane.people.notices import Notice, Rows, Source
@@ -21,10 +22,9 @@ TOLD: Final = timedelta(days=90)
 
 
 def _rows(access: Access, now: datetime) -> Sequence[Rows]:
-    decided = ContractVersion.objects.filter(
-        state=VersionState.PUBLISHED, change__isnull=False, number__gt=1, created_at__gte=now - TOLD
-    )
-    mine = decided.filter(_worked_by(access)).annotate(cause=Cast("pk", TextField()), at=F("created_at"))
+    decided = ContractVersion.objects.filter(state=VersionState.PUBLISHED, change__isnull=False, number__gt=1)
+    recent = decided.annotate(at=PUBLISHED_AT).filter(at__gte=now - TOLD)
+    mine = recent.filter(_worked_by(access)).annotate(cause=Cast("pk", TextField()))
     return [mine.values("cause", "at")]
 
 

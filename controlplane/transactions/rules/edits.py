@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from controlplane.foundation.errors import Invalid
+from controlplane.foundation.pointers import escaped
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 60
@@ -96,11 +97,9 @@ def _restored_object(
 ) -> Any:
     for name in original:
         if name not in written:
-            restored(original[name], shown.get(name), _ABSENT, f"{path}/{_escaped(name)}")
+            restored(original[name], shown.get(name), _ABSENT, f"{path}/{escaped(name)}")
     return {
-        name: restored(original[name], shown.get(name), value, f"{path}/{_escaped(name)}")
-        if name in original
-        else value
+        name: restored(original[name], shown.get(name), value, f"{path}/{escaped(name)}") if name in original else value
         for name, value in written.items()
     }
 
@@ -120,7 +119,7 @@ def _restored_list(original: list[Any], shown: list[Any], written: list[Any], pa
 def _hidden_in(original: Any, shown: Any, path: str) -> str:
     """The first place where what is shown is not what is there; empty when all of it is."""
     if isinstance(original, Mapping) and isinstance(shown, Mapping):
-        places = ((f"{path}/{_escaped(name)}", value, shown.get(name)) for name, value in original.items())
+        places = ((f"{path}/{escaped(name)}", value, shown.get(name)) for name, value in original.items())
     elif isinstance(original, list) and isinstance(shown, list):
         places = ((f"{path}/{place}", value, shown[place]) for place, value in enumerate(original))
     else:
@@ -141,7 +140,7 @@ def changes(before: Any, after: Any, path: str = "") -> list[Change]:
     """What differs, in the order of the documents."""
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         names = [*before, *(name for name in after if name not in before)]
-        pairs = [(_escaped(name), before.get(name, _ABSENT), after.get(name, _ABSENT)) for name in names]
+        pairs = [(escaped(name), before.get(name, _ABSENT), after.get(name, _ABSENT)) for name in names]
     elif isinstance(before, list) and isinstance(after, list):
         length = max(len(before), len(after))
         pairs = [
@@ -162,7 +161,3 @@ def changes(before: Any, after: Any, path: str = "") -> list[Change]:
         else:
             found += changes(was, now, where)
     return found
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")

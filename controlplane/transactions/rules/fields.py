@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from controlplane.transactions.pointers import escaped
+from controlplane.foundation.pointers import escaped, unescaped
 
 #: Of one record, and of one schema.
 MOST: Final = 500
@@ -86,7 +86,7 @@ def _spread(whole: Any, part: Any) -> list[Any]:
 def _at(whole: Any, reference: str) -> Any:
     value = whole
     for part in reference.removeprefix("#").split("/")[1:]:
-        value = value.get(part.replace("~1", "/").replace("~0", "~")) if isinstance(value, dict) else None
+        value = value.get(unescaped(part)) if isinstance(value, dict) else None
     return value if reference.startswith("#") else None
 
 

@@ -18,10 +18,10 @@ import orjson
 from controlplane.contracts.models import ContractVersion
 from controlplane.foundation import clock
 from controlplane.foundation.ids import moment
+from controlplane.foundation.pointers import escaped
 from controlplane.people.access import Access, Action, who_may
 from controlplane.transactions.masking import EVERYTHING, Everything, Mask
 from controlplane.transactions.models import Normalisation, Payload, Transaction
-from controlplane.transactions.pointers import escaped
 from controlplane.transactions.rules.questions import LookUp
 from controlplane.transactions.rules.retention import KEEP, Retention
 from controlplane.transactions.rules.states import QUESTIONS

@@ -39,13 +39,6 @@ class Written(NamedTuple):
     credential_id: int | None
 
 
-class Agreed(NamedTuple):
-    """An integration works by a contract."""
-
-    integration_id: int
-    contract_id: int
-
-
 #: Read out of the steps by the database: an estate has thousands of flows.
 _WRITTEN = """
 select distinct f.integration_id, d.instance_id, d.credential_id
@@ -56,20 +49,6 @@ join transactions_destination d on d.slug = step ->> 'destination'
 where v.state = 'published'
 order by 1, 2, 3
 """
-_AGREED = """
-select f.integration_id, c.contract_id
-from transactions_flowversion v
-join transactions_flow f on f.id = v.flow_id
-join contracts_contractversion c on c.id in (v.source_contract_id, v.target_contract_id)
-where v.state = 'published'
-union
-select e.integration_id, c.contract_id
-from transactions_endpoint e
-join transactions_normalisation n on n.interface_id = e.interface_id
-join contracts_contractversion c on c.id = n.contract_version_id
-where e.active
-order by 1, 2
-"""
 
 
 def written() -> list[Written]:
@@ -77,13 +56,6 @@ def written() -> list[Written]:
     with connection.cursor() as cursor:
         cursor.execute(_WRITTEN)
         return [Written(*row) for row in cursor.fetchall()]
-
-
-def agreed() -> list[Agreed]:
-    """Which contracts integrations work by: their flows', and those that what comes in is checked by."""
-    with connection.cursor() as cursor:
-        cursor.execute(_AGREED)
-        return [Agreed(*row) for row in cursor.fetchall()]
 
 
 def _named(version: FlowVersion) -> list[str]:

@@ -13,6 +13,7 @@ import yaml
 from django.core.management import call_command
 
 from controlplane.audit.models import AuditRecord, Subject
+from controlplane.console.contracts.selectors import uses_of
 from controlplane.contracts.lifecycle.content import digest
 from controlplane.contracts.lifecycle.subject import NAME
 from controlplane.contracts.models import Contract, ContractVersion
@@ -249,6 +250,27 @@ def test_there_is_no_such_contract(here: Deciding) -> None:
         propose(here.owner, NAME, Subject(NAME, "nothing"), {"schema": {}}, title="x", why="y")
 
 
+def test_what_a_board_published_is_exported_and_applying_that_changes_nothing(here: Deciding, tmp_path: Path) -> None:
+    """The hash of a decision and that of a document are of the same words."""
+    example = {"name": "a small one", "value": {"id": "in_1", "customer": "c", "currency": "eur", "amount_paid": 1}}
+    change = here.proposed(schema=schema(note={"type": "string"}), examples=[example])
+    apply(here.owner, here.agreed(change).pk)
+    out = StringIO()
+    call_command("estate", "export", stdout=out, stderr=StringIO())
+    document: dict[str, Any] = yaml.safe_load(out.getvalue())
+    for credential in document["credentials"].values():
+        credential["references"] = {"signing": "env://LEDGER_SIGNING"}
+    assert document["contracts"][SLUG]["examples"] == [example]
+    assert applied(tmp_path, document) == ""
+    assert (newest().number, ContractVersion.objects.filter(contract__slug=SLUG).count()) == (2, 2)
+
+
+def test_the_page_and_the_impact_name_the_same_integrations(here: Deciding) -> None:
+    change = here.proposed(schema=schema(note={"type": "string"}))
+    named = {one["name"] for one in change.revision.impact["affected"]}
+    assert {one.name for one in uses_of(newest().contract).integrations} == named
+
+
 def test_a_document_does_not_publish_what_a_board_decides(here: Deciding, tmp_path: Path) -> None:
     out = StringIO()
     call_command("estate", "export", stdout=out, stderr=StringIO())
@@ -264,6 +286,7 @@ def test_a_document_does_not_publish_what_a_board_decides(here: Deciding, tmp_pa
     document["contracts"][SLUG]["schema"] = schema(note={"type": "string"})
     said = applied(tmp_path, document)
     assert f"contracts.{SLUG}.schema: the board 'Contract board' decides this (contract), so no document does." in said
+    assert f"Propose it: /data/contracts/{SLUG}/propose/" in said
     assert newest().number == 1
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils.html import strip_tags
 
+from controlplane.contracts.models import Contract, ContractVersion
+from controlplane.foundation import clock
 from controlplane.governance.changes.apply import apply
 from controlplane.people.roles import Role
-from controlplane.transactions.agreements.effects import effects
+from controlplane.transactions.agreements.effects import COUNTED, effects, failures, told
+from controlplane.transactions.models import Normalisation
 from controlplane.transactions.pipeline.catalogue import catalogue
 from tests.transactions import carrying
 from tests.transactions.agreements.board import Deciding, deciding, newest, schema
@@ -42,22 +46,32 @@ def published(here: Deciding, **content: Any) -> None:
     catalogue.forget()
 
 
+def an_hour_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    later = clock.now() + timedelta(hours=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+
 def sent(story: Story, *documents: Any) -> list[carrying.Answered]:
     answers = story.send(*documents)
     carrying.carry()
     return answers
 
 
-def test_what_it_set_aside_is_counted_from_its_beginning_to_its_end(here: Deciding, story: Story) -> None:
+def test_what_it_set_aside_is_counted_from_its_beginning_to_its_end(
+    here: Deciding, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sent(story, paid(1, currency="eur"), paid(2, amount_paid="a lot"))
     first = newest()
     published(here, schema=schema(currency=STRICT), breaks="Odoo refuses the others anyway.")
     sent(story, paid(3, currency="eur"), paid(4, currency="eur"), paid(5, currency="EUR"))
 
-    since = effects(newest(), here.owner)
-    assert (since.set_aside, since.before, since.ends, since.causes) == (2, since.before, None, [])
     before = effects(first, here.owner)
-    assert (before.set_aside, before.ends) == (1, newest().created_at)
+    assert (before.set_aside, before.ends) == (1, newest().published_at)
+    an_hour_later(monkeypatch)  # so that as long a time before has all that came in before
+    since = effects(newest(), here.owner)
+    assert (since.set_aside, since.before, since.ends, since.causes) == (2, 1, None, [])
+    assert since.first_at is not None
+    assert since.first_at > since.begins
 
 
 def test_a_cause_that_is_older_did_not_begin_with_it(here: Deciding, story: Story) -> None:
@@ -69,7 +83,57 @@ def test_a_cause_that_is_older_did_not_begin_with_it(here: Deciding, story: Stor
 
     began = effects(newest(), here.owner).causes
     assert [(one.count, one.waiting, one.step) for one in began] == [(2, 2, "ledger")]
-    assert began[0].first_at > newest().created_at
+    assert began[0].first_at > newest().published_at
+
+
+def test_what_another_contract_set_aside_is_not_its_doing(here: Deciding, story: Story) -> None:
+    other = Contract.objects.create(slug="refund", name="Refund", team=story.estate.team)
+    version = ContractVersion.objects.create(
+        contract=other, number=1, schema={"required": ["reason"]}, state="published", content_hash="0" * 64
+    )
+    Normalisation.objects.create(
+        interface=story.estate.interface,
+        event_type="charge.refunded",
+        canonical_type="refund.made.v1",
+        contract_version=version,
+    )
+    published(here, schema=schema(note={"type": "string"}))
+    refund = {**paid(1), "id": "evt_refund", "type": "charge.refunded"}
+    (answer,) = sent(story, refund)
+    assert carrying.the(answer.id).error_class == "contract"
+    assert effects(newest(), here.owner).set_aside == 0
+    assert failures(newest(), here.owner, 20) == []
+
+
+def test_a_draft_that_a_board_publishes_later_begins_with_the_decision(here: Deciding, story: Story) -> None:
+    version = newest()
+    names = ("keys", "links", "personal", "secret")
+    ContractVersion.objects.create(
+        contract=version.contract,
+        number=2,
+        schema=schema(currency=STRICT),
+        content_hash="d" * 64,
+        **{name: getattr(version, name) for name in names},
+    )
+    sent(story, paid(1, amount_paid="a lot"))
+    published(here, schema=schema(currency=STRICT), breaks="Odoo refuses the others anyway.")
+    sent(story, paid(2, currency="eur"))
+    made = newest()
+    assert (made.number, made.created_at < made.published_at) == (2, True)
+    assert effects(made, here.owner).set_aside == 1
+
+
+def test_what_took_its_place_ended_it_even_where_that_has_gone_since(here: Deciding, story: Story) -> None:
+    first = newest()
+    published(here, schema=schema(note={"type": "string"}))
+    second = newest()
+    published(here, schema=schema(note={"type": "string"}, memo={"type": "string"}))
+    ContractVersion.objects.filter(pk=second.pk).update(state="retired")
+    assert effects(first, here.owner).ends == second.published_at
+
+
+def test_beyond_what_is_counted_it_says_at_least() -> None:
+    assert [told(0), told(COUNTED), told(COUNTED + 1)] == ["0", "10,000", "10,000+"]
 
 
 def test_causes_of_others_are_not_told(here: Deciding, story: Story) -> None:

@@ -154,6 +154,13 @@ def test_it_is_called_off_until_it_has_gone(here: Deciding, monkeypatch: pytest.
         rollback(here.owner, again.pk, why="Too late.")
 
 
+def test_what_was_announced_before_is_what_a_rollback_announces_again(here: Deciding) -> None:
+    announced(here, on=day(50), in_any_case=True)
+    change = announced(here, on=day(5))
+    back = rollback(here.owner, change.pk, why="Too soon.")
+    assert back.revision.content == {"on": day(50), "in_any_case": True}
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

@@ -19,7 +19,12 @@ def segments(pointer: str) -> list[str]:
     """The unescaped segments of ``/a/b~1c``; "" is the whole document. :class:`Invalid` for what is no pointer."""
     if pointer and not pointer.startswith("/"):
         raise Invalid(f"A JSON Pointer begins with a slash; {pointer!r} does not.")
-    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+    return [unescaped(part) for part in pointer.split("/")[1:]]
+
+
+def unescaped(segment: str) -> str:
+    """The name that one segment of a pointer stands for."""
+    return segment.replace("~1", "/").replace("~0", "~")
 
 
 def escaped(name: str) -> str:

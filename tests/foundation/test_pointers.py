@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from controlplane.foundation.errors import Invalid
-from controlplane.transactions.pointers import segments, values, without
+from controlplane.foundation.pointers import segments, values, without
 
 #: The document and the answers of RFC 6901, section 5.
 RFC: dict[str, Any] = {
