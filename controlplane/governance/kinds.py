@@ -14,7 +14,7 @@ content as JSON. Nothing of it is asked for before a change of that kind is prop
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeAlias
 
@@ -42,10 +42,15 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a check found: whether it passed, and the sentence that is shown."""
+    """What a check found: whether it passed, the sentence that is shown, and more of it where there is more.
+
+    ``evidence`` is kept with the check as JSON, and read by whoever put it there; it is part of the catalogue, so it
+    tells places and ids, and no value of a payload.
+    """
 
     passed: bool
     detail: str = ""
+    evidence: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ class TransactionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Name tables kept in weekly partitions, and what policies know, boards decide on and concerns one person."""
-        from controlplane.contracts.lifecycle.evidence import failures, impacts, payloads, taking_up, users
+        from controlplane.contracts.lifecycle.evidence import failures, impacts, payloads, shadows, taking_up, users
         from controlplane.foundation.registries import evidence, subjects
         from controlplane.people import notices
         from controlplane.transactions import facts
-        from controlplane.transactions.agreements import effects, impact, take_up
+        from controlplane.transactions.agreements import effects, impact, shadow, take_up
         from controlplane.transactions.agreements import payloads as of_contracts
         from controlplane.transactions.notices import contracts, dead_letters, destinations, exports, replays
         from controlplane.transactions.replay.governed import KIND, LARGE_REPLAY
@@ -37,6 +37,7 @@ class TransactionsConfig(AppConfig):
         subjects.register(KIND, LARGE_REPLAY)
         impacts.register("integrations", impact.impact)
         payloads.register("transactions", of_contracts.newest)
+        shadows.register("shadow", shadow.of_contract)
         failures.register("transactions", effects.failures)
         users.register("transactions", agreements.users)
         taking_up.register("normalisations", take_up.take_up)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
 import jsonschema_rs
@@ -16,6 +17,7 @@ from controlplane.governance.kinds import CheckOf, Content, Found
 
 #: Real payloads that a proposed version is tried on.
 TRIED: Final = 500
+_SHADOW: Final = "What goes out today would go out (shadow run)"
 #: Of those that would be refused, how many are named.
 NAMED: Final = 3
 
@@ -34,6 +36,10 @@ def checks_of(contract: Contract, content: Content) -> Sequence[CheckOf]:
         *found,
         CheckOf("examples", "Its examples fit", lambda: _examples(content), required=shown),
         CheckOf("payloads", tried, lambda: _payloads(contract, content), required=came and not on_purpose),
+        *(
+            CheckOf(name, _SHADOW, partial(shadow, contract, content), required=came and not on_purpose)
+            for name, shadow in evidence.shadows.items()
+        ),
     ]
 
 

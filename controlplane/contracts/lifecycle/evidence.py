@@ -11,6 +11,7 @@ from typing import Any
 
 from controlplane.contracts.models import Contract, ContractVersion
 from controlplane.foundation.registries import Registry
+from controlplane.governance.kinds import Content, Found
 from controlplane.governance.rules.changed import Impact
 from controlplane.people.access import Access
 
@@ -27,6 +28,8 @@ class Seen:
 impacts: Registry[Callable[[Contract], Impact]] = Registry("impacts of contracts")
 #: The newest records that were judged by it; as many as are asked for at most.
 payloads: Registry[Callable[[Contract, int], Sequence[Seen]]] = Registry("payloads of contracts")
+#: What would go out by a proposed content, beside what goes out today: of so many of the newest events.
+shadows: Registry[Callable[[Contract, Content], Found]] = Registry("shadow runs of contracts")
 #: Who judges by the newest version from now on; in the transaction that publishes it.
 taking_up: Registry[Callable[[ContractVersion], None]] = Registry("taking up contract versions")
 #: What began failing with a version: ids of transactions, as far as a person may see them, the newest first.

@@ -18,7 +18,7 @@ from controlplane.foundation.logs import logger
 from controlplane.governance.changes.locking import locked, require_state
 from controlplane.governance.changes.settle import apply_if_ready
 from controlplane.governance.changes.writing import CHECKS, checks_of
-from controlplane.governance.kinds import CheckOf, kind_called
+from controlplane.governance.kinds import CheckOf, Found, kind_called
 from controlplane.governance.models import ChangeRequest, ChangeState, Check, CheckState, Revision
 from controlplane.people.access import Access
 
@@ -51,7 +51,7 @@ def check_again(access: Access, change_id: int, *, via: Via = Via.PAGE) -> Chang
     change = locked(access, change_id)
     require_state(change, ChangeState.DRAFT, ChangeState.PROPOSED, ChangeState.APPROVED)
     access.require(kind_called(change.kind).needs, change.team_id)
-    Check.objects.filter(revision=change.revision).update(state=CheckState.WAITING, detail="", ran_at=None)
+    Check.objects.filter(revision=change.revision).update(state=CheckState.WAITING, detail="", evidence={}, ran_at=None)
     ring_on_commit(CHECKS)
     audit.record("change.checked_again", actor=access.actor, via=via, subject=Subject("change", str(change.pk)))
     return change
@@ -65,25 +65,29 @@ def _known(revision: Revision) -> list[CheckOf]:
         return []
 
 
-def _run(check: CheckOf | None) -> tuple[CheckState, str]:
+def _run(check: CheckOf | None) -> tuple[CheckState, Found]:
     if check is None:
-        return CheckState.COULD_NOT_RUN, GONE
+        return CheckState.COULD_NOT_RUN, Found(passed=False, detail=GONE)
     try:
         with transaction.atomic():
             found = check.run()
     except Problem as problem:
-        return CheckState.COULD_NOT_RUN, f"It could not run, so it counts as failing. {problem.detail}"
+        return CheckState.COULD_NOT_RUN, Found(
+            passed=False, detail=f"It could not run, so it counts as failing. {problem.detail}"
+        )
     except Exception as error:  # noqa: BLE001 - whatever a check raises, it is its answer, and not the others'
         log.warning("check.could_not_run", check=check.name, error=type(error).__name__)
-        return CheckState.COULD_NOT_RUN, f"It could not run, so it counts as failing: {type(error).__name__}."
-    return (CheckState.PASSED if found.passed else CheckState.FAILED), found.detail
+        words = f"It could not run, so it counts as failing: {type(error).__name__}."
+        return CheckState.COULD_NOT_RUN, Found(passed=False, detail=words)
+    return (CheckState.PASSED if found.passed else CheckState.FAILED), found
 
 
 @transaction.atomic
-def _keep(change_id: int, found: Mapping[int, tuple[CheckState, str]]) -> None:
+def _keep(change_id: int, found: Mapping[int, tuple[CheckState, Found]]) -> None:
     rows = ChangeRequest.objects.select_for_update(of=("self",)).select_related("current", "board", "team")
     change = rows.get(pk=change_id)
-    for pk, (state, detail) in found.items():
-        Check.objects.filter(pk=pk, state=CheckState.WAITING).update(state=state, detail=detail, ran_at=clock.now())
+    for pk, (state, one) in found.items():
+        waiting = Check.objects.filter(pk=pk, state=CheckState.WAITING)
+        waiting.update(state=state, detail=one.detail, evidence=dict(one.evidence), ran_at=clock.now())
     if change.state == ChangeState.APPROVED:
         apply_if_ready(_BY_ITSELF, change)

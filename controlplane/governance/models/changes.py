@@ -219,7 +219,10 @@ class CheckState(models.TextChoices):
 
 
 class Check(models.Model):
-    """One check of one revision. One that could not run counts as failing, and ``detail`` says why it could not."""
+    """One check of one revision. One that could not run counts as failing, and ``detail`` says why it could not.
+
+    ``evidence`` is what it found besides (``kinds.Found``): places and ids, no value of a payload.
+    """
 
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="checks")
     name = models.CharField(max_length=80)
@@ -227,6 +230,7 @@ class Check(models.Model):
     required = models.BooleanField(default=True)
     state = models.CharField(max_length=16, choices=CheckState.choices, default=CheckState.WAITING)
     detail = models.TextField(blank=True, default="")
+    evidence = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
     ran_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -42,15 +42,18 @@ def compiled(
     personal: frozenset[int],
     instances: Mapping[str, int] | None = None,
 ) -> Contract:
-    """A contract version, compiled; :class:`Invalid` when it cannot be. Without ``instances`` it links nothing."""
+    """A contract version, compiled; :class:`Invalid` when it cannot be. Without ``instances`` it links nothing.
+
+    One that is not kept yet, because it is only proposed, is compiled all the same; it has no id.
+    """
     try:
         keys = [(kinds[key["kind"]], expression(key["value"])) for key in version.keys if key["kind"] in kinds]
         links = [found for link in version.links if (found := _link(link, kinds, instances or {})) is not None]
-        validator = _validator(version.content_hash, version.id) if version.schema else None
+        validator = _validator_of(version) if version.schema else None
     except (KeyError, TypeError, ValueError) as error:
         raise Invalid(f"version {version.number} of the contract {version.contract_id}: {error}") from error
     return Contract(
-        id=version.id,
+        id=version.id or 0,
         validator=validator,
         keys=tuple(keys),
         links=tuple(links),
@@ -66,6 +69,12 @@ def _link(link: Mapping[str, str], kinds: Mapping[str, int], instances: Mapping[
         return None
     target = (instances[link["target"]], expression(link["value"])) if link.get("target") else None
     return KnownLink(kinds[link["kind"]], instances.get(link.get("issuer", "")), expression(link["key"]), target)
+
+
+def _validator_of(version: ContractVersion) -> Any:
+    if version.pk is None:
+        return jsonschema_rs.validator_for(version.schema, offline=True)
+    return _validator(version.content_hash, version.pk)
 
 
 @lru_cache(maxsize=512)

@@ -1,0 +1,52 @@
+"""The configuration as it would be: today's, with one thing in it as it is proposed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from controlplane.contracts.lifecycle.content import FIELDS
+from controlplane.contracts.models import Contract, ContractVersion
+from controlplane.foundation.expressions import expression
+from controlplane.inventory.models import Instance
+from controlplane.transactions.models import Flow, Mapping as MappingOf, MappingVersion
+from controlplane.transactions.pipeline.agreed import compiled
+from controlplane.transactions.pipeline.catalogue import Normal, Snapshot
+from controlplane.transactions.rules.flow import read_lines, read_steps
+
+
+def with_contract(today: Snapshot, contract: Contract, content: Mapping[str, Any]) -> Snapshot:
+    """What comes in is judged by this content of the contract; :class:`Invalid` where it cannot be."""
+    version = ContractVersion(contract=contract, **{name: content[name] for name in FIELDS})
+    instances = dict(Instance.objects.values_list("slug", "id"))
+    made = compiled(version, today.kinds, today.personal_kinds, instances)
+    versions = set(contract.versions.values_list("pk", flat=True))
+
+    def judged(normal: Normal) -> Normal:
+        judges = normal.contract is not None and normal.contract.id in versions
+        return replace(normal, contract=made) if judges else normal
+
+    return replace(today, normals={key: judged(normal) for key, normal in today.normals.items()})
+
+
+def with_mapping(today: Snapshot, mapping: MappingOf, lines: Sequence[Mapping[str, str]]) -> Snapshot:
+    """What comes in is made canonical by these lines of the mapping."""
+    made = read_lines(lines)
+    versions = set(MappingVersion.objects.filter(mapping=mapping).values_list("pk", flat=True))
+
+    def mapped(normal: Normal) -> Normal:
+        return replace(normal, lines=made) if normal.mapping_id in versions else normal
+
+    return replace(today, normals={key: mapped(normal) for key, normal in today.normals.items()})
+
+
+def with_flow(today: Snapshot, flow: Flow, steps: Sequence[Mapping[str, Any]], ordering: str = "") -> Snapshot:
+    """The flow has these steps; its routes are as they are. A flow without a live version starts for nobody."""
+    made = read_steps(steps)
+    order = expression(ordering) if ordering else None
+    flows = {
+        key: replace(live, steps=made, ordering=order, defect="") if live.flow == flow.slug else live
+        for key, live in today.flows.items()
+    }
+    return replace(today, flows=flows)
