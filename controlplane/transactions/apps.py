@@ -14,7 +14,8 @@ class TransactionsConfig(AppConfig):
     def ready(self) -> None:
         """Name tables kept in weekly partitions, and what policies know, boards decide on and concerns one person."""
         from controlplane.contracts.lifecycle.evidence import failures, impacts, payloads, shadows, taking_up, users
-        from controlplane.foundation.registries import evidence, subjects
+        from controlplane.contracts.lifecycle.subject import NAME as CONTRACT
+        from controlplane.foundation.registries import evidence, panels, subjects
         from controlplane.people import notices
         from controlplane.transactions import facts
         from controlplane.transactions.agreements import effects, impact, shadow, take_up
@@ -23,6 +24,8 @@ class TransactionsConfig(AppConfig):
         from controlplane.transactions.replay.governed import KIND, LARGE_REPLAY
         from controlplane.transactions.rules.retention import KEEP, KEEP_TRANSACTIONS
         from controlplane.transactions.selectors import agreements
+        from controlplane.transactions.shadow.proposed import proposals
+        from controlplane.transactions.shadow.run import EVIDENCE
 
         for table in ("transaction", "transaction_key"):
             partitions.register(table, keep=KEEP_TRANSACTIONS)
@@ -37,7 +40,9 @@ class TransactionsConfig(AppConfig):
         subjects.register(KIND, LARGE_REPLAY)
         impacts.register("integrations", impact.impact)
         payloads.register("transactions", of_contracts.newest)
-        shadows.register("shadow", shadow.of_contract)
+        shadows.register(EVIDENCE, shadow.of_contract)
+        proposals.register(CONTRACT, shadow.proposed)
+        panels.register(f"check.{EVIDENCE}", "transactions:shadow")
         failures.register("transactions", effects.failures)
         users.register("transactions", agreements.users)
         taking_up.register("normalisations", take_up.take_up)

@@ -18,6 +18,7 @@ from controlplane.transactions.views import (
     replays,
     saved_views,
     search,
+    shadowing,
 )
 
 app_name = "transactions"
@@ -62,4 +63,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tx/<uuid:identifier>/journey/", journey.journey_page, name="journey"),
     path("tx/<uuid:identifier>/replay/", replays.replay_transaction, name="replay"),
     path("tx/<uuid:identifier>/release/", releasing.release_transaction, name="release"),
+    path("tx/shadow/<int:change>/", shadowing.shadow, name="shadow"),
+    path("tx/shadow/<int:change>/<uuid:identifier>/", shadowing.shadow_of, name="shadow-of"),
 ]

@@ -5,8 +5,13 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from controlplane.audit.models import Subject
+from controlplane.contracts.lifecycle.subject import NAME
 from controlplane.contracts.models import Contract, ContractVersion, Format, VersionState
-from controlplane.governance.models import ChangeRequest
+from controlplane.governance.changes.check import run_checks
+from controlplane.governance.changes.propose import propose
+from controlplane.governance.models import Board, ChangeRequest
+from controlplane.people.access import Access
 from controlplane.people.models import Person
 from tests.transactions.factories import Estate, content_hash
 
@@ -38,3 +43,17 @@ def contracts(here: Estate, author: Person, many: int) -> None:
         ContractVersion.objects.create(
             contract=other, number=1, schema=document, content_hash=content_hash(document), author=author
         )
+
+
+def proposed(here: Estate, owner: Access, event: object) -> dict[str, object]:
+    """A version that is proposed and was tried on what came in; and an event of it to look at."""
+    board = Board.objects.get(kinds__contains=["replay"])
+    board.kinds = [*board.kinds, NAME]
+    board.save()
+    schema: dict[str, Any] = copy.deepcopy(dict(here.contract_version.schema))
+    schema["properties"]["currency"] = {"type": "string", "pattern": "^[A-Z]{3}$"}
+    content = {"schema": schema, "breaks": "The ledger refuses others."}
+    about = Subject(NAME, here.contract.slug)
+    change = propose(owner, NAME, about, content, title="Currencies in capitals", why="The ledger asks for it.")
+    run_checks(change.revision)
+    return {"tx/shadow/<int:change>": change.pk, "tx/shadow/<int:change>/<uuid:identifier>": event}

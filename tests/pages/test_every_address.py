@@ -34,6 +34,8 @@ QUERIES = {
     "/changes/boards/<slug:slug>/": 16,
     "/changes/board/<day:date>/": 20,
     "/changes/<int:pk>/": 29,
+    "/tx/shadow/<int:change>/": 9,
+    "/tx/shadow/<int:change>/<uuid:identifier>/": 40,
     "/tx/": 65,
     "/tx/?sel=…": 49,
     "/tx/?q=customer:8841+status:ok+status:skipped": 23,

@@ -9,6 +9,8 @@ from django.db import models
 from django.urls import reverse
 
 from controlplane.audit.models import Subject
+from controlplane.foundation.pages import page_url
+from controlplane.foundation.registries import panels
 from controlplane.governance.models.boards import Board
 from controlplane.people.access import ALL, Access, Action
 from controlplane.people.models import Person, Team
@@ -243,6 +245,15 @@ class Check(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.state}"
+
+    @property
+    def evidence_url(self) -> str:
+        """The page of an app above that shows its evidence; empty where there is none.
+
+        Such an app registers the page's name among the panels, as ``check.<what>`` of the evidence's ``what``.
+        """
+        name = f"check.{self.evidence.get('what', '')}"
+        return page_url(panels.get(name), str(self.revision.change_id)) if name in panels else ""
 
 
 class Comment(models.Model):

@@ -186,7 +186,8 @@ def _may_choose(access: Access, change: ChangeRequest) -> list[BoardMember]:
 
 def _checks(revision: Revision) -> list[tuple[Check, str]]:
     found = sorted(
-        Check.objects.filter(revision=revision), key=lambda one: (_ORDER.index(CheckState(one.state)), one.pk)
+        Check.objects.filter(revision=revision).select_related("revision"),
+        key=lambda one: (_ORDER.index(CheckState(one.state)), one.pk),
     )
     return [(check, CHECK_SHAPES[CheckState(check.state)]) for check in found]
 

@@ -53,7 +53,7 @@ def compiled(
     except (KeyError, TypeError, ValueError) as error:
         raise Invalid(f"version {version.number} of the contract {version.contract_id}: {error}") from error
     return Contract(
-        id=version.id or 0,
+        id=version.pk or 0,
         validator=validator,
         keys=tuple(keys),
         links=tuple(links),
@@ -72,7 +72,7 @@ def _link(link: Mapping[str, str], kinds: Mapping[str, int], instances: Mapping[
 
 
 def _validator_of(version: ContractVersion) -> Any:
-    if version.pk is None:
+    if not version.pk:
         return jsonschema_rs.validator_for(version.schema, offline=True)
     return _validator(version.content_hash, version.pk)
 

@@ -7,16 +7,17 @@ never given.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import Any, Final
 
+from controlplane.transactions.rules.edits import changes
 from controlplane.transactions.rules.fingerprints import plain
 
 #: Places in one request that are told; one that is another thing altogether has more than anybody reads.
 MOST_PLACES: Final = 50
-_NOTHING: Final = object()
 
 
 class What(StrEnum):
@@ -113,27 +114,8 @@ def _alone(step: Step, old: Request | None, new: Request | None) -> Difference:
 
 
 def differing(old: Any, new: Any) -> Iterator[str]:
-    """JSON Pointers of what is not the same, at most ``MOST_PLACES``; of a list, as many as it has items."""
-    for count, place in enumerate(_differing(old, new, "")):
-        if count == MOST_PLACES:
-            return
-        yield place
-
-
-def _differing(old: Any, new: Any, at: str) -> Iterator[str]:
-    if isinstance(old, Mapping) and isinstance(new, Mapping):
-        for name in dict.fromkeys([*old, *new]):
-            yield from _differing(old.get(name, _NOTHING), new.get(name, _NOTHING), f"{at}/{_escaped(name)}")
-    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        for number, (was, now) in enumerate(zip(old, new, strict=True)):
-            yield from _differing(was, now, f"{at}/{number}")
-    # 1 is not true in JSON, and 1.0 is not written as 1 is.
-    elif type(old) is not type(new) or old != new:
-        yield at or "/"
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
+    """JSON Pointers of what is not the same, at most ``MOST_PLACES``; ``/`` is all of it."""
+    return (change.path or "/" for change in islice(changes(old, new), MOST_PLACES))
 
 
 def place_of_all(place: str) -> str:
@@ -157,7 +139,7 @@ class Group:
 
 
 def grouped(found: Iterable[tuple[str, Sequence[Difference]]], examples: int) -> list[Group]:
-    """Differences of events (by the transactions' ids) by what they have in common; lost ones and frequent ones first."""
+    """Differences of events, by their ids, grouped by what they have in common: lost and frequent ones first."""
     groups: dict[tuple[What, Step | None, str, str], Group] = {}
     for identifier, differences in found:
         for key in dict.fromkeys(key for one in differences for key in _keys(one)):

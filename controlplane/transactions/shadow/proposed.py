@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from controlplane.audit.models import Subject
 from controlplane.contracts.lifecycle.content import FIELDS
 from controlplane.contracts.models import Contract, ContractVersion
 from controlplane.foundation.expressions import expression
+from controlplane.foundation.registries import Registry
+from controlplane.governance.kinds import Content
 from controlplane.inventory.models import Instance
-from controlplane.transactions.models import Flow, Mapping as MappingOf, MappingVersion
+from controlplane.transactions.models import Flow, MappingVersion
+from controlplane.transactions.models import Mapping as MappingOf
 from controlplane.transactions.pipeline.agreed import compiled
 from controlplane.transactions.pipeline.catalogue import Normal, Snapshot
 from controlplane.transactions.rules.flow import read_lines, read_steps
+
+#: By the kind of change: today's configuration, the subject and the content, to the configuration as it would be.
+proposals: Registry[Callable[[Snapshot, Subject, Content], Snapshot]] = Registry("proposals that can be tried")
 
 
 def with_contract(today: Snapshot, contract: Contract, content: Mapping[str, Any]) -> Snapshot:
