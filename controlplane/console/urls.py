@@ -3,6 +3,7 @@
 from django.urls import path
 
 from controlplane.console import gallery, health, views
+from controlplane.console.contracts import canarying as contract_canarying
 from controlplane.console.contracts import differences as contract_differences
 from controlplane.console.contracts import proposing as contract_proposing
 from controlplane.console.contracts import sunsetting as contract_sunsetting
@@ -67,6 +68,7 @@ urlpatterns = [
     path("data/contracts/<slug:slug>/", contracts.contract, name="contract"),
     path("data/contracts/<slug:slug>/propose/", contract_proposing.propose_version, name="contract-propose"),
     path("data/contracts/<slug:slug>/sunset/", contract_sunsetting.sunset, name="contract-sunset"),
+    path("data/contracts/<slug:slug>/halt/", contract_canarying.halt_canary, name="contract-halt"),
     path("data/contracts/<slug:slug>/differences/", contract_differences.differences, name="contract-differences"),
     path("data/entities/", entities.entities, name="entities"),
     path("data/entities/<slug:slug>/", entities.entity, name="entity"),

@@ -39,7 +39,9 @@ def contract_called(slug: str) -> Contract:
 
 def versions_of(contract: Contract) -> QuerySet[ContractVersion]:
     """All its versions, the newest first, with who wrote each and by which decision it came."""
-    return contract.versions.select_related("contract__team", "author", "change", "sunset").order_by("-number")
+    return contract.versions.select_related(
+        "contract__team", "author", "change", "sunset", "canary__instead_of"
+    ).order_by("-number")
 
 
 def version_numbered(contract: Contract, number: int) -> ContractVersion:
@@ -63,7 +65,7 @@ def newest_published(contract: Contract) -> ContractVersion | None:
 def versions_with_hash(content_hash: str) -> QuerySet[ContractVersion]:
     """Every version with this content, the newest first: a hash says what is written, not whose it is."""
     found = ContractVersion.objects.filter(content_hash=content_hash)
-    return found.select_related("contract__team", "author", "change", "sunset").order_by("-pk")
+    return found.select_related("contract__team", "author", "change", "sunset", "canary__instead_of").order_by("-pk")
 
 
 def published(contract: Contract, *, most: int | None = None) -> list[Version]:

@@ -1,9 +1,10 @@
-"""Celery's thin side: versions whose day has come."""
+"""Celery's thin side: versions whose day has come, and canaries."""
 
 from __future__ import annotations
 
 from celery import shared_task
 
+from controlplane.contracts.canary.end import settle
 from controlplane.contracts.lifecycle.retire import retire_due
 
 
@@ -11,3 +12,9 @@ from controlplane.contracts.lifecycle.retire import retire_due
 def retire() -> None:
     """Retire versions whose day has come and that nobody works by."""
     retire_due()
+
+
+@shared_task(name="controlplane.contracts.settle_canaries", ignore_result=True)
+def settle_canaries() -> None:
+    """Halt what has to be halted, and publish what has shown itself for as long as was asked."""
+    settle()

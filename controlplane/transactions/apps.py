@@ -13,18 +13,13 @@ class TransactionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Name tables kept in weekly partitions, and what policies know, boards decide on and concerns one person."""
-        from controlplane.contracts.lifecycle.evidence import failures, impacts, payloads, shadows, taking_up, users
-        from controlplane.contracts.lifecycle.subject import NAME as CONTRACT
         from controlplane.foundation.registries import evidence, panels, subjects
         from controlplane.people import notices
         from controlplane.transactions import facts
-        from controlplane.transactions.agreements import effects, impact, shadow, take_up
-        from controlplane.transactions.agreements import payloads as of_contracts
+        from controlplane.transactions.agreements import answering
         from controlplane.transactions.notices import contracts, dead_letters, destinations, exports, replays
         from controlplane.transactions.replay.governed import KIND, LARGE_REPLAY
         from controlplane.transactions.rules.retention import KEEP, KEEP_TRANSACTIONS
-        from controlplane.transactions.selectors import agreements
-        from controlplane.transactions.shadow.proposed import proposals
         from controlplane.transactions.shadow.run import EVIDENCE
 
         for table in ("transaction", "transaction_key"):
@@ -38,14 +33,8 @@ class TransactionsConfig(AppConfig):
         evidence.register("facts.flow", facts.FLOWS)
         evidence.register("facts.integration.transactions", facts.OF_INTEGRATIONS)
         subjects.register(KIND, LARGE_REPLAY)
-        impacts.register("integrations", impact.impact)
-        payloads.register("transactions", of_contracts.newest)
-        shadows.register(EVIDENCE, shadow.of_contract)
-        proposals.register(CONTRACT, shadow.proposed)
+        answering.register()
         panels.register(f"check.{EVIDENCE}", "transactions:shadow")
-        failures.register("transactions", effects.failures)
-        users.register("transactions", agreements.users)
-        taking_up.register("normalisations", take_up.take_up)
         notices.sources.register("dead-letters", dead_letters.SOURCE)
         notices.sources.register("replays-ended", replays.ENDED)
         notices.sources.register("exports", exports.SOURCE)

@@ -87,6 +87,7 @@ def test_a_version_is_found_by_its_number_and_by_its_hash(program: Program, orde
         "author": None,
         "change": None,
         "goes_on": None,
+        "canary": None,
     }
     whole = said(program.get("contracts/order/versions/2"))
     assert whole.pop("created_at").endswith("Z")

@@ -35,7 +35,7 @@ QUERIES = {
     "/changes/board/<day:date>/": 20,
     "/changes/<int:pk>/": 29,
     "/tx/shadow/<int:change>/": 9,
-    "/tx/shadow/<int:change>/<uuid:identifier>/": 40,
+    "/tx/shadow/<int:change>/<uuid:identifier>/": 41,
     "/tx/": 65,
     "/tx/?sel=…": 49,
     "/tx/?q=customer:8841+status:ok+status:skipped": 23,

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from controlplane.console.contracts.canarying import canary_of, told
 from controlplane.console.contracts.fields import Reading, fields_of
 from controlplane.console.contracts.selectors import CONTRACTS, listed, uses_of
 from controlplane.console.ownership.area import tabs
@@ -27,7 +28,14 @@ LONGEST: Final = 100
 #: Versions that the page of a contract lists, the newest first.
 VERSIONS: Final = 50
 #: The tone of each state's tag.
-TONES: Final = {VersionState.DRAFT: "warn", VersionState.PUBLISHED: "ok", VersionState.RETIRED: ""}
+TONES: Final = {
+    VersionState.DRAFT: "warn",
+    VersionState.CANARY: "run",
+    VersionState.PUBLISHED: "ok",
+    VersionState.RETIRED: "",
+}
+#: With these nothing began for everybody.
+_NEVER_HELD: Final = frozenset({VersionState.DRAFT, VersionState.CANARY})
 
 
 @require_GET
@@ -66,6 +74,7 @@ def contract(request: HttpRequest, slug: str) -> HttpResponse:
     number = number_of(request, "version")
     shown = selectors.newest_of(one) if number is None else selectors.version_numbered(one, number)
     versions = list(selectors.versions_of(one).defer("schema", "examples")[: VERSIONS + 1])
+    canary = canary_of(shown, versions)
     context = {
         "tabs": tabs("contracts"),
         "one": one,
@@ -78,6 +87,7 @@ def contract(request: HttpRequest, slug: str) -> HttpResponse:
         "propose_url": _propose_url(one, shown),
         "set_aside_url": search_url(access_of(request), f"status:quarantined contract:{one.slug}"),
         "effects": _effects(shown, access_of(request)),
+        **told(canary, access_of(request), one),
         **(_said(one, shown) if shown else {}),
     }
     return render(request, "console/contracts/one.html", context)
@@ -107,7 +117,7 @@ def _propose_url(one: Contract, shown: ContractVersion | None) -> str:
 
 def _effects(shown: ContractVersion | None, access: Access) -> Effects | None:
     """What began with it; nothing for a draft, and for the first, with which everything began."""
-    if shown is None or shown.state == VersionState.DRAFT or shown.number == 1:
+    if shown is None or shown.state in _NEVER_HELD or shown.number == 1:
         return None
     return effects(shown, access)
 

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import orjson
 
+from controlplane.contracts.canary import asked
+from controlplane.contracts.canary.asked import CANARY
 from controlplane.contracts.documents import check_document
 from controlplane.contracts.models import Contract, ContractVersion, Enforcement, Format
 from controlplane.contracts.selectors import newest_published
@@ -31,8 +33,9 @@ def content_of(version: ContractVersion) -> dict[str, Any]:
 
 def checked(contract: Contract, given: Content) -> dict[str, Any]:
     """A whole content: what is left out is as it is in the version that holds now. :class:`Invalid` names the field."""
-    if unknown := sorted(set(given) - {*FIELDS, BREAKS}):
-        raise Invalid(f"A version has no {unknown[0]!r}; it has: {', '.join(FIELDS)}, {BREAKS}.", field=unknown[0])
+    known = (*FIELDS, BREAKS, CANARY)
+    if unknown := sorted(set(given) - set(known)):
+        raise Invalid(f"A version has no {unknown[0]!r}; it has: {', '.join(known)}.", field=unknown[0])
     last = newest_published(contract)
     content = {
         **_empty(),
@@ -47,7 +50,9 @@ def checked(contract: Contract, given: Content) -> dict[str, Any]:
     _check_examples(content["examples"])
     if not _is_one_of(content["enforcement"], Enforcement.values):
         raise Invalid(f"enforcement is one of {', '.join(Enforcement.values)}.", field="enforcement")
-    return content | {BREAKS: _reason(given.get(BREAKS, ""))}
+    canary = asked.read(given.get(CANARY), content["keys"], stands=last is not None)
+    # One that is not asked for is left out: a decision of before has the hash that it had.
+    return content | {BREAKS: _reason(given.get(BREAKS, ""))} | ({CANARY: canary} if canary else {})
 
 
 def _empty() -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from controlplane.contracts.models import Contract, ContractVersion
@@ -34,6 +35,8 @@ shadows: Registry[Callable[[Contract, Content], Found]] = Registry("shadow runs 
 taking_up: Registry[Callable[[ContractVersion], None]] = Registry("taking up contract versions")
 #: What began failing with a version: ids of transactions, as far as a person may see them, the newest first.
 failures: Registry[Callable[[ContractVersion, Access, int], Sequence[str]]] = Registry("failures of contract versions")
+#: How many of the events that a version judged since then had a delivery that died.
+deaths: Registry[Callable[[ContractVersion, datetime], int]] = Registry("deaths by contract versions")
 #: Who is judged, mapped or carried by just this version, in words.
 users: Registry[Callable[[ContractVersion], Sequence[str]]] = Registry("users of contract versions")
 
@@ -58,3 +61,8 @@ def failed_since(version: ContractVersion, access: Access, most: int) -> list[st
 def users_of(version: ContractVersion) -> list[str]:
     """Who works by just this version."""
     return [one for listed in users.values() for one in listed(version)]
+
+
+def died_by(version: ContractVersion, since: datetime) -> int:
+    """How many events that it judged since then had a delivery that died."""
+    return sum(count(version, since) for count in deaths.values())

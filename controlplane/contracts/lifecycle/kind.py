@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from controlplane.audit.models import Subject
+from controlplane.contracts.canary import asked as canary
+from controlplane.contracts.canary.begin import refuse_beside
 from controlplane.contracts.comparison import Version, compare
 from controlplane.contracts.lifecycle import evidence
 from controlplane.contracts.lifecycle.checks import checks_of
@@ -70,13 +72,18 @@ def diff(subject: Subject, content: Content, before: Any) -> Sequence[Changed]:
     contract = read(subject)
     if not before:
         return [Changed(Level.SAFE, "The first version", after="new")]
+    first = [Changed(Level.SAFE, "Tried as a canary", after=words)] if (words := canary.said(content)) else []
     standing = Version(before["schema"], before["version"])
     report = compare(Format(contract.format), Compatibility(contract.compatibility), [standing], content["schema"])
-    return [_told(one.finding) for one in report.findings] + [
-        Changed(_level(name, before.get(name)), words, _shown(before.get(name)), _shown(content[name]))
-        for name, words in _WORDS.items()
-        if content[name] != before.get(name, [])
-    ]
+    return (
+        [_told(one.finding) for one in report.findings]
+        + [
+            Changed(_level(name, before.get(name)), words, _shown(before.get(name)), _shown(content[name]))
+            for name, words in _WORDS.items()
+            if content[name] != before.get(name, [])
+        ]
+        + first
+    )
 
 
 def _told(finding: Finding) -> Changed:
@@ -120,6 +127,7 @@ def apply(applying: Applying) -> None:
 def undo(subject: Subject, revision: Revision) -> Content:
     """The content before it, as a newer version: a published one is never taken back."""
     before: Mapping[str, Any] = revision.base or {}
+    refuse_beside(read(subject))
     if not before:
         raise Conflict(f"There was no version of {subject.id} before this one; propose a newer one instead.")
     return {name: before[name] for name in FIELDS} | {BREAKS: "What was published before holds again."}

@@ -10,9 +10,12 @@ from django.db import transaction
 
 from controlplane.audit import services as audit
 from controlplane.audit.models import Subject, Via
+from controlplane.contracts.canary.asked import CANARY
+from controlplane.contracts.canary.begin import begin, refuse_beside
 from controlplane.contracts.lifecycle.content import FIELDS, content_of, digest
 from controlplane.contracts.lifecycle.evidence import taking_up
 from controlplane.contracts.models import Contract, ContractVersion, VersionState
+from controlplane.contracts.selectors import newest_published
 from controlplane.governance.models import ChangeRequest
 from controlplane.people.access import Access
 
@@ -21,22 +24,29 @@ from controlplane.people.access import Access
 def publish(
     contract: Contract, content: Mapping[str, Any], access: Access, reason: str, *, change: ChangeRequest, author: UUID
 ) -> ContractVersion:
-    """The next version, of what was approved; a draft that says just that becomes it."""
+    """The next version, of what was approved; a draft that says just that becomes it. To some first, where asked."""
     # Two that publish at once would take the same number.
     locked = Contract.objects.select_for_update().get(pk=contract.pk)
+    refuse_beside(locked)
+    standing, to_some = newest_published(locked), content.get(CANARY)
     last = locked.versions.order_by("-number").first()
     made = last if last is not None and _is_draft_of(last, content) else _next(locked, last, content, author)
-    made.state, made.content_hash, made.change = VersionState.PUBLISHED, digest(content), change
+    made.state = VersionState.CANARY if to_some else VersionState.PUBLISHED
+    made.content_hash, made.change = digest(content), change
     made.save()
-    for take_up in taking_up.values():
-        take_up(made)
+    if to_some and standing is not None:
+        begin(made, standing, to_some, change)
+    else:
+        for take_up in taking_up.values():
+            take_up(made)
     audit.record(
-        "contract.published",
+        "contract.canary_began" if to_some else "contract.published",
         actor=access.actor,
         via=Via.SYSTEM,
         subject=Subject("contract", locked.slug),
         reason=reason,
-        details={"version": made.number, "content_hash": made.content_hash, "change": change.pk},
+        details={"version": made.number, "content_hash": made.content_hash, "change": change.pk}
+        | ({CANARY: dict(to_some)} if to_some else {}),
     )
     return made
 

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
-from controlplane.contracts.models import Compatibility, Enforcement, Format, VersionState
+from controlplane.contracts.models import CanaryState, Compatibility, Enforcement, Format, VersionState
 from controlplane.governance.rest.policy_shapes import Cursor, Moment, Next
 from controlplane.governance.rules.changed import Level
 from controlplane.people.rest.operations import Asked
@@ -42,6 +42,23 @@ class ContractPage(Shape):
     next = serializers.CharField(allow_null=True, help_text="the cursor of the next page; null on the last")
 
 
+class CanaryShape(Shape):
+    """How a version fares that judges some keys first."""
+
+    state = serializers.ChoiceField(choices=CanaryState.values)
+    share = serializers.IntegerField(help_text="of a hundred keys")
+    points = serializers.IntegerField(help_text="so many more of a hundred events that end badly halt it")
+    key = serializers.CharField(allow_blank=True, help_text="the kind of business key; empty: the record")
+    instead_of = serializers.IntegerField(help_text="the version that judges everything else")
+    until = Moment()
+    ended_at = Moment(allow_null=True)
+    seen = serializers.IntegerField(help_text="events that it judged")
+    ended_badly = serializers.IntegerField(help_text="of these, set aside or with a delivery that died")
+    others_seen = serializers.IntegerField()
+    others_ended_badly = serializers.IntegerField()
+    why = serializers.CharField(allow_blank=True, help_text="why it was halted, or goes on longer")
+
+
 class ContractVersionShape(Shape):
     """One immutable revision, without its document."""
 
@@ -54,6 +71,7 @@ class ContractVersionShape(Shape):
     created_at = Moment()
     change = serializers.CharField(allow_null=True, help_text="the change request that it came by, such as CC-12")
     goes_on = serializers.DateField(allow_null=True, help_text="the day that it is announced to go on")
+    canary = CanaryShape(allow_null=True, help_text="of one that judged, or judges, some keys first")
 
 
 class ContractVersionPage(Shape):
@@ -156,6 +174,12 @@ class ContractReport(Shape):
     readers = serializers.ChoiceField(choices=LEVELS, help_text="the worst for those who are sent it")
     counts = LevelCounts(help_text="of all findings")
     findings = JudgedDifference(many=True, help_text="the worst first, 5,000 at most")
+
+
+class NewHalt(Asked):
+    """Why a canary is to stop."""
+
+    reason = serializers.CharField(max_length=1000)
 
 
 class WhichContracts(Asked):

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contracts", views.Contracts.as_view()),
     path("contracts/<slug:contract>", views.OneContract.as_view()),
     path("contracts/<slug:contract>/check", views.ContractChecks.as_view()),
+    path("contracts/<slug:contract>/halt", views.CanaryHalts.as_view()),
     path("contracts/<slug:contract>/versions", views.ContractVersions.as_view()),
     path("contracts/<slug:contract>/versions/<int:number>", views.OneContractVersion.as_view()),
     path(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar, Final
 
+from controlplane.audit.models import Via
 from controlplane.contracts import selectors
+from controlplane.contracts.canary.end import halt
 from controlplane.contracts.checking import check, differences
 from controlplane.contracts.documents import read_document
-from controlplane.contracts.models import Compatibility, Contract, ContractVersion, Format
+from controlplane.contracts.models import Canary, Compatibility, Contract, ContractVersion, Format
 from controlplane.contracts.rest import shapes
 from controlplane.foundation.errors import NotFound
 from controlplane.people.rest.operations import Call, operation
@@ -121,6 +123,28 @@ class ContractChecks(ApiView):
         return check(found, document, mode).as_json()
 
 
+class CanaryHalts(ApiView):
+    """Halts of canaries."""
+
+    area: ClassVar[str] = AREA
+
+    @operation(shapes.CanaryShape, takes=shapes.NewHalt, writes=True)
+    def post(self, call: Call, contract: str) -> dict[str, Any]:
+        """Stop the canary of a contract: from now on everything is judged by the version before it."""
+        found = selectors.contract_called(contract)
+        return _canary(halt(call.access, found, call.given["reason"], via=Via.API))
+
+
+def _canary(one: Canary) -> dict[str, Any]:
+    names = ("state", "share", "points", "key", "until", "ended_at", "seen", "why")
+    return {name: getattr(one, name) for name in names} | {
+        "instead_of": one.instead_of.number,
+        "ended_badly": one.mine.bad,
+        "others_seen": one.others.seen,
+        "others_ended_badly": one.others.bad,
+    }
+
+
 def _contract(one: Contract) -> dict[str, Any]:
     names = ("slug", "name", "format", "compatibility", "newest")
     return {name: getattr(one, name) for name in names} | {
@@ -136,4 +160,5 @@ def _version(one: ContractVersion) -> dict[str, Any]:
         "author": one.author.name if one.author else None,
         "change": one.change.reference if one.change else None,
         "goes_on": sunset.on if (sunset := getattr(one, "sunset", None)) else None,
+        "canary": _canary(canary) if (canary := getattr(one, "canary", None)) else None,
     }

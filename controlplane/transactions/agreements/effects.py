@@ -12,9 +12,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Q
 
-from controlplane.contracts.models import ContractVersion, VersionState
+from controlplane.contracts.models import CanaryState, ContractVersion, VersionState
 from controlplane.foundation import clock
 from controlplane.foundation.ids import uuid7_floor
 from controlplane.inventory.models import Integration
@@ -115,7 +115,8 @@ def _of_teams(access: Access, integrations: Sequence[int]) -> list[int]:
 def _superseded_at(version: ContractVersion) -> datetime | None:
     """When the next one took its place, whatever has become of that since."""
     later = ContractVersion.objects.filter(contract=version.contract_id, number__gt=version.number)
-    following = later.exclude(state=VersionState.DRAFT).select_related("change").order_by("number").first()
+    never_held = Q(state__in=[VersionState.DRAFT, VersionState.CANARY]) | Q(canary__state=CanaryState.HALTED)
+    following = later.exclude(never_held).select_related("change").order_by("number").first()
     return following.published_at if following else None
 
 

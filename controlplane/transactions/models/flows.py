@@ -11,6 +11,9 @@ from controlplane.credentials.models import Credential
 from controlplane.inventory.models import Instance, Integration, Interface
 from controlplane.people.models import Person
 
+#: A flow is live for every event or for none.
+_STATES = [(value, label) for value, label in VersionState.choices if value != VersionState.CANARY]
+
 
 class Mapping(models.Model):
     """A named table of target ← expression, in versions."""
@@ -102,7 +105,7 @@ class FlowVersion(models.Model):
     ordering = models.CharField(max_length=500, blank=True, help_text="CEL: events of one value keep their order")
     source_contract = models.ForeignKey(ContractVersion, models.PROTECT, null=True, blank=True, related_name="+")
     target_contract = models.ForeignKey(ContractVersion, models.PROTECT, null=True, blank=True, related_name="+")
-    state = models.CharField(max_length=10, choices=VersionState.choices, default=VersionState.DRAFT)
+    state = models.CharField(max_length=10, choices=_STATES, default=VersionState.DRAFT)
     content_hash = models.CharField(max_length=64)
     findings = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
     author = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")

@@ -9,9 +9,12 @@ from typing import Any
 
 import jsonschema_rs
 
-from controlplane.contracts.models import ContractVersion, Enforcement
+from controlplane.contracts.models import Canary, CanaryState, ContractVersion, Enforcement
 from controlplane.foundation.errors import Invalid
 from controlplane.foundation.expressions import Expression, expression
+from controlplane.foundation.logs import logger
+
+log = logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,16 @@ class Contract:
     links: tuple[KnownLink, ...]
     personal_kinds: frozenset[int]
     quarantines: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCanary:
+    """A version that judges ``share`` of a hundred keys; ``key`` None: by the record that the event is about."""
+
+    id: int
+    contract: Contract
+    share: int
+    key: Expression | None
 
 
 def compiled(
@@ -69,6 +82,22 @@ def _link(link: Mapping[str, str], kinds: Mapping[str, int], instances: Mapping[
         return None
     target = (instances[link["target"]], expression(link["value"])) if link.get("target") else None
     return KnownLink(kinds[link["kind"]], instances.get(link.get("issuer", "")), expression(link["key"]), target)
+
+
+def canaries(
+    kinds: Mapping[str, int], personal: frozenset[int], instances: Mapping[str, int]
+) -> dict[int, KnownCanary]:
+    """Those that run, by the version that judges everything else; one that cannot be compiled judges nothing."""
+    found = {}
+    for row in Canary.objects.filter(state=CanaryState.RUNNING).select_related("version"):
+        try:
+            contract = compiled(row.version, kinds, personal, instances)
+        except Invalid as error:
+            log.warning("catalogue.unusable", what=f"The canary {row.pk}: {error.detail}")
+            continue
+        key = next((one for kind, one in contract.keys if kind == kinds.get(row.key)), None)
+        found[row.instead_of_id] = KnownCanary(row.pk, contract, row.share, key)
+    return found
 
 
 def _validator_of(version: ContractVersion) -> Any:

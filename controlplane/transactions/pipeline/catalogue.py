@@ -26,10 +26,10 @@ from controlplane.foundation.errors import Invalid
 from controlplane.foundation.expressions import Expression, expression
 from controlplane.foundation.logs import logger
 from controlplane.inventory.models import EntityKind, Instance, Integration, Interface
-from controlplane.transactions.models import Destination, Endpoint, FlowVersion, MappingVersion, Normalisation, Route
-from controlplane.transactions.pipeline.agreed import Contract, compiled
+from controlplane.transactions.models import Destination, Endpoint, FlowVersion, Route
 from controlplane.transactions.pipeline.guarding import Guarding, read_guarding
-from controlplane.transactions.rules.flow import MappingLine, Step, read_lines, read_steps
+from controlplane.transactions.pipeline.normals import Normal, defect, read_normals
+from controlplane.transactions.rules.flow import Step, read_steps
 from controlplane.transactions.rules.ownership import NO_GUARDS, Guards
 from controlplane.transactions.rules.retry import DEFAULT_DELAYS
 from controlplane.transactions.rules.states import StepKind
@@ -51,17 +51,6 @@ class Source:
     environment_id: int
     company_id: int | None
     connector: type[Connector]
-
-
-@dataclass(frozen=True, slots=True)
-class Normal:
-    """How a type of event at an interface becomes canonical."""
-
-    canonical_type: str
-    contract: Contract | None = None
-    mapping_id: int | None = None
-    lines: tuple[MappingLine, ...] | None = None
-    defect: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,9 +241,7 @@ def read_snapshot(before: Guarding | None = None) -> Snapshot:
             for i in Interface.objects.select_related("instance__system")
         },
         integrations={i.id: (i.environment_id, i.company_id) for i in Integration.objects.all()},
-        normals={
-            (n.interface_id, n.event_type): _normal(n, by_kind, personal, instances) for n in _rows_of_normalisations()
-        },
+        normals=read_normals(by_kind, personal, instances),
         routes=_routes(routes, {flow.flow: flow.id for flow in flows.values()}),
         flows=flows,
         destinations={d.id: d for d in destinations},
@@ -271,10 +258,6 @@ def _rows_of_endpoints() -> Any:
 
 def _rows_of_destinations() -> Any:
     return Destination.objects.select_related("instance__system", "credential")
-
-
-def _rows_of_normalisations() -> Any:
-    return Normalisation.objects.select_related("contract_version", "mapping_version")
 
 
 def _live_versions() -> Any:
@@ -342,13 +325,7 @@ def _live(version: FlowVersion, guarding: Guarding | None) -> LiveFlow:
         guards = guarding.of(version.id, plain.flow, steps) if guarding else NO_GUARDS
         return replace(plain, steps=steps, ordering=ordering, guards=guards)
     except Invalid as error:
-        return replace(plain, defect=_defect(f"Version {version.number} of the flow {plain.name!r}", error))
-
-
-def _defect(what: str, error: Invalid) -> str:
-    """What is stored but cannot be read stops those events only that it is about."""
-    log.warning("catalogue.unusable", what=what)
-    return f"{what} cannot be read: {error.detail}"
+        return replace(plain, defect=defect(f"Version {version.number} of the flow {plain.name!r}", error))
 
 
 def _types(routes: Sequence[Route]) -> dict[str, frozenset[str]]:
@@ -372,24 +349,5 @@ def _route(route: Route, version_id: int) -> KnownRoute:
         condition = expression(route.condition) if route.condition else None
     except Invalid as error:
         what = f"The condition of a route to the flow {route.flow.name!r}"
-        return KnownRoute(version_id, route.interface_id, defect=_defect(what, error))
+        return KnownRoute(version_id, route.interface_id, defect=defect(what, error))
     return KnownRoute(version_id, route.interface_id, condition)
-
-
-def _normal(
-    row: Normalisation, kinds: Mapping[str, int], personal: frozenset[int], instances: Mapping[str, int]
-) -> Normal:
-    version = row.contract_version
-    try:
-        return Normal(
-            canonical_type=row.canonical_type,
-            contract=compiled(version, kinds, personal, instances) if version else None,
-            mapping_id=row.mapping_version_id,
-            lines=_lines(row.mapping_version) if row.mapping_version else None,
-        )
-    except Invalid as error:
-        return Normal(row.canonical_type, defect=_defect(f"The contract or the mapping of {row.event_type!r}", error))
-
-
-def _lines(version: MappingVersion) -> tuple[MappingLine, ...]:
-    return read_lines(version.lines)

@@ -72,7 +72,10 @@ class StepDraft:
 
 @dataclass(slots=True)
 class Draft:
-    """A transaction to be, with everything that is inserted for it."""
+    """A transaction to be, with everything that is inserted for it.
+
+    ``canary``: a version that judges some keys first was asked, and whether it was the one that judged.
+    """
 
     id: UUID
     row: InboxRow
@@ -93,6 +96,7 @@ class Draft:
     amount_minor: int | None = None
     currency: str = ""
     steps: list[StepDraft] = field(default_factory=list)
+    canary: tuple[int, bool] | None = None
     spans: list[Span] = field(default_factory=list)
 
 

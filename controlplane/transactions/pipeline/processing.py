@@ -26,7 +26,7 @@ from controlplane.foundation.database import Connection
 from controlplane.foundation.ids import digest_uuid, moment, uuid7
 from controlplane.foundation.logs import logger
 from controlplane.transactions.models import PayloadKind
-from controlplane.transactions.pipeline import copies, statements, storing
+from controlplane.transactions.pipeline import canaries, copies, statements, storing
 from controlplane.transactions.pipeline.catalogue import Catalogue, Snapshot, Source
 from controlplane.transactions.pipeline.drafts import (
     Arrived,
@@ -229,6 +229,7 @@ def _insert(cursor: Cursor[Any], drafts: Sequence[Draft], snapshot: Snapshot) ->
     enqueue(cursor, queued)
     _forget_marks(cursor, drafts)
     learn_from_events(cursor, drafts)
+    canaries.count(cursor, drafts)
 
 
 def _forget_marks(cursor: Cursor[Any], drafts: Sequence[Draft]) -> None:

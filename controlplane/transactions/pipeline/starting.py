@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from controlplane.foundation.expressions import ExpressionFailed, expression
-from controlplane.transactions.pipeline.catalogue import LiveFlow, Normal, Snapshot
+from controlplane.transactions.pipeline.catalogue import LiveFlow, Snapshot
 from controlplane.transactions.pipeline.drafts import Arrived, Draft, Quarantined, Span, StepDraft, span
+from controlplane.transactions.pipeline.normals import Normal
 from controlplane.transactions.rules import mapping
 from controlplane.transactions.rules.flow import Step, next_moves
 from controlplane.transactions.rules.mapping import MappingFailed

@@ -6,6 +6,7 @@ Each stage leaves a span in the trace, also when it fails.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -14,9 +15,11 @@ from connectors.messages import Event
 from controlplane.foundation.expressions import ExpressionFailed
 from controlplane.foundation.ids import uuid7
 from controlplane.transactions.pipeline import storing
-from controlplane.transactions.pipeline.catalogue import Normal, Snapshot
+from controlplane.transactions.pipeline.canaries import chosen
+from controlplane.transactions.pipeline.catalogue import Snapshot
 from controlplane.transactions.pipeline.drafts import Arrived, Draft, Quarantined, correlation_of, span
 from controlplane.transactions.pipeline.learning import Pair
+from controlplane.transactions.pipeline.normals import Normal
 from controlplane.transactions.rules import mapping
 from controlplane.transactions.rules.mapping import MappingFailed
 
@@ -32,6 +35,8 @@ def understand(draft: Draft, arrived: Arrived, snapshot: Snapshot) -> tuple[dict
     if normal and normal.defect:
         raise Quarantined("unconfigured", normal.defect)
     if normal and normal.contract:
+        if normal.canary is not None:
+            normal = replace(normal, contract=chosen(normal.canary, draft, arrived, normal.contract))
         _check(draft, normal, record)
         _extract(draft, normal, record)
     data = _normalised(draft, normal, event, record)

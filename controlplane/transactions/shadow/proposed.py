@@ -16,7 +16,8 @@ from controlplane.inventory.models import Instance
 from controlplane.transactions.models import Flow, MappingVersion
 from controlplane.transactions.models import Mapping as MappingOf
 from controlplane.transactions.pipeline.agreed import compiled
-from controlplane.transactions.pipeline.catalogue import Normal, Snapshot
+from controlplane.transactions.pipeline.catalogue import Snapshot
+from controlplane.transactions.pipeline.normals import Normal
 from controlplane.transactions.rules.flow import read_lines, read_steps
 
 #: By the kind of change: today's configuration, the subject and the content, to the configuration as it would be.
@@ -32,7 +33,7 @@ def with_contract(today: Snapshot, contract: Contract, content: Mapping[str, Any
 
     def judged(normal: Normal) -> Normal:
         judges = normal.contract is not None and normal.contract.id in versions
-        return replace(normal, contract=made) if judges else normal
+        return replace(normal, contract=made, canary=None) if judges else normal
 
     return replace(today, normals={key: judged(normal) for key, normal in today.normals.items()})
 
