@@ -92,7 +92,7 @@ def _newest(
     if not entry.stands:
         return {}
     return {
-        "contract_version": rows.newest(ContractVersion, "contract").get(contract.pk) if contract else None,
+        "contract_version": rows.holding(ContractVersion, "contract").get(contract.pk) if contract else None,
         "mapping_version": rows.newest(MappingVersion, "mapping").get(mapping.pk) if mapping else None,
     }
 

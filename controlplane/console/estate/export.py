@@ -235,7 +235,10 @@ _IN_ORDER: Final[Mapping[tuple[type[Any], str], Callable[[Any], Any]]] = {
     (Integration, "failure_modes"): _named_failures,
 }
 _CONTENT_OF: Final[Mapping[str, Callable[[], dict[int, Any]]]] = {
-    "contracts": lambda: _newest(ContractVersion, "contract"),
+    "contracts": lambda: (
+        _newest(ContractVersion, "contract", state=VersionState.DRAFT)
+        | _newest(ContractVersion, "contract", state=VersionState.PUBLISHED)
+    ),
     "mappings": lambda: _newest(MappingVersion, "mapping"),
     "flows": lambda: _newest(FlowVersion, "flow", state=VersionState.PUBLISHED),
     "destinations": lambda: {state.destination_id: state for state in DestinationState.objects.all()},

@@ -20,6 +20,7 @@ from controlplane.audit.models import Actor
 from controlplane.console.estate.changes import Applied, Difference, differences
 from controlplane.console.estate.document import UNKNOWN, Entry, Known
 from controlplane.console.estate.many import Many, is_many
+from controlplane.contracts.models import ContractVersion, VersionState
 from controlplane.governance.models import Policy
 from controlplane.inventory.models import Instance, Integration, Interface, Ownership, Process, ProcessStep, System
 from controlplane.inventory.wording import forget_words, with_record, words_of
@@ -120,6 +121,10 @@ class Rows:
             self._newest[at] = {getattr(version, f"{of}_id"): version for version in versions}
         return self._newest[at]
 
+    def holding(self, model: type[M], of: str) -> dict[Any, M]:
+        """The newest version of each thing that holds, by the key of what it is a version ``of``."""
+        return self.newest(model, of, **({"state": VersionState.PUBLISHED} if model is ContractVersion else {}))
+
     def put(self, entry: Entry, model: type[M], **fields: Any) -> M:
         """The row of the entry's slug, with these fields: made, changed or found as it is.
 
@@ -145,14 +150,19 @@ class Rows:
     def put_version(
         self, entry: Entry, model: type[M], of: str, row: models.Model, content: Any, **fields: Any
     ) -> None:
-        """A version of a row with that content; none where the newest has it."""
-        newest = self.newest(model, of)
-        last: Any = newest.get(row.pk)
+        """A version of a row with that content; none where the one that holds has it.
+
+        What was drafted, or is tried, or was given up, does not hold, and has its number all the same.
+        """
+        newest, holding = self.newest(model, of), self.holding(model, of)
+        last: Any = holding.get(row.pk)
         digest = content_hash(content)
         if last is not None and last.content_hash == digest:
             return
-        number = last.number + 1 if last else 1
-        newest[row.pk] = made = model(**{of: row}, number=number, content_hash=digest, **fields)
+        highest: Any = newest.get(row.pk)
+        number = highest.number + 1 if highest else 1
+        made = model(**{of: row}, number=number, content_hash=digest, **fields)
+        newest[row.pk] = holding[row.pk] = made
         self.write(made)
         says = f"a new version, v{number}"
         self.note(entry, "created", f" v{number}", *differences(last, made, *fields), says=says)

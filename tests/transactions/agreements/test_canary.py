@@ -6,9 +6,13 @@ import html
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from django.core.management import call_command
 from django.test import Client
 from django.utils.html import strip_tags
 
@@ -271,3 +275,20 @@ def test_programs_read_it_and_halt_it(story: Story, board: Deciding) -> None:
 def words(answer: Any) -> str:
     assert answer.status_code == 200
     return re.sub(r"\s+", " ", html.unescape(strip_tags(answer.content.decode())))
+
+
+def test_a_document_neither_exports_a_canary_nor_publishes_beside_it(
+    story: Story, board: Deciding, tmp_path: Path
+) -> None:
+    assert story.estate.contract.slug == SLUG
+    canary = begun(board)
+    told = StringIO()
+    call_command("estate", "export", stdout=told)
+    document = yaml.safe_load(told.getvalue())
+    assert "pattern" not in str(document["contracts"][SLUG]["schema"])
+    file = tmp_path / "estate.yaml"
+    del document["credentials"]["billing-erp"]["references"]["password"]
+    file.write_text(yaml.safe_dump(document, sort_keys=False))
+    call_command("estate", "apply", str(file), "--reason", "The same.", stdout=StringIO())
+    assert newest().number == 2
+    assert Normalisation.objects.get().contract_version_id == canary.instead_of_id
