@@ -3,12 +3,13 @@
 The body of a ``publish`` operation has ``type``, ``data``, ``topic``, ``subject``, ``time``, ``source`` and
 ``dataschema``; only ``type`` is required, and ``topic`` where the destination has none of its own. The event's id is
 the operation's key, the same however often it is sent: ``(source, id)`` tells a receiver that it has the event already.
+``former`` is the same event in forms of before, each a body of its own; its id is the key and the form's place.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +27,8 @@ SOURCE = "/interlock"
 LONGEST_ATTRIBUTE = 1024
 _OPTIONAL = ("subject", "time", "dataschema")
 _KNOWN = frozenset({"topic", "type", "source", "data", *_OPTIONAL})
+FORMER = "former"
+MOST_FORMER = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,23 @@ class Message:
         if self.content_type == STRUCTURED:
             return {}
         return {f"{prefix}{name}": value for name, value in self.attributes.items()}
+
+
+def messages_of(operation: Operation, settings: Mapping[str, Any]) -> list[Message]:
+    """The message of a ``publish`` operation, and after it the same event in each form of before.
+
+    Raises as :func:`message_of` does, and then none of them is to be sent.
+    """
+    forms = operation.body.get(FORMER, [])
+    if not isinstance(forms, list) or len(forms) > MOST_FORMER or not all(isinstance(one, Mapping) for one in forms):
+        raise Rejected(f"an event's {FORMER} is a list of up to {MOST_FORMER} events")
+    body = {name: value for name, value in operation.body.items() if name != FORMER}
+    newest = replace(operation, body=body)
+    older = [
+        replace(operation, body=dict(form), key=f"{operation.key}:{FORMER}-{place}")
+        for place, form in enumerate(forms, 1)
+    ]
+    return [message_of(one, settings) for one in (newest, *older)]
 
 
 def message_of(operation: Operation, settings: Mapping[str, Any]) -> Message:

@@ -13,7 +13,7 @@ from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from connectors import streams
-from connectors.cloudevents import Message, message_of
+from connectors.cloudevents import Message, messages_of
 from connectors.errors import ConnectorError, OutcomeUnknown, Rejected, Transient
 from connectors.guard import Service
 from connectors.interface import Connector
@@ -87,21 +87,28 @@ class Publisher(Connector):
         return Health(ok=True, detail=told if listed else f"{told}; no topic may be written to", version=version)
 
     async def write(self, operations: Sequence[Operation]) -> list[Receipt | ConnectorError]:
-        """Send all over one connection; each gets its own receipt or error."""
-        outbox = Outbox(len(operations))
-        messages: dict[int, Message] = {}
-        for number, operation in enumerate(operations):
+        """Send all over one connection; each gets its own receipt or error.
+
+        An event that goes out in several forms is done when all of them are; what went wrong with one is told of it.
+        """
+        prepared = [self._prepared(operation) for operation in operations]
+        sent = [message for one in prepared if not isinstance(one, ConnectorError) for message in one]
+        outbox = Outbox(len(sent))
+        if sent:
             try:
-                self.operation(operation.name)
-                messages[number] = self._fitting(message_of(operation, self.context.settings))
-            except ConnectorError as error:
-                outbox.settle(number, error)
-        if messages:
-            try:
-                await self._within(self._send(messages, outbox))
+                await self._within(self._send(dict(enumerate(sent)), outbox))
             except ConnectorError as error:
                 outbox.give_up(error, self._host())
-        return outbox.complete(self._host())
+        told = iter(outbox.complete(self._host()))
+        return [one if isinstance(one, ConnectorError) else _of_all([next(told) for _ in one]) for one in prepared]
+
+    def _prepared(self, operation: Operation) -> list[Message] | ConnectorError:
+        """Its messages, when the protocol can carry all of them."""
+        try:
+            self.operation(operation.name)
+            return [self._fitting(message) for message in messages_of(operation, self.context.settings)]
+        except ConnectorError as error:
+            return error
 
     @abstractmethod
     async def _look(self) -> str:
@@ -155,3 +162,8 @@ class Publisher(Connector):
             return self._service().host
         except ConnectorError:
             return "the broker"
+
+
+def _of_all(results: Sequence[Result]) -> Result:
+    """What is told of an event that went out in several forms: the first that is not done, else the newest one's."""
+    return next((one for one in results if isinstance(one, ConnectorError)), results[0])

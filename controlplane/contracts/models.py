@@ -103,8 +103,9 @@ class ContractVersion(models.Model):
     ``links`` are ids that name one thing: what ``issuer`` (an instance; empty: where it came from) calls ``key`` is
     what ``target`` calls ``value``; without a target, the issuer's id is learnt by itself.
     ``personal`` and ``secret`` are JSON Pointers of fields to mask by role and to drop before keeping.
-    ``examples`` are records that it lets in, each ``{"name": …, "value": …}``. ``change`` is the decision that it came
-    by, if a board decided.
+    ``examples`` are records that it lets in, each ``{"name": …, "value": …}``. ``downgrade`` makes a published message
+    of it one of the version before: ``[{"target": "data.total", "expression": "record.amount"}]``. ``change`` is the
+    decision that it came by, if a board decided.
     """
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="versions")
@@ -115,6 +116,7 @@ class ContractVersion(models.Model):
     personal = models.JSONField(default=list, blank=True)
     secret = models.JSONField(default=list, blank=True)
     examples = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
+    downgrade = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
     enforcement = models.CharField(max_length=10, choices=Enforcement.choices, default=Enforcement.QUARANTINE)
     state = models.CharField(max_length=10, choices=VersionState.choices, default=VersionState.DRAFT)
     content_hash = models.CharField(max_length=64)

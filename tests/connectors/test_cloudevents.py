@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.cloudevents import message_of
+from connectors.cloudevents import message_of, messages_of
 from connectors.errors import ConnectorError, Rejected
 from connectors.messages import Operation
 from tests.connectors.brokers import TRACE, event
@@ -88,3 +88,35 @@ def test_any_body_is_a_message_or_an_error_of_ours_and_always_the_same(body: dic
     else:
         assert message == message_of(operation, {**ANYWHERE, "topic": "orders"})
         assert all(value.isprintable() and value for value in message.headers("ce-").values())
+
+
+OLD = {"type": "order.v1", "topic": "orders.v1", "data": {"sum": "12.50"}}
+
+
+def test_an_event_goes_out_in_its_former_form_as_well_under_an_id_of_its_own() -> None:
+    newest, older = messages_of(event("orders", subject="O-1", former=[OLD]), ANYWHERE)
+    assert (newest.topic, newest.id, newest.attributes["type"]) == (
+        "orders",
+        "step-1.r1",
+        "order.paid",
+    )
+    assert newest.body == b'{"total":"12.50"}'
+    assert (older.topic, older.id, older.attributes["type"]) == ("orders.v1", "step-1.r1:former-1", "order.v1")
+    assert older.body == b'{"sum":"12.50"}'
+    assert older.attributes["traceparent"] == TRACE
+
+
+def test_without_a_former_form_there_is_one_message() -> None:
+    assert messages_of(event("orders"), ANYWHERE) == [message_of(event("orders"), ANYWHERE)]
+    assert messages_of(event("orders", former=[]), ANYWHERE) == [message_of(event("orders"), ANYWHERE)]
+
+
+@pytest.mark.parametrize("former", ["x", {}, [1], [OLD] * 6, [{**OLD, "former": [OLD]}]])
+def test_what_are_no_former_forms_is_refused_before_anything_is_sent(former: Any) -> None:
+    with pytest.raises(Rejected):
+        messages_of(event("orders", former=former), ANYWHERE)
+
+
+def test_a_former_form_to_a_topic_that_is_not_listed_refuses_both() -> None:
+    with pytest.raises(ConnectorError, match=r"may not write to the topic 'orders\.v1'"):
+        messages_of(event("orders", former=[OLD]), {"topics": ["orders"]})

@@ -97,6 +97,7 @@ def test_a_version_is_found_by_its_number_and_by_its_hash(program: Program, orde
         "personal": ["/email"],
         "secret": [],
         "examples": [{"name": "One", "value": {"id": "O-1"}}],
+        "downgrade": [],
     }
     assert said(program.get("contracts/order/versions/1"))["author"] == "Elif Kaya"
     (found,) = said(program.get(f"contracts/by-hash/{first.content_hash}"))["versions"]

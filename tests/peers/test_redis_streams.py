@@ -136,3 +136,26 @@ async def test_a_password_that_is_wrong_is_a_refusal_of_the_credential(transport
 async def test_check_tells_the_version(transport: Transport, url: str) -> None:
     health = await publishing(RedisStreams, url, transport).check()
     assert (health.ok, health.version.split()[0] in {"redis", "valkey"}) == (True, True)
+
+
+async def test_both_forms_of_an_event_are_appended_once_however_often_it_is_sent(
+    transport: Transport, url: str, client: Any, stream: str
+) -> None:
+    old = f"{stream}-v1"
+    streams = publishing(RedisStreams, url, transport, key_lifetime=60)
+    form = {"type": "order.v1", "topic": old, "data": {"sum": "12.50"}}
+    try:
+        (first,) = await streams.write([event(stream, former=[form])])
+        (again,) = await streams.write([event(stream, former=[form], takeover=True)])
+        (newest,), (older,) = client.xrange(stream), client.xrange(old)
+    finally:
+        client.delete(old, *client.scan_iter(f"interlock:{{{old}}}:*"))
+    assert isinstance(first, Receipt)
+    assert isinstance(again, Receipt)
+    assert (first.external_id, again.external_id, again.found) == (newest[0], newest[0], True)
+    assert (newest[1]["ce-type"], newest[1]["data"]) == ("order.paid", '{"total":"12.50"}')
+    assert (older[1]["ce-type"], older[1]["ce-id"], older[1]["data"]) == (
+        "order.v1",
+        "step-1.r1:former-1",
+        '{"sum":"12.50"}',
+    )

@@ -94,6 +94,7 @@ def contract(entry: Entry, rows: Rows) -> None:
         "keys": keys(entry, rows),
         **_links(entry, rows),
         **_examples(entry),
+        **_downgrade(entry),
         "personal": pointers(entry, "personal"),
         "secret": pointers(entry, "secret"),
         "enforcement": entry.choice("enforcement", Enforcement.values, Enforcement.QUARANTINE),
@@ -143,6 +144,12 @@ def _examples(entry: Entry) -> dict[str, list[dict[str, Any]]]:
     """Records that it lets in. Nothing where none are given: what there was before is the same content."""
     found = [{"name": one.need("name"), "value": one.fields("value")} for one in entry.inner("examples")]
     return {"examples": found} if found else {}
+
+
+def _downgrade(entry: Entry) -> dict[str, list[dict[str, str]]]:
+    """How a message becomes one of the version before. Nothing where it is not said: the same content as ever."""
+    found = lines(entry, "downgrade")
+    return {"downgrade": found} if found else {}
 
 
 def pointers(entry: Entry, name: str) -> list[str]:

@@ -37,7 +37,7 @@ _APART: Final[Mapping[str, Collection[str]]] = {
 }
 #: Of the newest version of a contract, of a mapping, of a flow; and of a destination's limits.
 CONTENT: Final[Mapping[str, Collection[str]]] = {
-    "contracts": ("schema", "keys", "links", "personal", "secret", "examples", "enforcement"),
+    "contracts": ("schema", "keys", "links", "personal", "secret", "examples", "downgrade", "enforcement"),
     "mappings": ("lines",),
     "flows": ("ordering", "steps"),
     "destinations": ("max_in_flight", "rate_per_second"),

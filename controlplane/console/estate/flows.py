@@ -13,7 +13,7 @@ from controlplane.console.estate.document import UNKNOWN, Entry, judged
 from controlplane.console.estate.doors import as_it_is, retention
 from controlplane.console.estate.flagging import matrix_of
 from controlplane.console.estate.rows import Rows
-from controlplane.contracts.models import VersionState
+from controlplane.contracts.models import Contract, VersionState
 from controlplane.credentials.models import Credential
 from controlplane.inventory.models import EntityKind, Instance, Integration, Interface, Lifecycle
 from controlplane.sync.models import Deletions, Mode, SyncJob
@@ -111,6 +111,7 @@ def _step(step: Entry, rows: Rows) -> dict[str, Any]:
         step.choice("lane", LANES)
     if kind == "deliver":
         _check_target(step, rows)
+        step.refer_maybe("contract", rows.of(Contract))
     elif kind in QUESTIONS:
         QUESTIONS[kind](step, rows)
     elif step.is_amiss("kind"):

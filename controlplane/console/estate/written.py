@@ -51,7 +51,7 @@ def short(name: str, value: Any) -> Any:
             {key: short(key, inner) for key, inner in step.items()} if isinstance(step, Mapping) else step
             for step in value
         ]
-    if name not in {"lines", "mapping", "keys"}:
+    if name not in {"lines", "mapping", "keys", "downgrade"}:
         return value
     for left, right in _PAIRS:
         if value and all(isinstance(pair, Mapping) and set(pair) == {left, right} for pair in value):

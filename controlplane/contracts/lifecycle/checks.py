@@ -13,10 +13,12 @@ from controlplane.contracts.comparison import Judged
 from controlplane.contracts.lifecycle import evidence
 from controlplane.contracts.lifecycle.content import BREAKS
 from controlplane.contracts.models import Contract, Format
+from controlplane.contracts.selectors import newest_published
 from controlplane.governance.kinds import CheckOf, Content, Found
 
 #: Real payloads that a proposed version is tried on.
 TRIED: Final = 500
+_DOWNGRADE: Final = "Its examples can be made into the version before"
 _SHADOW: Final = "What goes out today would go out (shadow run)"
 #: Of those that would be refused, how many are named.
 NAMED: Final = 3
@@ -35,6 +37,7 @@ def checks_of(contract: Contract, content: Content) -> Sequence[CheckOf]:
     return [
         *found,
         CheckOf("examples", "Its examples fit", lambda: _examples(content), required=shown),
+        *([CheckOf("downgrade", _DOWNGRADE, partial(_downgraded, contract, content))] if content["downgrade"] else []),
         CheckOf("payloads", tried, lambda: _payloads(contract, content), required=came and not on_purpose),
         *(
             CheckOf(name, _SHADOW, partial(shadow, contract, content), required=came and not on_purpose)
@@ -73,6 +76,22 @@ def _examples(content: Content) -> Found:
         if error := next(iter(validator.iter_errors(example["value"])), None):
             return Found(passed=False, detail=f"The example {example['name']!r} does not fit: {_reason(error)}")
     return Found(passed=True, detail=f"All {len(content['examples'])} fit.")
+
+
+def _downgraded(contract: Contract, content: Content) -> Found:
+    """Both forms go out of one event, so an example has to fit the one before as well when it is made into it."""
+    before = newest_published(contract)
+    if before is None or not content["examples"]:
+        return Found(passed=False, detail="There are no examples: nothing shows what would be sent in the old form.")
+    validator = jsonschema_rs.validator_for(before.schema, offline=True)
+    for example in content["examples"]:
+        message = {"type": contract.slug, "data": example["value"]}
+        for make in evidence.downgrading.values():
+            made = make(message, content["downgrade"])
+            if error := next(iter(validator.iter_errors(made.get("data"))), None):
+                said = f"The example {example['name']!r} does not fit v{before.number} then: {_reason(error)}"
+                return Found(passed=False, detail=said)
+    return Found(passed=True, detail=f"All {len(content['examples'])} fit v{before.number}.")
 
 
 def _reason(error: Any) -> str:

@@ -19,10 +19,12 @@ from controlplane.governance.kinds import Content
 from controlplane.inventory.models import EntityKind, Instance
 
 #: Of a version, as it is kept and proposed.
-FIELDS: Final = ("schema", "keys", "links", "personal", "secret", "examples", "enforcement")
+FIELDS: Final = ("schema", "keys", "links", "personal", "secret", "examples", "downgrade", "enforcement")
 #: Said with a proposal, and not part of the version: why it breaks what others rely on, where it does.
 BREAKS: Final = "breaks"
 MOST_EXAMPLES: Final = 50
+#: Of a published message, besides its data.
+_OF_MESSAGE: Final = ("type", "topic", "subject", "dataschema")
 LONGEST: Final = 1000
 
 
@@ -48,6 +50,7 @@ def checked(contract: Contract, given: Content) -> dict[str, Any]:
     for name in ("personal", "secret"):
         _check_pointers(name, content[name])
     _check_examples(content["examples"])
+    _check_downgrade(content["downgrade"], stands=last is not None)
     if not _is_one_of(content["enforcement"], Enforcement.values):
         raise Invalid(f"enforcement is one of {', '.join(Enforcement.values)}.", field="enforcement")
     canary = asked.read(given.get(CANARY), content["keys"], stands=last is not None)
@@ -129,6 +132,24 @@ def _check_examples(listed: Any) -> None:
         raise Invalid("An example has a name, and a value that is a record.", field="examples")
 
 
+def _check_downgrade(listed: Any, *, stands: bool) -> None:
+    """Lines that make a message of the version before; receivers have to be able to tell the two apart."""
+    if not (lines := _objects("downgrade", listed)):
+        return
+    if not stands:
+        raise Invalid("The first version has none before it that a message could be made into.", field="downgrade")
+    for line in lines:
+        target = str(line.get("target"))
+        if target not in {*_OF_MESSAGE, "data"} and not target.startswith("data."):
+            known = ", ".join(_OF_MESSAGE)
+            raise Invalid(f"downgrade: a target is data, below data, or one of {known}.", field="downgrade")
+        _check_expression("downgrade", line.get("expression"))
+    if not {"type", "topic"} & {line["target"] for line in lines}:
+        raise Invalid(
+            "downgrade: say another type or topic, so that receivers can tell the two forms apart.", field="downgrade"
+        )
+
+
 def _is_one_of(value: Any, known: Collection[str]) -> bool:
     return isinstance(value, str) and value in known
 
@@ -139,6 +160,6 @@ def _is_text(value: Any) -> bool:
 
 def digest(content: Mapping[str, Any]) -> str:
     """What tells one content from another; what contracts did not always have counts where it is said."""
-    later = {name for name in ("links", "examples") if not content.get(name)}
+    later = {name for name in ("links", "examples", "downgrade") if not content.get(name)}
     said = {name: content[name] for name in FIELDS if name not in later}
     return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()

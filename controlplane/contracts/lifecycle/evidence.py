@@ -5,7 +5,7 @@ Filled in ``AppConfig.ready``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,6 +31,10 @@ impacts: Registry[Callable[[Contract], Impact]] = Registry("impacts of contracts
 payloads: Registry[Callable[[Contract, int], Sequence[Seen]]] = Registry("payloads of contracts")
 #: What would go out by a proposed content, beside what goes out today: of so many of the newest events.
 shadows: Registry[Callable[[Contract, Content], Found]] = Registry("shadow runs of contracts")
+#: A published message made into one of the version before, by its lines; :class:`Invalid` where it cannot be.
+downgrading: Registry[Callable[[Mapping[str, Any], Sequence[Mapping[str, str]]], Mapping[str, Any]]] = Registry(
+    "downgrading of messages"
+)
 #: Who judges by the newest version from now on; in the transaction that publishes it.
 taking_up: Registry[Callable[[ContractVersion], None]] = Registry("taking up contract versions")
 #: What began failing with a version: ids of transactions, as far as a person may see them, the newest first.

@@ -38,5 +38,7 @@ def _content(said: Mapping[str, Any]) -> dict[str, Any]:
     """What an entry says of a version; documents write keys short."""
     keys = [{"kind": kind, "value": value} for kind, value in (said.get("keys") or {}).items()]
     lists = {name: said.get(name) or [] for name in ("links", "personal", "secret", "examples")}
+    downgrade = [{"target": target, "expression": line} for target, line in (said.get("downgrade") or {}).items()]
+    lists |= {"downgrade": downgrade}
     enforcement = said.get("enforcement") or Enforcement.QUARANTINE.value
     return {"schema": said.get("schema") or {}, "keys": keys, "enforcement": enforcement, **lists}

@@ -34,6 +34,7 @@ _WORDS: Final = {
     "personal": "What is masked",
     "secret": "What is never kept",
     "enforcement": "What becomes of one that breaks it",
+    "downgrade": "How a message becomes one of the version before",
 }
 
 
@@ -103,8 +104,13 @@ def _level(name: str, before: Any) -> Level:
 
 def _shown(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(str(one.get("kind", one)) if isinstance(one, Mapping) else str(one) for one in value)
+        return ", ".join(_named(one) if isinstance(one, Mapping) else str(one) for one in value)
     return str(value or "")
+
+
+def _named(one: Mapping[str, Any]) -> str:
+    """A key or a link by its kind, a line by its target."""
+    return str(one.get("kind") or one.get("target") or dict(one))
 
 
 def checks(subject: Subject, content: Content) -> Sequence[CheckOf]:

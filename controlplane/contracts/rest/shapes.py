@@ -101,6 +101,13 @@ class ContractExample(Shape):
     value = serializers.JSONField()
 
 
+class DowngradeLine(Shape):
+    """One line of how a message becomes one of the version before."""
+
+    target = serializers.CharField(help_text="data, below data, type, topic, subject or dataschema")
+    expression = serializers.CharField(help_text="CEL; record is the data of the newer one, message all of it")
+
+
 class WholeContractVersion(ContractVersionShape):
     """One immutable revision with everything that it says."""
 
@@ -109,6 +116,7 @@ class WholeContractVersion(ContractVersionShape):
     personal = serializers.ListField(child=serializers.CharField(), help_text="fields masked by role, as JSON Pointers")
     secret = serializers.ListField(child=serializers.CharField(), help_text="fields dropped before anything is kept")
     examples = ContractExample(many=True)
+    downgrade = DowngradeLine(many=True, help_text="how a published message becomes one of the version before")
 
 
 class LevelCounts(Shape):

@@ -75,7 +75,7 @@ class OneContractVersion(ApiView):
     def get(self, call: Call, contract: str, number: int) -> dict[str, Any]:  # noqa: ARG002 - open to everybody
         """Everything that a version says."""
         found = selectors.version_numbered(selectors.contract_called(contract), number)
-        names = ("keys", "personal", "secret", "examples")
+        names = ("keys", "personal", "secret", "examples", "downgrade")
         return _version(found) | {"document": found.schema} | {name: getattr(found, name) for name in names}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from controlplane.contracts.lifecycle import evidence
 from controlplane.contracts.lifecycle.subject import NAME
-from controlplane.transactions.agreements import deaths, effects, impact, payloads, shadow, take_up
+from controlplane.transactions.agreements import deaths, downgrading, effects, impact, payloads, shadow, take_up
 from controlplane.transactions.selectors import agreements
 from controlplane.transactions.shadow.proposed import proposals
 from controlplane.transactions.shadow.run import EVIDENCE
@@ -21,4 +21,5 @@ def register() -> None:
     evidence.deaths.register(_NAME, deaths.deaths)
     evidence.users.register(_NAME, agreements.users)
     evidence.taking_up.register(_NAME, take_up.take_up)
+    evidence.downgrading.register(_NAME, downgrading.downgraded)
     proposals.register(NAME, shadow.proposed)

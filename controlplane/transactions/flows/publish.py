@@ -115,6 +115,8 @@ def check_steps(steps: Sequence[Step], among: Named | None = None) -> None:
                 raise Invalid(f"Step {step.name!r}: there is no kind of entity {kind!r}.")
             if issuer and issuer not in named.instances:
                 raise Invalid(f"Step {step.name!r}: there is no instance {issuer!r}.")
+        if step.contract and step.operation != "publish":
+            raise Invalid(f"Step {step.name!r}: contract is of what is published; it does {step.operation!r}.")
         if step.kind is not StepKind.MAP:
             _check_destination(step, named.destinations.get(step.destination))
 

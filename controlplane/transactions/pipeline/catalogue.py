@@ -27,6 +27,7 @@ from controlplane.foundation.expressions import Expression, expression
 from controlplane.foundation.logs import logger
 from controlplane.inventory.models import EntityKind, Instance, Integration, Interface
 from controlplane.transactions.models import Destination, Endpoint, FlowVersion, Route
+from controlplane.transactions.pipeline.former import Downgrades, read_downgrades
 from controlplane.transactions.pipeline.guarding import Guarding, read_guarding
 from controlplane.transactions.pipeline.normals import Normal, defect, read_normals
 from controlplane.transactions.rules.flow import Step, read_steps
@@ -57,7 +58,8 @@ class Source:
 class LiveFlow:
     """A flow version with its steps read, or with the ``defect`` for which it cannot be.
 
-    ``guards`` has an entry for each step that writes what not everybody may (``guarding``).
+    ``guards`` has an entry for each step that writes what not everybody may (``guarding``), ``downgrades`` for each
+    contract that a step publishes by and of which two forms are in force (``former``).
     """
 
     id: int
@@ -71,6 +73,7 @@ class LiveFlow:
     ordering: Expression | None = None
     defect: str = ""
     guards: Mapping[str, Guards] = field(default_factory=lambda: NO_GUARDS)
+    downgrades: Downgrades = field(default_factory=dict)
 
     def step(self, name: str) -> Step:
         """The step of that name; one that cannot be read delivers nothing anywhere."""
@@ -209,8 +212,8 @@ class Catalogue:
         except Error as error:
             raise psycopg.OperationalError("the flow cannot be read") from error
         guarding = self._snapshot.guarding if self._snapshot else None
-        self._flows[version_id] = found = _live(version, guarding)
-        return found
+        self._flows |= with_downgrades({version_id: _live(version, guarding)})
+        return self._flows[version_id]
 
 
 catalogue = Catalogue()
@@ -233,7 +236,7 @@ def read_snapshot(before: Guarding | None = None) -> Snapshot:
     instances = dict(Instance.objects.values_list("slug", "id"))
     routes = list(Route.objects.filter(active=True).select_related("flow").order_by("id"))
     guarding = read_guarding(_types(routes), {d.slug: d.instance_id for d in destinations}, before)
-    flows = {version.id: _live(version, guarding) for version in _live_versions()}
+    flows = with_downgrades({version.id: _live(version, guarding) for version in _live_versions()})
     return Snapshot(
         endpoints={e.id: _source(e) for e in _rows_of_endpoints()},
         interfaces={
@@ -326,6 +329,18 @@ def _live(version: FlowVersion, guarding: Guarding | None) -> LiveFlow:
         return replace(plain, steps=steps, ordering=ordering, guards=guards)
     except Invalid as error:
         return replace(plain, defect=defect(f"Version {version.number} of the flow {plain.name!r}", error))
+
+
+def with_downgrades(flows: dict[int, LiveFlow]) -> dict[int, LiveFlow]:
+    """Each with those of the contracts that its steps name."""
+    known = read_downgrades(step for flow in flows.values() for step in flow.steps)
+    if not known:
+        return flows
+    named = {key: {step.contract for step in flow.steps} & set(known) for key, flow in flows.items()}
+    return {
+        key: replace(flow, downgrades={slug: known[slug] for slug in named[key]}) if named[key] else flow
+        for key, flow in flows.items()
+    }
 
 
 def _types(routes: Sequence[Route]) -> dict[str, frozenset[str]]:

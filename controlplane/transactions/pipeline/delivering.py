@@ -26,6 +26,7 @@ from controlplane.foundation.trace_context import TraceContext
 from controlplane.transactions.pipeline import asking, looking_up, owning, pacing
 from controlplane.transactions.pipeline import claim_statements as statements
 from controlplane.transactions.pipeline.deliveries import Claimed, Delivery
+from controlplane.transactions.pipeline.former import with_former
 from controlplane.transactions.pipeline.outward import Called, Outward
 from controlplane.transactions.pipeline.pacing import Reserve
 from controlplane.transactions.rules import mapping
@@ -81,6 +82,8 @@ def _prepare(delivery: Delivery) -> None:
         if delivery.step.when:
             expression(delivery.step.when).holds(delivery.context)
         body = mapping.apply(delivery.step.lines, delivery.context)
+        if (lines := delivery.flow.downgrades.get(delivery.step.contract)) is not None:
+            body = with_former(body, lines)
         delivery.new_request = orjson.dumps(body)
     except (MappingFailed, ExpressionFailed, Invalid, orjson.JSONEncodeError) as error:
         delivery.called = Called(Outcome.MAPPING_FAILED, reason=str(error)[:500])

@@ -53,6 +53,7 @@ class Step:
     transaction partial, not dead. ``keys`` are business keys learned from its receipt, ``links`` identities.
     ``question`` is what a look-up or a wait for an identity asks. ``entity`` is of what it writes a record, ``does``
     what it does to it, ``writes`` the attributes of targets that its lines do not tell (``rules.ownership``).
+    ``contract``: what the data of a published event is agreed as (``pipeline.former``).
     """
 
     name: str
@@ -72,6 +73,7 @@ class Step:
     entity: str = ""
     does: str = ""
     writes: tuple[tuple[str, str], ...] = ()
+    contract: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ def read_step(entry: Any, position: int) -> Step:
         links=questions.read_links(entry.get("links", ()), amiss),
         entity=str(entry.get("entity", "")),
         does=str(entry.get("does", "")),
+        contract=str(entry.get("contract", "")),
         writes=_writes(entry.get("writes", {}), amiss),
     )
 

@@ -10,6 +10,7 @@ from controlplane.foundation.expressions import ExpressionFailed, expression
 from controlplane.transactions.pipeline.catalogue import LiveFlow, Snapshot
 from controlplane.transactions.pipeline.claiming import context_of
 from controlplane.transactions.pipeline.drafts import Draft, InboxRow, Quarantined, correlation_of
+from controlplane.transactions.pipeline.former import with_former
 from controlplane.transactions.pipeline.intake import judge
 from controlplane.transactions.pipeline.reading import arrive
 from controlplane.transactions.rules import flow as rules
@@ -68,7 +69,9 @@ def _request(flow: LiveFlow, step: rules.Step, context: Mapping[str, Any], waite
     try:
         if step.when and not expression(step.when).holds(context):
             return None
-        return Request(where, mapping.apply(step.lines, context))
+        body = mapping.apply(step.lines, context)
+        lines = flow.downgrades.get(step.contract)
+        return Request(where, body if lines is None else with_former(body, lines))
     except (ExpressionFailed, MappingFailed, Invalid) as error:
         if missing := _asks(step, waited):
             return Request(where, reason=f"It needs what {missing} answers, and nothing was answered then.")
