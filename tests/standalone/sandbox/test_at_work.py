@@ -2,102 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
 from django.core.management import CommandError, call_command
 
 from controlplane.foundation.errors import Conflict
 from controlplane.inventory.models import Integration
 from controlplane.people.models import Account
 from controlplane.people.roles import Role
-from controlplane.standalone.places import places
 from controlplane.standalone.sandbox import load, marks, people
 from controlplane.standalone.sandbox.business import Business, Report
 from controlplane.standalone.sandbox.marks import Marks
 from controlplane.standalone.sandbox.remove import remove
-from controlplane.standalone.sandbox.stories import Weather
-from controlplane.standalone.sandbox.systems import Systems
 from controlplane.standalone.sandbox.traffic import SCHEMES, Traffic
-from controlplane.transactions.models import DeadLetter, Endpoint, Inbox, StepQueue, Transaction
+from controlplane.transactions.models import DeadLetter, Endpoint, StepQueue, Transaction
 from controlplane.transactions.rules.states import TransactionState
 from tests.journeys.plant import Plant, wait
-from tests.load.harness import free_port
+from tests.standalone.sandbox.played import BAD_RELEASE, Played, sent
 from tests.transactions.factories import estate
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.allow_hosts(["127.0.0.1"]), pytest.mark.timeout(120)]
-
-
-QUIET, BAD_RELEASE = 0.0, 4.0
-
-
-class Played:
-    """Its systems, on a loop in a thread of their own; ``minute`` is what the stories go by."""
-
-    def __init__(self, port: int) -> None:
-        self.minute = QUIET
-        self.weather = Weather(lambda: self.minute)
-        self.systems = Systems(self.weather)
-        self._port = port
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="sandbox", daemon=True)
-
-    def start(self) -> None:
-        """They answer."""
-        self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._serve(), self._loop).result(10)
-
-    def stop(self) -> None:
-        """They do not any more."""
-        asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self._loop).result(10)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
-
-    async def _serve(self) -> None:
-        self._runner = web.AppRunner(self.systems.application())
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
-
-
-@pytest.fixture
-def played(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> Iterator[Played]:
-    """Systems at a free port, and folders of this test's own."""
-    port = free_port()
-    monkeypatch.setattr(marks, "systems", lambda: f"http://127.0.0.1:{port}")
-    monkeypatch.setattr(load, "systems", lambda: f"http://127.0.0.1:{port}")
-    settings.PRIVATE_NETWORKS = ["127.0.0.0/8"]
-    settings.SECRETS_FOLDER = tmp_path / "secrets"
-    made = Played(port)
-    made.start()
-    yield made
-    made.stop()
-
-
-@pytest.fixture
-def sandbox(tmp_path: Path) -> Marks:
-    """A place for one."""
-    return Marks(places(tmp_path))
-
-
-def sent(plant: Plant, played: Played, reports: list[Report]) -> None:
-    """These are sent, each taken at the first try, and carried as far as they come."""
-    traffic = Traffic(Business(1), played.weather, address=plant.url, public="http://127.0.0.1:8460", keys=load.key)
-
-    async def send() -> None:
-        import aiohttp
-
-        async with aiohttp.ClientSession() as session:
-            await asyncio.gather(*(traffic._send(session, report) for report in reports))
-
-    asyncio.run(send())
-    assert traffic.sent == len(reports)
-    wait(lambda: not Inbox.objects.exists() and not StepQueue.objects.filter(tries=0).exists(), "all is carried", 50)
 
 
 def one_of_each(seed: int = 1) -> list[Report]:
