@@ -84,6 +84,7 @@ app.conf.update(
         "kept answers": {"task": "controlplane.people.forget_answers", "schedule": 3600.0},
         "changes": {"task": "controlplane.governance.sweep", "schedule": 60.0},
         "sunsets": {"task": "controlplane.contracts.retire", "schedule": 3600.0},
+        "consumers": {"task": "controlplane.contracts.ask_consumers", "schedule": 3600.0},
         "policies": {"task": "controlplane.governance.run_policies", "schedule": 3600.0},
         "sync": {"task": "controlplane.sync.tick", "schedule": 10.0},
     },

@@ -1,9 +1,10 @@
-"""Celery's thin side: versions whose day has come."""
+"""Celery's thin side: versions whose day has come, and consumers that did not answer in time."""
 
 from __future__ import annotations
 
 from celery import shared_task
 
+from controlplane.contracts.consumers.escalate import escalate
 from controlplane.contracts.lifecycle.retire import retire_due
 
 
@@ -11,3 +12,9 @@ from controlplane.contracts.lifecycle.retire import retire_due
 def retire() -> None:
     """Retire versions whose day has come and that nobody works by."""
     retire_due()
+
+
+@shared_task(name="controlplane.contracts.ask_consumers", ignore_result=True)
+def ask_consumers() -> None:
+    """Ask whom a change touches since, and presume stale who did not answer."""
+    escalate()

@@ -13,7 +13,7 @@ class TransactionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Name tables kept in weekly partitions, and what policies know, boards decide on and concerns one person."""
-        from controlplane.contracts.lifecycle.evidence import failures, impacts, payloads, taking_up, users
+        from controlplane.contracts.lifecycle.evidence import customers, failures, observers, payloads, taking_up, users
         from controlplane.foundation.registries import evidence, subjects
         from controlplane.people import notices
         from controlplane.transactions import facts
@@ -35,7 +35,8 @@ class TransactionsConfig(AppConfig):
         evidence.register("facts.flow", facts.FLOWS)
         evidence.register("facts.integration.transactions", facts.OF_INTEGRATIONS)
         subjects.register(KIND, LARGE_REPLAY)
-        impacts.register("integrations", impact.impact)
+        observers.register("integrations", impact.observed)
+        customers.register("integrations", impact.customers)
         payloads.register("transactions", of_contracts.newest)
         failures.register("transactions", effects.failures)
         users.register("transactions", agreements.users)

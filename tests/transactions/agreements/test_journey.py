@@ -15,6 +15,7 @@ from django.test import Client
 from django.utils.html import strip_tags
 
 from controlplane.contracts.lifecycle.subject import NAME
+from controlplane.contracts.models import Confirmation
 from controlplane.governance.changes.check import run_checks
 from controlplane.governance.models import Board, BoardMember, ChangeRequest, Condition
 from controlplane.people.models import Account
@@ -73,9 +74,10 @@ def state_of(identifier: UUID) -> TransactionState:
 
 @dataclass
 class People:
-    """Who owns the contract, and the two who decide with her."""
+    """Who owns the contract, who owns the integrations with her, and the two who decide with her."""
 
     mara: Person
+    elif_: Person
     jonas: Person
     priya: Person
 
@@ -83,14 +85,13 @@ class People:
     def of(cls, story: Story) -> People:
         """All three have a seat on the board."""
         team = story.estate.team
-        mara, jonas, priya = (
-            Person(an_account(name, role, None if role is Role.BOARD else team))
-            for name, role in (("Mara Lindqvist", Role.OWNER), ("Jonas Weber", Role.BOARD), ("Priya Raman", Role.BOARD))
-        )
+        owners, members = ("Mara Lindqvist", "Elif Kaya"), ("Jonas Weber", "Priya Raman")
+        mara, elif_ = (Person(an_account(name, Role.OWNER, team)) for name in owners)
+        jonas, priya = (Person(an_account(name, Role.BOARD)) for name in members)
         board = Board.objects.create(slug="contracts", name="Contract board", kinds=[NAME], quorum=2)
         for member in (jonas, priya, mara):
             BoardMember.objects.create(board=board, person=member.account.person)
-        return cls(mara, jonas, priya)
+        return cls(mara, elif_, jonas, priya)
 
     def propose(self) -> ChangeRequest:
         """Mara looks, is told whom it breaks, and says that it is on purpose."""
@@ -108,6 +109,15 @@ class People:
         change = ChangeRequest.objects.get()
         run_checks(change.revision)
         return change
+
+    def confirm(self, change: ChangeRequest) -> None:
+        """Who wrote it does not speak for the integration; Elif does."""
+        asked = Confirmation.objects.get(change=change)
+        said = {"said": "confirmed", "content_hash": asked.revision.content_hash}
+        address = f"/data/contracts/confirmations/{asked.pk}/"
+        self.mara.send(address, 422, **said)
+        self.elif_.send(address, **said)
+        run_checks(change.revision)
 
     def decide(self, change: ChangeRequest) -> None:
         """Who wrote it does not; the others do, one on a condition."""
@@ -129,6 +139,7 @@ class People:
         back = ChangeRequest.objects.get(rolls_back=change)
         run_checks(back.revision)
         assert back.answers_for == [str(failure)]
+        self.confirm(back)
         self.jonas.vote(back)
         self.priya.vote(back)
         self.mara.send(f"/changes/{back.pk}/apply/")
@@ -144,9 +155,10 @@ def test_from_the_proposal_to_the_failures_and_back(tell_story: Callable[..., St
     # The board reads what it touches: as many as went through; and on how many it was tried.
     change = people.propose()
     read = people.jonas.read(change.get_absolute_url())
-    assert "1 integration works by it; 6 transactions went through them in the last day." in read
+    assert "1 consumer, touched. 6 transactions a day go through those within our sight" in read
     assert "1 of the last 6 would be refused" in read
     assert "On purpose: Odoo refuses others." in read
+    people.confirm(change)
     people.decide(change)
     assert (newest().number, newest().change_id) == (2, change.pk)
 
