@@ -37,7 +37,7 @@ _KEPT: Final = "Nothing was changed."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Uses:
-    """How somebody consumes a contract, as they say. What is None or empty nobody knows."""
+    """How somebody consumes a contract, as they say. What is None or empty nobody knows. A cadence is in minutes."""
 
     reads: bool = True
     writes: bool = False
@@ -131,8 +131,8 @@ def _checked(contract: Contract, uses: Uses) -> dict[str, Any]:
         raise Invalid("A consumer reads, or writes, or both.", field="reads")
     fields = list(dict.fromkeys(_fields(contract, uses.fields)))
     _check_versions(contract, uses.oldest, uses.newest)
-    if uses.cadence is not None and not timedelta(0) < uses.cadence <= LONGEST_CADENCE:
-        raise Invalid("Say how often it comes: more than nothing, and once a year at least.", field="cadence")
+    if uses.cadence is not None and not timedelta(minutes=1) <= uses.cadence <= LONGEST_CADENCE:
+        raise Invalid("It comes every minute at most, and once a year at least.", field="cadence")
     texts = {"contact": (uses.contact, LONGEST_CONTACT), "note": (uses.note, LONGEST_NOTE)}
     kept = {name: _text(name, text, most) for name, (text, most) in texts.items()}
     return asdict(uses) | {"fields": fields} | kept
@@ -175,11 +175,11 @@ def _said(declared: Dependency) -> Mapping[str, Any]:
 
 def _record(access: Access, declared: Dependency, action: str, via: Via) -> None:
     said = _said(declared)
-    seconds = declared.cadence.total_seconds() if declared.cadence else None
+    minutes = declared.cadence // timedelta(minutes=1) if declared.cadence else None
     audit.record(
         action,
         actor=access.actor,
         via=via,
         subject=Subject("contract", declared.contract.slug),
-        details={"consumer": str(declared), "dependency": declared.pk, **said, "cadence": seconds},
+        details={"consumer": str(declared), "dependency": declared.pk, **said, "cadence": minutes},
     )

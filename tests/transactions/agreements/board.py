@@ -50,10 +50,11 @@ class Deciding:
         return change
 
     def confirmed(self, change: ChangeRequest) -> None:
-        """Every consumer that is asked can live with what it says now."""
+        """The integrations of the same team can live with what it says now."""
         now = ChangeRequest.objects.select_related("current").get(pk=change.pk)
         for one in missing_of(now):
-            answer(self.colleague, one.pk, Said.CONFIRMED, content_hash=now.revision.content_hash)
+            if one.team_id == now.team_id:
+                answer(self.colleague, one.pk, Said.CONFIRMED, content_hash=now.revision.content_hash)
         run_checks(now.revision)
 
     def agreed(self, change: ChangeRequest) -> ChangeRequest:

@@ -2,62 +2,31 @@
 
 from __future__ import annotations
 
-import html
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.test import Client
-from django.utils.html import strip_tags
 
 from controlplane.contracts.lifecycle.subject import NAME
 from controlplane.contracts.models import Confirmation
 from controlplane.governance.changes.check import run_checks
 from controlplane.governance.models import Board, BoardMember, ChangeRequest, Condition
-from controlplane.people.models import Account
 from controlplane.people.roles import Role
 from controlplane.transactions.counting_hours import count_hours
 from controlplane.transactions.pipeline.catalogue import catalogue
 from controlplane.transactions.rules.states import TransactionState
 from tests.transactions import carrying
 from tests.transactions.agreements.board import SLUG, newest, schema
+from tests.transactions.agreements.people import Person
 from tests.transactions.conftest import Story, paid
 from tests.transactions.factories import an_account
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 STRICT = {"type": "string", "pattern": "^[A-Z]{3}$"}
-
-
-class Person:
-    """Somebody in a browser."""
-
-    def __init__(self, account: Account) -> None:
-        self.account = account
-        self.client = Client()
-        self.client.force_login(account)
-
-    def read(self, address: str) -> str:
-        """A page, as they read it."""
-        answer = self.client.get(address)
-        assert answer.status_code == 200, address
-        return re.sub(r"\s+", " ", html.unescape(strip_tags(answer.content.decode())))
-
-    def send(self, address: str, status: int = 302, **fields: Any) -> Any:
-        """A form."""
-        answer = self.client.post(address, fields)
-        assert answer.status_code == status, strip_tags(answer.content.decode())[-2000:]
-        return answer
-
-    def vote(self, change: ChangeRequest, status: int = 302, **fields: Any) -> None:
-        """On what it says now."""
-        now = ChangeRequest.objects.select_related("current").get(pk=change.pk).revision
-        read = {"revision": now.number, "content_hash": now.content_hash}
-        self.send(f"/changes/{change.pk}/vote/", status, **{"choice": "approve", "words": "Fine.", **read, **fields})
 
 
 def sent(story: Story, *documents: Mapping[str, Any]) -> list[UUID]:
