@@ -1,12 +1,20 @@
-"""Contracts of the company that is looked at: one in many versions, one of them decided by a board, and many others."""
+"""Contracts of the company that is looked at: one in many versions, one of them decided by a board, and many others.
+
+The one has consumers, and a change of it asks them.
+"""
 
 from __future__ import annotations
 
 import copy
 from typing import Any
 
-from controlplane.contracts.models import Contract, ContractVersion, Format, VersionState
-from controlplane.governance.models import ChangeRequest
+from controlplane.audit.models import Subject
+from controlplane.contracts.consumers.declare import Uses, declare
+from controlplane.contracts.lifecycle.subject import NAME
+from controlplane.contracts.models import Confirmation, Contract, ContractVersion, Format, VersionState
+from controlplane.governance.changes.propose import propose
+from controlplane.governance.models import Board, ChangeRequest
+from controlplane.people.access import Access
 from controlplane.people.models import Person
 from tests.transactions.factories import Estate, content_hash
 
@@ -38,3 +46,20 @@ def contracts(here: Estate, author: Person, many: int) -> None:
         ContractVersion.objects.create(
             contract=other, number=1, schema=document, content_hash=content_hash(document), author=author
         )
+
+
+def consumers(here: Estate, owner: Access, many: int) -> dict[str, object]:
+    """``many`` consumers of the estate's contract, each asked about a change of it; what stands at their addresses."""
+    Board.objects.create(slug="contracts", name="Contract board", kinds=[NAME], quorum=1)
+    for number in range(many):
+        uses = Uses(writes=True, fields=["/customer"], note=f"Every night, {number}.")
+        made = declare(owner, here.contract, uses, name=f"Warehouse {number}", team=here.team)
+    schema = copy.deepcopy(dict(here.contract_version.schema))
+    schema["properties"]["customer"] = {"type": "integer"}
+    content = {"schema": schema, "breaks": "Odoo numbers them."}
+    propose(owner, NAME, Subject(NAME, here.contract.slug), content, title="Customers have numbers", why="Odoo asks.")
+    asked = Confirmation.objects.filter(dependency=made).get()
+    return {
+        "data/contracts/<slug:slug>/consumers/<int:pk>": made.pk,
+        "data/contracts/confirmations/<int:pk>": asked.pk,
+    }

@@ -106,6 +106,7 @@ def _context(access: Access, one: Confirmation, form: AnswerForm) -> dict[str, A
         "findings": [(_LEVELS[finding["level"]], finding) for finding in one.findings],
         "answers": list(one.answers.all()),
         "form": form,
+        "refused": [*form.non_field_errors(), *form["said"].errors, *form["content_hash"].errors],
         "is_open": is_open,
         "choices": [(word.value, _BUTTONS[word]) for word, why in whys.items() if not why],
         # Whoever has nothing to say reads why: as somebody of its team, and as somebody of the board.

@@ -156,6 +156,7 @@ def consumer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     may = access.may(Action.CONFIGURE, team.pk if team else None)
     context = _about(one) | {"declared": declared, "team": team, "form": form, "leaving": leaving, "may": may}
     context["who_may"] = " or ".join(who_may(Action.CONFIGURE))
+    context["refused"] = [*form.non_field_errors(), *leaving.non_field_errors()]
     return render(request, "console/contracts/consumer.html", context, status=status)
 
 

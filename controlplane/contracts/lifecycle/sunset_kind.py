@@ -94,7 +94,8 @@ def checks(subject: Subject, _content: Content) -> Sequence[CheckOf]:
 
 def _unused(subject: Subject) -> Found:
     users = holders_of(version_of(subject))
-    return Found(passed=not users, detail=f"Still: {told(users)}." if users else "Nothing is judged or mapped by it.")
+    nobody = "Nothing is judged or mapped by it, and no consumer knows no newer one."
+    return Found(passed=not users, detail=f"Still: {told(users)}." if users else nobody)
 
 
 def impact(subject: Subject, _content: Content) -> Impact:

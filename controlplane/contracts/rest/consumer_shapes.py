@@ -108,8 +108,8 @@ class RevisedConsumer(_Uses):
     """All that it says from now on; what is left out nobody knows any more."""
 
 
-class Reason(Asked):
-    """Why."""
+class ConsumerWithdrawal(Asked):
+    """Why it is a consumer no more."""
 
     words = serializers.CharField(max_length=LONGEST_WORDS)
 

@@ -70,7 +70,7 @@ class ContractConsumerWithdrawal(ApiView):
 
     area: ClassVar[str] = AREA
 
-    @operation(shapes.ConsumerList, takes=shapes.Reason, writes=True)
+    @operation(shapes.ConsumerList, takes=shapes.ConsumerWithdrawal, writes=True)
     def post(self, call: Call, contract: str, consumer_id: int) -> dict[str, Any]:
         """Say that it is a consumer no more; the answer has those that are left."""
         found = selectors.contract_called(contract)

@@ -82,7 +82,7 @@ class People:
     def confirm(self, change: ChangeRequest) -> None:
         """Who wrote it does not speak for the integration; Elif does."""
         asked = Confirmation.objects.get(change=change)
-        said = {"said": "confirmed", "content_hash": asked.revision.content_hash}
+        said: dict[str, Any] = {"said": "confirmed", "content_hash": asked.revision.content_hash}
         address = f"/data/contracts/confirmations/{asked.pk}/"
         self.mara.send(address, 422, **said)
         self.elif_.send(address, **said)

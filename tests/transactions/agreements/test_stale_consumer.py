@@ -46,13 +46,15 @@ class People:
     @classmethod
     def of(cls, story: Story) -> People:
         """And a board of three."""
-        owners = [Person(an_account(name, Role.OWNER, story.estate.team)) for name in ("Mara Lindqvist", "Elif Kaya")]
+        mara, elif_ = (
+            Person(an_account(name, Role.OWNER, story.estate.team)) for name in ("Mara Lindqvist", "Elif Kaya")
+        )
         fred = Person(an_account("Fred Finance", Role.OWNER, a_team("finance")))
-        members = [Person(an_account(name, Role.BOARD)) for name in ("Jonas Weber", "Priya Raman")]
+        jonas, priya = (Person(an_account(name, Role.BOARD)) for name in ("Jonas Weber", "Priya Raman"))
         board = Board.objects.create(slug="contracts", name="Contract board", kinds=[NAME], quorum=2)
-        for one in (owners[0], *members):
+        for one in (mara, jonas, priya):
             BoardMember.objects.create(board=board, person=one.account.person)
-        return cls(*owners, fred, *members)
+        return cls(mara, elif_, fred, jonas, priya)
 
     def declare_warehouse(self) -> None:
         """It reads two fields, every day."""
