@@ -142,10 +142,9 @@ def _require_asked(change: ChangeRequest, row: Confirmation, content_hash: str) 
 
 
 def _words(said: Said, words: str) -> str:
-    if said is Said.CONFIRMED and not words.strip():
-        return ""
-    try:
+    if words.strip("\x00 \t\r\n"):
         return words_of(words, "words", LONGEST_WORDS)
-    except Invalid as error:
-        why = "why it cannot live with it" if said is Said.REFUSED else "why it goes ahead without it"
-        raise Invalid(f"Say {why}: it stands beside your name. {error.detail}", field="words") from error
+    if said is Said.CONFIRMED:
+        return ""
+    why = "it cannot live with it" if said is Said.REFUSED else "it goes ahead without it"
+    raise Invalid(f"Say why {why}: it stands beside your name.", field="words")

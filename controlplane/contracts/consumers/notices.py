@@ -28,7 +28,8 @@ def _to_confirm(access: Access, _now: datetime) -> Sequence[Rows]:
     mine = _open(Standing.WAITING, Standing.STALE).exclude(Exists(wrote))
     teams = access.teams_that(Action.CONFIGURE)
     found = mine if teams is ALL else mine.filter(team__in=teams)
-    return [found.annotate(at=F("asked_at")).values("cause", "at")]
+    # That it is over is news again.
+    return [found.annotate(at=Coalesce("stale_at", "asked_at")).values("cause", "at")]
 
 
 def _in_the_way(access: Access, now: datetime) -> Sequence[Rows]:
