@@ -85,6 +85,7 @@ app.conf.update(
         "changes": {"task": "controlplane.governance.sweep", "schedule": 60.0},
         "sunsets": {"task": "controlplane.contracts.retire", "schedule": 3600.0},
         "canaries": {"task": "controlplane.contracts.settle_canaries", "schedule": 15.0},
+        "consumers": {"task": "controlplane.contracts.ask_consumers", "schedule": 3600.0},
         "policies": {"task": "controlplane.governance.run_policies", "schedule": 3600.0},
         "sync": {"task": "controlplane.sync.tick", "schedule": 10.0},
     },

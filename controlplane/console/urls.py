@@ -4,6 +4,8 @@ from django.urls import path
 
 from controlplane.console import gallery, health, views
 from controlplane.console.contracts import canarying as contract_canarying
+from controlplane.console.contracts import confirming as contract_confirming
+from controlplane.console.contracts import consumers as contract_consumers
 from controlplane.console.contracts import differences as contract_differences
 from controlplane.console.contracts import proposing as contract_proposing
 from controlplane.console.contracts import sunsetting as contract_sunsetting
@@ -70,6 +72,9 @@ urlpatterns = [
     path("data/contracts/<slug:slug>/sunset/", contract_sunsetting.sunset, name="contract-sunset"),
     path("data/contracts/<slug:slug>/halt/", contract_canarying.halt_canary, name="contract-halt"),
     path("data/contracts/<slug:slug>/differences/", contract_differences.differences, name="contract-differences"),
+    path("data/contracts/<slug:slug>/consumers/declare/", contract_consumers.declare, name="contract-declare"),
+    path("data/contracts/<slug:slug>/consumers/<int:pk>/", contract_consumers.consumer, name="contract-consumer"),
+    path("data/contracts/confirmations/<int:pk>/", contract_confirming.confirm, name="confirmation"),
     path("data/entities/", entities.entities, name="entities"),
     path("data/entities/<slug:slug>/", entities.entity, name="entity"),
     path("data/entities/<slug:slug>/revise/", entities.revise_entity, name="entity-revise"),

@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeAlias
 
+from django.http import HttpRequest
+
 from controlplane.audit.models import Subject
 from controlplane.foundation.errors import NotFound
 from controlplane.foundation.registries import Registry, subjects
@@ -117,6 +119,14 @@ def _no_failures(_change: ChangeRequest, _access: Access) -> Sequence[str]:
     return ()
 
 
+def _no_hindrance(_change: ChangeRequest) -> str:
+    return ""
+
+
+def _nobody_is_asked(_change: ChangeRequest) -> None:
+    return None
+
+
 def _nothing(_change: ChangeRequest, _state: ChangeState, _access: Access, _words: str) -> None:
     return None
 
@@ -134,6 +144,8 @@ class Kind:
     - ``apply`` does it, in the caller's transaction, with what it records in the audit; it raises a ``Problem`` for
       what is not possible, and then nothing has happened.
     - ``undo`` is the content that takes an applied revision back; None for what cannot be taken back.
+    - ``proposed`` hears that a revision has come before the board, in that transaction.
+    - ``hinders`` says in words what speaks against applying an approved change at this moment; empty for nothing.
     - ``closed`` hears that a change ended without being applied (rejected, withdrawn, expired), in that transaction,
       with the words of whoever ended it.
     - ``sees``: the action in the team that reading takes; None for the catalogue, open to everybody.
@@ -157,6 +169,8 @@ class Kind:
     undo: Callable[[Subject, Revision], Content] | None = None
     checks: Callable[[Subject, Content], Sequence[CheckOf]] = _no_checks
     impact: Callable[[Subject, Content], Impact] = _not_measured
+    proposed: Callable[[ChangeRequest], None] = _nobody_is_asked
+    hinders: Callable[[ChangeRequest], str] = _no_hindrance
     closed: Callable[[ChangeRequest, ChangeState, Access, str], None] = _nothing
     sees: Action | None = None
     at_once: bool = False
@@ -168,6 +182,8 @@ class Kind:
 
 #: Checks of every change, whatever its kind: policies, say. Given the revision with its change.
 common_checks: Registry[Callable[[Revision], Sequence[CheckOf]]] = Registry("common checks")
+#: What an app above adds to the page of a change: a panel as HTML, for this request; empty where it has nothing to say.
+change_panels: Registry[Callable[[HttpRequest, ChangeRequest, Revision], str]] = Registry("panels of changes")
 
 
 def kind_called(name: str) -> Kind:

@@ -13,6 +13,8 @@ def _kinds() -> None:
     names.register()
     names.CHECKS.clear()
     names.CLOSED.clear()
+    names.PROPOSED.clear()
+    names.HINDERS.clear()
 
 
 @pytest.fixture

@@ -21,6 +21,11 @@ CHECKS: dict[str, Found | Exception] = {}
 #: Changes that ended without being applied, as the kind was told.
 CLOSED: list[tuple[str, str]] = []
 
+#: Revisions that came before the board, as the kind was told.
+PROPOSED: list[tuple[str, int]] = []
+#: What the kind says against applying a change at this moment, by the team's name that is proposed.
+HINDERS: dict[str, str] = {}
+
 
 def _team(subject: Subject) -> Team:
     found = Team.objects.filter(slug=subject.id).first()
@@ -72,6 +77,14 @@ def _undo(_subject: Subject, revision: Revision) -> Content:
     return {"name": before["name"]}
 
 
+def _proposed(change: ChangeRequest) -> None:
+    PROPOSED.append((str(change.state), change.revision.number))
+
+
+def _hinders(change: ChangeRequest) -> str:
+    return HINDERS.get(change.revision.content["name"], "")
+
+
 def _closed(change: ChangeRequest, state: ChangeState, _access: Access, words: str) -> None:
     CLOSED.append((change.reference, f"{state}: {words}"))
 
@@ -91,6 +104,8 @@ NAMES = Kind(
     impact=_impact,
     apply=_apply,
     undo=_undo,
+    proposed=_proposed,
+    hinders=_hinders,
     closed=_closed,
 )
 AT_ONCE = Kind(

@@ -13,7 +13,7 @@ from controlplane.foundation import clock
 from controlplane.foundation.errors import Conflict, Invalid, NotAllowed, NotFound
 from controlplane.governance.boards.delegate import delegate
 from controlplane.governance.changes.apply import apply
-from controlplane.governance.changes.check import check_again, run_checks, run_waiting_checks
+from controlplane.governance.changes.check import ask_anew, check_again, run_checks, run_waiting_checks
 from controlplane.governance.changes.comment import comment
 from controlplane.governance.changes.expire import expire
 from controlplane.governance.changes.meet import meet
@@ -197,6 +197,34 @@ def test_what_nobody_used_in_time_expires_and_what_is_withdrawn_stays_in_the_rec
         withdraw(company.jonas, other.pk, "no")
     withdraw(company.elif_, other.pk, "We found a better name.")
     assert names.CLOSED[-1] == (other.reference, "withdrawn: We found a better name.")
+
+
+def test_a_kind_hears_of_each_version_that_comes_before_the_board_and_of_no_draft(company: Company) -> None:
+    change = company.proposed(draft=True)
+    revise(company.mara, change.pk, {"name": "Dunning"}, after=1)
+    assert names.PROPOSED == []
+    submit(company.mara, change.pk)
+    revise(company.mara, change.pk, {"name": "Collections"}, after=2)
+    assert names.PROPOSED == [("proposed", 2), ("proposed", 3)]
+
+
+def test_what_a_kind_says_against_it_at_the_last_moment_stops_the_application(company: Company) -> None:
+    change = company.approved()
+    names.HINDERS["Invoicing"] = "The printer is out of letterheads."
+    with pytest.raises(Conflict, match=r"The printer is out of letterheads\. Nothing was applied\."):
+        apply(company.mara, change.pk)
+    names.HINDERS.clear()
+    assert apply(company.mara, change.pk).state == "applied"
+
+
+def test_a_check_whose_ground_is_another_runs_again(company: Company) -> None:
+    change = company.proposed()
+    assert Check.objects.get(revision=change.revision, name="unique").state == "passed"
+    names.CHECKS["Invoicing"] = Found(False, "Somebody took it.")
+    ask_anew(change, "unique")
+    assert Check.objects.get(revision=change.revision, name="unique").state == "waiting"
+    run_waiting_checks()
+    assert Check.objects.get(revision=change.revision, name="unique").detail == "Somebody took it."
 
 
 def test_a_kind_that_applies_at_once_does_so_with_the_last_vote_and_is_read_by_its_team_only(company: Company) -> None:

@@ -68,7 +68,7 @@ from controlplane.transactions.replay.request import request_replay
 from controlplane.transactions.rules.states import TransactionState
 from tests.governance.seats import a_board
 from tests.pages.changes import changes
-from tests.pages.contracts import contracts, proposed
+from tests.pages.contracts import consumers, contracts, proposed
 from tests.transactions.factories import RECORD, Estate, a_destination, a_process, an_account, estate
 from tests.transactions.traffic import a_step_run, a_transaction, an_alias, an_identity, paid_invoice, queued
 
@@ -119,6 +119,7 @@ def company(many: int | None) -> Company:
         _described(here, made, many)
         _identities(here, made, many)
         contracts(here, made.mara.person, many)
+        made.stands_at |= consumers(here, access_for(made.mara), many)
         failed = made.stands_at["tx/<uuid:identifier>"]
         made.stands_at |= proposed(here, access_for(made.mara), failed)
         count_hours()

@@ -1,4 +1,7 @@
-"""Contracts of the company that is looked at: one in many versions, one of them decided by a board, and many others."""
+"""Contracts of the company that is looked at: one in many versions, one of them decided by a board, and many others.
+
+The one has consumers, and a change of it asks them.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ import copy
 from typing import Any
 
 from controlplane.audit.models import Subject
+from controlplane.contracts.consumers.declare import Uses, declare
 from controlplane.contracts.lifecycle.subject import NAME
-from controlplane.contracts.models import Contract, ContractVersion, Format, VersionState
+from controlplane.contracts.models import Confirmation, Contract, ContractVersion, Format, VersionState
 from controlplane.governance.changes.check import run_checks
 from controlplane.governance.changes.propose import propose
 from controlplane.governance.models import Board, ChangeRequest
@@ -47,9 +51,6 @@ def contracts(here: Estate, author: Person, many: int) -> None:
 
 def proposed(here: Estate, owner: Access, event: object) -> dict[str, object]:
     """A version that is proposed and was tried on what came in; and an event of it to look at."""
-    board = Board.objects.get(kinds__contains=["replay"])
-    board.kinds = [*board.kinds, NAME]
-    board.save()
     schema: dict[str, Any] = copy.deepcopy(dict(here.contract_version.schema))
     schema["properties"]["currency"] = {"type": "string", "pattern": "^[A-Z]{3}$"}
     content = {"schema": schema, "breaks": "The ledger refuses others."}
@@ -57,3 +58,20 @@ def proposed(here: Estate, owner: Access, event: object) -> dict[str, object]:
     change = propose(owner, NAME, about, content, title="Currencies in capitals", why="The ledger asks for it.")
     run_checks(change.revision)
     return {"tx/shadow/<int:change>": change.pk, "tx/shadow/<int:change>/<uuid:identifier>": event}
+
+
+def consumers(here: Estate, owner: Access, many: int) -> dict[str, object]:
+    """``many`` consumers of the estate's contract, each asked about a change of it; what stands at their addresses."""
+    Board.objects.create(slug="contracts", name="Contract board", kinds=[NAME], quorum=1)
+    for number in range(many):
+        uses = Uses(writes=True, fields=["/customer"], note=f"Every night, {number}.")
+        made = declare(owner, here.contract, uses, name=f"Warehouse {number}", team=here.team)
+    schema = copy.deepcopy(dict(here.contract_version.schema))
+    schema["properties"]["customer"] = {"type": "integer"}
+    content = {"schema": schema, "breaks": "Odoo numbers them."}
+    propose(owner, NAME, Subject(NAME, here.contract.slug), content, title="Customers have numbers", why="Odoo asks.")
+    asked = Confirmation.objects.filter(dependency=made).get()
+    return {
+        "data/contracts/<slug:slug>/consumers/<int:pk>": made.pk,
+        "data/contracts/confirmations/<int:pk>": asked.pk,
+    }

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from controlplane.console.contracts.views import number_of
 from controlplane.console.ownership.area import tabs
 from controlplane.contracts import selectors
-from controlplane.contracts.lifecycle.evidence import users_of
+from controlplane.contracts.consumers.leaving import holders_of
 from controlplane.contracts.lifecycle.sunset_kind import NAME, subject_of
 from controlplane.contracts.models import Contract, ContractVersion, Sunset, VersionState
 from controlplane.foundation.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -61,14 +61,15 @@ def _oldest(contract: Contract) -> ContractVersion:
 def _context(access: Access, version: ContractVersion, form: SunsetForm) -> dict[str, Any]:
     contract = version.contract
     newest = selectors.newest_of(contract)
+    announced = Sunset.objects.filter(version=version).select_related("change").first()
     return {
         "tabs": tabs("contracts"),
         "one": contract,
         "version": version,
         "form": form,
         "board": deciding_board(NAME),
-        "announced": Sunset.objects.filter(version=version).select_related("change").first(),
-        "users": users_of(version),
+        "announced": announced,
+        "users": holders_of(version, announced.change if announced else None),
         "holds": newest is not None and newest.pk == version.pk,
         "published": version.state == VersionState.PUBLISHED,
         "why_not": "" if access.may(Action.CONFIGURE, contract.team_id) else " or ".join(who_may(Action.CONFIGURE)),

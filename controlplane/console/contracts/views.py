@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from controlplane.console.contracts.canarying import canary_of, told
+from controlplane.console.contracts.consumers import shown as consumers_shown
 from controlplane.console.contracts.fields import Reading, fields_of
 from controlplane.console.contracts.selectors import CONTRACTS, listed, uses_of
 from controlplane.console.ownership.area import tabs
@@ -84,6 +85,7 @@ def contract(request: HttpRequest, slug: str) -> HttpResponse:
         "versions": _rows(access_of(request), versions),
         "more_versions": len(versions) > VERSIONS,
         "uses": uses_of(one),
+        **consumers_shown(one, access_of(request)),
         "propose_url": _propose_url(one, shown),
         "set_aside_url": search_url(access_of(request), f"status:quarantined contract:{one.slug}"),
         "effects": _effects(shown, access_of(request)),

@@ -1,19 +1,18 @@
-"""What the apps above know of a contract: who works by it, what was let in by it, and who takes up a new version.
+"""What the apps above know of a contract: who is seen to work by it, what was let in by it, who takes up a new version.
 
 Filled in ``AppConfig.ready``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from controlplane.contracts.models import Contract, ContractVersion
 from controlplane.foundation.registries import Registry
 from controlplane.governance.kinds import Content, Found
-from controlplane.governance.rules.changed import Impact
 from controlplane.people.access import Access
 
 
@@ -25,8 +24,26 @@ class Seen:
     record: Any
 
 
-#: Who stands on a contract.
-impacts: Registry[Callable[[Contract], Impact]] = Registry("impacts of contracts")
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What is seen of an integration: how it works by a contract, when it last did, and how much goes through it a day.
+
+    Without ``uses`` nothing of it is set up to. ``last`` is None where nothing was seen in as long as was looked at.
+    """
+
+    uses: tuple[str, ...] = ()
+    reads: bool = False
+    writes: bool = False
+    last: datetime | None = None
+    per_day: float | None = None
+
+
+#: Who works by a contract, and those that are named: looked back at as far as is said of each, else as far as is usual.
+observers: Registry[Callable[[Contract, Mapping[int, timedelta], timedelta], Mapping[int, Observed]]] = Registry(
+    "observers of contracts"
+)
+#: How many customers went through integrations lately, as it is said: "10,000+" beyond what is counted.
+customers: Registry[Callable[[Collection[int]], str]] = Registry("customers of integrations")
 #: The newest records that were judged by it; as many as are asked for at most.
 payloads: Registry[Callable[[Contract, int], Sequence[Seen]]] = Registry("payloads of contracts")
 #: What would go out by a proposed content, beside what goes out today: of so many of the newest events.
@@ -45,11 +62,14 @@ deaths: Registry[Callable[[ContractVersion, datetime], int]] = Registry("deaths 
 users: Registry[Callable[[ContractVersion], Sequence[str]]] = Registry("users of contract versions")
 
 
-def impact_of(contract: Contract) -> Impact:
-    """What all of them know; nothing where nobody measures it."""
-    found = [measure(contract) for measure in impacts.values()]
-    sentence = " ".join(one.sentence for one in found if one.sentence)
-    return Impact(sentence, [affected for one in found for affected in one.affected])
+def observed_of(contract: Contract, back: Mapping[int, timedelta], usual: timedelta) -> dict[int, Observed]:
+    """Integrations by their keys, with what is seen of them."""
+    return {key: one for observe in observers.values() for key, one in observe(contract, back, usual).items()}
+
+
+def customers_of(integrations: Collection[int]) -> str:
+    """How many customers; empty where nobody counts them."""
+    return next((count(integrations) for count in customers.values()), "")
 
 
 def seen_by(contract: Contract, most: int) -> list[Seen]:

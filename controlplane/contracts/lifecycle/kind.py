@@ -9,16 +9,18 @@ from controlplane.audit.models import Subject
 from controlplane.contracts.canary import asked as canary
 from controlplane.contracts.canary.begin import refuse_beside
 from controlplane.contracts.comparison import Version, compare
+from controlplane.contracts.consumers.affected import impact_on, touched_by
+from controlplane.contracts.consumers.asking import ask, hindrance, taken_up
 from controlplane.contracts.lifecycle import evidence
 from controlplane.contracts.lifecycle.checks import checks_of
 from controlplane.contracts.lifecycle.content import BREAKS, FIELDS, checked, content_of
 from controlplane.contracts.lifecycle.governing import governs
 from controlplane.contracts.lifecycle.publish import publish
-from controlplane.contracts.lifecycle.subject import NAME
-from controlplane.contracts.models import Compatibility, Contract, ContractVersion, Format
+from controlplane.contracts.lifecycle.subject import contract_of
+from controlplane.contracts.models import Compatibility, ContractVersion, Format
 from controlplane.contracts.rules.judging import Finding
 from controlplane.contracts.selectors import newest_published
-from controlplane.foundation.errors import Conflict, Invalid, NotFound
+from controlplane.foundation.errors import Conflict, Invalid
 from controlplane.foundation.pages import page_url
 from controlplane.governance.kinds import Applying, CheckOf, Content, Described, Kind
 from controlplane.governance.models import ChangeRequest, Revision
@@ -38,23 +40,15 @@ _WORDS: Final = {
 }
 
 
-def read(subject: Subject) -> Contract:
-    """The contract; :class:`NotFound` for one that is not there."""
-    found = Contract.objects.select_related("team").filter(slug=subject.id).first() if subject.kind == NAME else None
-    if found is None:
-        raise NotFound(f"There is no contract {subject.id[:60]!r}.")
-    return found
-
-
 def describe(subject: Subject) -> Described:
     """Its name, whose it is, and its page."""
-    contract = read(subject)
+    contract = contract_of(subject)
     return Described(name=contract.name, team_id=contract.team_id, url=page_url("console:contract", contract.slug))
 
 
 def validate(subject: Subject, content: Content) -> Content:
     """A whole content, what was left out taken from the version that holds now."""
-    contract = read(subject)
+    contract = contract_of(subject)
     found = checked(contract, content)
     last = newest_published(contract)
     if last is not None and content_of(last) == {name: found[name] for name in FIELDS}:
@@ -64,13 +58,13 @@ def validate(subject: Subject, content: Content) -> Content:
 
 def base(subject: Subject) -> dict[str, Any]:
     """The version that holds now; empty before the first."""
-    last = newest_published(read(subject))
+    last = newest_published(contract_of(subject))
     return {"version": last.number} | content_of(last) if last else {}
 
 
 def diff(subject: Subject, content: Content, before: Any) -> Sequence[Changed]:
     """What the rules say of the schema, then what else of the version changes."""
-    contract = read(subject)
+    contract = contract_of(subject)
     if not before:
         return [Changed(Level.SAFE, "The first version", after="new")]
     first = [Changed(Level.SAFE, "Tried as a canary", after=words)] if (words := canary.said(content)) else []
@@ -115,25 +109,27 @@ def _named(one: Mapping[str, Any]) -> str:
 
 def checks(subject: Subject, content: Content) -> Sequence[CheckOf]:
     """What is found before anybody votes."""
-    return checks_of(read(subject), content)
+    return checks_of(contract_of(subject), content)
 
 
-def impact(subject: Subject, _content: Content) -> Impact:
-    """Who works by the contract, and how much goes through."""
-    return evidence.impact_of(read(subject))
+def impact(subject: Subject, content: Content) -> Impact:
+    """Who consumes the contract, whom of them it touches, and how much goes through."""
+    return impact_on(touched_by(contract_of(subject), base(subject), content))
 
 
 def apply(applying: Applying) -> None:
     """Publish what was voted on."""
     change, revision = applying.change, applying.revision
     why = f"{change.reference}: {revision.title}"
-    publish(read(applying.subject), applying.content, applying.access, why, change=change, author=revision.person_id)
+    contract = contract_of(applying.subject)
+    made = publish(contract, applying.content, applying.access, why, change=change, author=revision.person_id)
+    taken_up(change, made)
 
 
 def undo(subject: Subject, revision: Revision) -> Content:
     """The content before it, as a newer version: a published one is never taken back."""
     before: Mapping[str, Any] = revision.base or {}
-    refuse_beside(read(subject))
+    refuse_beside(contract_of(subject))
     if not before:
         raise Conflict(f"There was no version of {subject.id} before this one; propose a newer one instead.")
     return {name: before[name] for name in FIELDS} | {BREAKS: "What was published before holds again."}
@@ -155,6 +151,8 @@ CONTRACT: Final = Kind(
     apply=apply,
     undo=undo,
     checks=checks,
+    proposed=ask,
+    hinders=hindrance,
     impact=impact,
     governs=governs,
     failures=failures,

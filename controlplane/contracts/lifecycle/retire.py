@@ -8,7 +8,7 @@ from django.db import transaction
 
 from controlplane.audit import services as audit
 from controlplane.audit.models import Subject
-from controlplane.contracts.lifecycle.evidence import users_of
+from controlplane.contracts.consumers.leaving import holders_of
 from controlplane.contracts.models import ContractVersion, Sunset, VersionState
 from controlplane.foundation import clock
 from controlplane.foundation.logs import logger
@@ -28,11 +28,11 @@ def retire_due() -> int:
 @transaction.atomic
 def _retired(key: int, today: date) -> bool:
     """Whether it went now. Another worker may have done it, or somebody called it off, since it was seen to be due."""
-    rows = Sunset.objects.select_for_update(of=("self",)).select_related("version__contract")
+    rows = Sunset.objects.select_for_update(of=("self",)).select_related("version__contract", "change")
     sunset = rows.filter(pk=key, on__lte=today, retired_at=None).first()
     if sunset is None:
         return False
-    users = users_of(sunset.version)
+    users = holders_of(sunset.version, sunset.change)
     held = told(users)
     if held and not sunset.in_any_case:
         if held != sunset.held:

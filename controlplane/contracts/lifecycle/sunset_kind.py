@@ -8,22 +8,23 @@ from typing import Any, Final
 
 from controlplane.audit import services as audit
 from controlplane.audit.models import Subject, Via
-from controlplane.contracts.lifecycle.evidence import users_of
+from controlplane.contracts.consumers.asking import ask
+from controlplane.contracts.consumers.leaving import affected_by, holders_of
 from controlplane.contracts.lifecycle.retire import told
+from controlplane.contracts.lifecycle.subject import SUNSET as SUBJECT
+from controlplane.contracts.lifecycle.subject import version_of
 from controlplane.contracts.models import ContractVersion, Sunset, VersionState
 from controlplane.contracts.selectors import newest_published
 from controlplane.foundation import clock
-from controlplane.foundation.errors import Conflict, Invalid, NotFound
+from controlplane.foundation.errors import Conflict, Invalid
 from controlplane.foundation.pages import page_url
 from controlplane.governance.kinds import Applying, CheckOf, Content, Described, Found, Kind
 from controlplane.governance.models import Revision
-from controlplane.governance.rules.changed import Affected, Changed, Impact, Level
+from controlplane.governance.rules.changed import Changed, Impact, Level
 from controlplane.people.roles import Action
 
 #: The kind's name, and that of its subject: a version, such as ``order/2``.
-NAME: Final = "contract-sunset"
-#: Digits of a version's number, as large as numbers are kept.
-LONGEST_NUMBER: Final = 10
+NAME: Final = SUBJECT
 LONGEST: Final = timedelta(days=3 * 366)
 
 
@@ -32,20 +33,9 @@ def subject_of(version: ContractVersion) -> Subject:
     return Subject(NAME, f"{version.contract.slug}/{version.number}")
 
 
-def read(subject: Subject) -> ContractVersion:
-    """The version; :class:`NotFound` for one that is not there."""
-    slug, _, number = subject.id.partition("/")
-    rows = ContractVersion.objects.select_related("contract__team")
-    is_number = number.isdecimal() and len(number) < LONGEST_NUMBER
-    found = rows.filter(contract__slug=slug, number=number).first() if is_number else None
-    if found is None:
-        raise NotFound(f"There is no version {subject.id[:80]!r}; a version is named like order/2.")
-    return found
-
-
 def describe(subject: Subject) -> Described:
     """Its name, whose it is, and its page."""
-    version = read(subject)
+    version = version_of(subject)
     url = page_url("console:contract", version.contract.slug)
     url = f"{url}?version={version.number}" if url else ""
     return Described(name=str(version), team_id=version.contract.team_id, url=url)
@@ -53,7 +43,7 @@ def describe(subject: Subject) -> Described:
 
 def validate(subject: Subject, content: Content) -> Content:
     """A day that is still to come, of a version that has one after it; or that it stays, to call a sunset off."""
-    version = read(subject)
+    version = version_of(subject)
     if unknown := sorted(set(content) - {"on", "in_any_case", "stays"}):
         raise Invalid(f"A sunset has no {unknown[0]!r}; it has: on, in_any_case, stays.", field=unknown[0])
     if version.state != VersionState.PUBLISHED:
@@ -78,7 +68,7 @@ def _day(text: Any) -> date:
 
 def base(subject: Subject) -> dict[str, Any]:
     """What is announced now."""
-    version = read(subject)
+    version = version_of(subject)
     found = Sunset.objects.filter(version=version).first()
     announced = {"on": found.on.isoformat(), "in_any_case": found.in_any_case} if found else {"on": ""}
     return {"state": version.state, **announced}
@@ -89,7 +79,7 @@ def diff(subject: Subject, content: Content, before: Any) -> Sequence[Changed]:
     was = f"goes on {before['on']}" if before.get("on") else "stays"
     if content.get("stays"):
         return [Changed(Level.SAFE, "It stays", was, "stays")]
-    users = users_of(read(subject))
+    users = holders_of(version_of(subject))
     level = Level.BREAKING if users and content["in_any_case"] else Level.RISKY if users else Level.SAFE
     follows = "It is held on that day while anybody works by it."
     if content["in_any_case"]:
@@ -103,22 +93,23 @@ def checks(subject: Subject, _content: Content) -> Sequence[CheckOf]:
 
 
 def _unused(subject: Subject) -> Found:
-    users = users_of(read(subject))
-    return Found(passed=not users, detail=f"Still: {told(users)}." if users else "Nothing is judged or mapped by it.")
+    users = holders_of(version_of(subject))
+    nobody = "Nothing is judged or mapped by it, and no consumer knows no newer one."
+    return Found(passed=not users, detail=f"Still: {told(users)}." if users else nobody)
 
 
 def impact(subject: Subject, _content: Content) -> Impact:
     """Those who have to move."""
-    users = users_of(read(subject))
-    if not users:
+    affected = affected_by(version_of(subject))
+    if not affected:
         return Impact("Nothing works by it any more.")
-    many = "1 still works" if len(users) == 1 else f"{len(users)} still work"
-    return Impact(f"{many} by it.", [Affected(name, "works by it") for name in users])
+    many = "1 still works" if len(affected) == 1 else f"{len(affected)} still work"
+    return Impact(f"{many} by it.", affected)
 
 
 def apply(applying: Applying) -> None:
     """Announce it, or call it off."""
-    version, content = read(applying.subject), applying.content
+    version, content = version_of(applying.subject), applying.content
     if content.get("stays"):
         Sunset.objects.filter(version=version, retired_at=None).delete()
     else:
@@ -141,7 +132,7 @@ def apply(applying: Applying) -> None:
 
 def undo(subject: Subject, revision: Revision) -> Content:
     """What was announced before; :class:`Conflict` for what has gone."""
-    if read(subject).state != VersionState.PUBLISHED:
+    if version_of(subject).state != VersionState.PUBLISHED:
         raise Conflict("It has gone already. Publish what it said as a newer version instead.")
     before: Mapping[str, Any] = revision.base or {}
     return {"on": before["on"], "in_any_case": before["in_any_case"]} if before.get("on") else {"stays": True}
@@ -157,5 +148,6 @@ SUNSET: Final = Kind(
     apply=apply,
     undo=undo,
     checks=checks,
+    proposed=ask,
     impact=impact,
 )

@@ -55,7 +55,7 @@ def why_not_apply(change: ChangeRequest) -> str:
     if found_conditions := list(open_conditions.order_by("pk")):
         listed = "; ".join(one.text for one in found_conditions)
         return f"Conditions are to be met before: {listed}."
-    return _stale(change)
+    return _stale(change) or kind_called(change.kind).hinders(change)
 
 
 def _stale(change: ChangeRequest) -> str:

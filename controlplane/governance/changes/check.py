@@ -57,6 +57,12 @@ def check_again(access: Access, change_id: int, *, via: Via = Via.PAGE) -> Chang
     return change
 
 
+def ask_anew(change: ChangeRequest, name: str) -> None:
+    """What one of its checks stands on is not as it was: that runs again. ``change`` is locked."""
+    Check.objects.filter(revision=change.revision, name=name).update(state=CheckState.WAITING, detail="", ran_at=None)
+    ring_on_commit(CHECKS)
+
+
 def _known(revision: Revision) -> list[CheckOf]:
     try:
         with transaction.atomic():

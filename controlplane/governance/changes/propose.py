@@ -15,7 +15,7 @@ from controlplane.foundation import clock
 from controlplane.foundation.errors import Invalid, NotAllowed
 from controlplane.governance.changes.locking import locked, require_owner, require_state
 from controlplane.governance.changes.writing import write_revision
-from controlplane.governance.kinds import Content, kind_called
+from controlplane.governance.kinds import Content, Kind, kind_called
 from controlplane.governance.models import ChangeRequest, ChangeState
 from controlplane.governance.selectors import board_for
 from controlplane.people.access import Access
@@ -81,7 +81,7 @@ def propose(
     )
     write_revision(access, change, kind, content, title=title, why=why, authors=authors)
     if not draft:
-        _submit(change)
+        _submit(change, kind)
     _record(access, change, "change.drafted" if draft else "change.proposed", via)
     return change
 
@@ -90,9 +90,10 @@ def propose(
 def submit(access: Access, change_id: int, *, via: Via = Via.PAGE) -> ChangeRequest:
     """Put a draft before its board."""
     change = locked(access, change_id)
-    require_owner(access, change, kind_called(change.kind))
+    kind = kind_called(change.kind)
+    require_owner(access, change, kind)
     require_state(change, ChangeState.DRAFT)
-    _submit(change)
+    _submit(change, kind)
     _record(access, change, "change.proposed", via)
     return change
 
@@ -114,9 +115,10 @@ def _record(access: Access, change: ChangeRequest, action: str, via: Via) -> Non
     )
 
 
-def _submit(change: ChangeRequest) -> None:
+def _submit(change: ChangeRequest, kind: Kind) -> None:
     change.state = ChangeState.PROPOSED
     change.save(update_fields=["state"])
+    kind.proposed(change)
 
 
 def _due(due: datetime | None, now: datetime) -> datetime | None:

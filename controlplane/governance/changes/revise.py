@@ -13,7 +13,7 @@ from controlplane.foundation.errors import Conflict
 from controlplane.governance.changes.locking import locked, require_owner, require_state
 from controlplane.governance.changes.writing import write_revision
 from controlplane.governance.kinds import Content, kind_called
-from controlplane.governance.models import OPEN, ChangeRequest, Vote
+from controlplane.governance.models import OPEN, ChangeRequest, ChangeState, Vote
 from controlplane.people.access import Access
 
 
@@ -50,6 +50,8 @@ def revise(
         why=before.why if why is None else why,
         authors=authors,
     )
+    if change.state != ChangeState.DRAFT:
+        kind.proposed(change)
     audit.record(
         "change.revised",
         actor=access.actor,

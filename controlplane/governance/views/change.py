@@ -24,7 +24,7 @@ from controlplane.governance.changes.rollback import rollback
 from controlplane.governance.changes.vote import Asked, vote
 from controlplane.governance.changes.withdraw import withdraw
 from controlplane.governance.forms import CommentForm, Refusing, RollbackForm, VoteForm, WordsForm
-from controlplane.governance.kinds import kind_called
+from controlplane.governance.kinds import change_panels, kind_called
 from controlplane.governance.models import ChangeRequest, ChangeState, Choice
 from controlplane.governance.selectors import change_for
 from controlplane.governance.views.addresses import number_in, tabs
@@ -150,7 +150,7 @@ def _page(
     here = shown(access, change, number)
     given = dict(forms or {})
     refused = [error for form in given.values() for errors in form.errors.values() for error in errors]
-    context = {
+    context: dict[str, Any] = {
         "tabs": tabs(access, ""),
         "one": here,
         "change": change,
@@ -168,6 +168,8 @@ def _page(
         "needs_review": change.emergency and change.applied_at is not None and change.reviewed_at is None,
     }
     fragment = request.headers.get("HX-Target") == STANDING_REGION
+    if not fragment:
+        context["panels"] = [add(request, change, here.revision) for add in change_panels.values()]
     response = render(
         request, "governance/_standing.html" if fragment else "governance/change.html", context, status=status
     )

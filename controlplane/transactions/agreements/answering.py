@@ -14,7 +14,8 @@ _NAME = "transactions"
 
 def register() -> None:
     """Answer every question of ``contracts.lifecycle.evidence``."""
-    evidence.impacts.register(_NAME, impact.impact)
+    evidence.observers.register(_NAME, impact.observed)
+    evidence.customers.register(_NAME, impact.customers)
     evidence.payloads.register(_NAME, payloads.newest)
     evidence.shadows.register(EVIDENCE, shadow.of_contract)
     evidence.failures.register(_NAME, effects.failures)

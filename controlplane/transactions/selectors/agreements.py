@@ -17,29 +17,32 @@ from controlplane.inventory.models import Integration
 from controlplane.transactions.models import FlowVersion, Normalisation
 
 _PINNED: Final = """
-select f.integration_id, c.contract_id, 'carries it on' as use
+select f.integration_id, c.contract_id, 'carries it on' as use, c.id = v.target_contract_id as writes
 from transactions_flowversion v join transactions_flow f on f.id = v.flow_id
 join contracts_contractversion c on c.id in (v.source_contract_id, v.target_contract_id)
 where v.state = 'published'
 """
 _RECEIVING: Final = """
-select e.integration_id, c.contract_id, 'takes it in' as use
+select e.integration_id, c.contract_id, 'takes it in' as use, false as writes
 from transactions_endpoint e
 join transactions_normalisation n on n.interface_id = e.interface_id
 join contracts_contractversion c on c.id = n.contract_version_id
 where e.active
 """
 _LISTENING: Final = """
-select f.integration_id, c.contract_id, 'reads it' as use
+select f.integration_id, c.contract_id, 'reads it' as use, false as writes
 from transactions_normalisation n
 join contracts_contractversion c on c.id = n.contract_version_id
 join transactions_route r on r.active and (r.interface_id = n.interface_id or r.interface_id is null)
   and r.event_type = n.canonical_type
 join transactions_flow f on f.id = r.flow_id
 """
-#: The relation: an integration, a contract, and how the one uses the other.
+#: The relation: an integration, a contract, how the one uses the other, and whether it writes what that describes.
 _WORKS_BY: Final = f"({_PINNED} union {_RECEIVING} union {_LISTENING}) w"
-_OF_CONTRACT: Final = f"select integration_id, use from {_WORKS_BY} where contract_id = %s order by 1, 2"
+_OF_CONTRACT: Final = f"""
+select integration_id, use, coalesce(bool_or(writes), false), coalesce(bool_or(not writes), false)
+from {_WORKS_BY} where contract_id = %s group by 1, 2 order by 1, 2
+"""
 #: The map draws who listens by its routes.
 _AGREED: Final = f"select distinct integration_id, contract_id from ({_PINNED} union {_RECEIVING}) w order by 1, 2"
 
@@ -49,6 +52,14 @@ class Agreed(NamedTuple):
 
     integration_id: int
     contract_id: int
+
+
+class Use(NamedTuple):
+    """How an integration works by a contract: in words, and whether it writes or reads what that describes."""
+
+    words: str
+    writes: bool
+    reads: bool
 
 
 class Judged(NamedTuple):
@@ -66,13 +77,13 @@ def agreed() -> list[Agreed]:
         return [Agreed(*row) for row in cursor.fetchall()]
 
 
-def works_by(contract: Contract) -> dict[int, list[str]]:
-    """Integrations with how they use it, in words."""
-    found: dict[int, list[str]] = {}
+def works_by(contract: Contract) -> dict[int, list[Use]]:
+    """Integrations with how they use it."""
+    found: dict[int, list[Use]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_OF_CONTRACT, [contract.pk])
-        for integration, use in cursor.fetchall():
-            found.setdefault(integration, []).append(use)
+        for integration, *use in cursor.fetchall():
+            found.setdefault(integration, []).append(Use(*use))
     return found
 
 

@@ -95,14 +95,19 @@ def newest_customers(ids: Collection[int], now: datetime) -> Sequence[str]:
 def _values(statement: str, ids: Collection[int], now: datetime, most: int) -> list[str] | None:
     if not ids:
         return []
-    values: dict[str, Any] = {"ids": list(ids), "floor": uuid7_floor(now - SPAN), "most": most}
+    rows = patiently(statement, {"ids": list(ids), "floor": uuid7_floor(now - SPAN), "most": most})
+    return None if rows is None else [value for (value,) in rows]
+
+
+def patiently(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]] | None:
+    """What a statement finds; None where it takes longer than :data:`PATIENCE`."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("select current_setting('statement_timeout')")
             (before,) = cursor.fetchone()
             cursor.execute("select set_config('statement_timeout', %s, true)", [str(PATIENCE)])
             cursor.execute(statement, values)
-            found = [value for (value,) in cursor.fetchall()]
+            found: list[tuple[Any, ...]] = cursor.fetchall()
             cursor.execute("select set_config('statement_timeout', %s, true)", [before])
             return found
     except OperationalError as error:

@@ -182,6 +182,8 @@ def test_every_kind_is_registered_with_words_for_the_settings_page() -> None:
         "changes-conditions",
         "waivers-to-decide",
         "waivers-ending",
+        "consumers-to-confirm",
+        "consumers-in-the-way",
         "dead-letters",
         "replays-ended",
         "exports",
@@ -189,7 +191,7 @@ def test_every_kind_is_registered_with_words_for_the_settings_page() -> None:
         "contract-versions",
         "sync-jobs",
     ]
-    assert len({source.label for _, source in sources.items()}) == 11
+    assert len({source.label for _, source in sources.items()}) == 13
 
 
 def test_times_on_the_page_are_the_persons(here: Estate, mara: Account, client: Client) -> None:

@@ -22,10 +22,11 @@ from schemathesis.specs.openapi.checks import (
 
 from controlplane.audit.models import Subject
 from controlplane.console.reference.document import document
+from controlplane.contracts.consumers.declare import Uses, declare
 from controlplane.foundation import clock
 from controlplane.governance.changes.propose import propose
 from controlplane.governance.changes.vote import Asked, vote
-from controlplane.governance.models import ChangeRequest, Choice, Condition
+from controlplane.governance.models import Board, ChangeRequest, Choice, Condition
 from controlplane.governance.policies.ship import ship
 from controlplane.inventory.identities.merge import merge
 from controlplane.people.access import Access, access_for
@@ -96,8 +97,18 @@ def known(here: Estate, elif_kaya: Account) -> dict[str, Any]:
         "other": here.contract_version.number,
         "content_hash": here.contract_version.content_hash,
         "view_id": save(access, "Failed", "status:dead", None, clock.now()).pk,
+        **_asked(access, here),
         **_merged(here, access),
     }
+
+
+def _asked(access: Access, here: Estate) -> dict[str, Any]:
+    """A consumer that is declared, and asked about a change of the contract."""
+    Board.objects.create(slug="contracts", name="Contract board", kinds=["contract"], quorum=1)
+    declared = declare(access, here.contract, Uses(), name="Warehouse", team=here.team)
+    subject, content = Subject("contract", here.contract.slug), {"schema": {"type": "array"}, "breaks": "Lists."}
+    propose(access, "contract", subject, content, title="Lists", why="Many at once.")
+    return {"consumer_id": declared.pk, "confirmation_id": declared.confirmations.get().pk}
 
 
 def _merged(here: Estate, access: Access) -> dict[str, Any]:

@@ -8,8 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from controlplane.audit.models import Subject
+from controlplane.contracts.consumers.answer import answer
+from controlplane.contracts.consumers.asking import missing_of
 from controlplane.contracts.lifecycle.subject import NAME
-from controlplane.contracts.models import ContractVersion
+from controlplane.contracts.models import ContractVersion, Said
 from controlplane.governance.changes.check import run_checks
 from controlplane.governance.changes.propose import propose
 from controlplane.governance.changes.vote import vote
@@ -32,10 +34,11 @@ def schema(**properties: Any) -> dict[str, Any]:
 
 @dataclass
 class Deciding:
-    """Who proposes, and who decides."""
+    """Who proposes, who answers for the integrations of the same team, and who decides."""
 
     owner: Access
     members: list[Access]
+    colleague: Access
 
     def proposed(self, **content: Any) -> ChangeRequest:
         """The owner proposes a version, and its checks have run."""
@@ -46,8 +49,17 @@ class Deciding:
         change.refresh_from_db()
         return change
 
+    def confirmed(self, change: ChangeRequest) -> None:
+        """The integrations of the same team can live with what it says now."""
+        now = ChangeRequest.objects.select_related("current").get(pk=change.pk)
+        for one in missing_of(now):
+            if one.team_id == now.team_id:
+                answer(self.colleague, one.pk, Said.CONFIRMED, content_hash=now.revision.content_hash)
+        run_checks(now.revision)
+
     def agreed(self, change: ChangeRequest) -> ChangeRequest:
-        """The board agrees to what it says now."""
+        """Its consumers and the board agree to what it says now."""
+        self.confirmed(change)
         now = ChangeRequest.objects.select_related("current").get(pk=change.pk).revision
         for member in self.members:
             change = vote(
@@ -62,7 +74,8 @@ def deciding(team: Team) -> Deciding:
     members = [an_access(Role.BOARD, None, name=name) for name in ("First", "Second")]
     for member in members:
         BoardMember.objects.create(board=board, person_id=UUID(member.person_id))
-    return Deciding(an_access(Role.OWNER, team, name="Owner"), members)
+    owner, colleague = (an_access(Role.OWNER, team, name=name) for name in ("Owner", "Colleague"))
+    return Deciding(owner, members, colleague)
 
 
 def check(change: ChangeRequest, name: str) -> tuple[str, bool, str]:

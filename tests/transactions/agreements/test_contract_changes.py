@@ -155,13 +155,16 @@ def test_its_examples_have_to_fit(here: Deciding) -> None:
     )
 
 
-def test_who_works_by_it_is_read_with_its_traffic(here: Deciding, story: Story) -> None:
-    change = here.proposed(schema=schema(note={"type": "string"}))
-    impact = change.revision.impact
-    assert impact["sentence"] == "1 integration works by it; 0 transactions went through them in the last day."
-    assert [(one["name"], one["owner"]) for one in impact["affected"]] == [
-        (story.estate.integration.name, story.estate.team.name)
-    ]
+def test_who_consumes_it_is_read_with_its_traffic(here: Deciding, story: Story) -> None:
+    impact = here.proposed(schema=schema(currency=STRICT)).revision.impact
+    (one,) = impact["affected"]
+    assert impact["sentence"] == (
+        "1 consumer, touched. 0 transactions a day go through those within our sight, of 0 customers in 30 days."
+    )
+    assert (one["name"], one["owner"]) == (story.estate.integration.name, story.estate.team.name)
+    assert one["use"] == (
+        "reads; not declared; carries it on, reads it, takes it in; nothing seen in 30 days; touched by currency"
+    )
 
 
 def test_published_it_judges_what_comes_in_and_taken_back_it_does_not(here: Deciding, story: Story) -> None:

@@ -2,61 +2,31 @@
 
 from __future__ import annotations
 
-import html
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.test import Client
-from django.utils.html import strip_tags
 
 from controlplane.contracts.lifecycle.subject import NAME
+from controlplane.contracts.models import Confirmation
 from controlplane.governance.changes.check import run_checks
 from controlplane.governance.models import Board, BoardMember, ChangeRequest, Condition
-from controlplane.people.models import Account
 from controlplane.people.roles import Role
 from controlplane.transactions.counting_hours import count_hours
 from controlplane.transactions.pipeline.catalogue import catalogue
 from controlplane.transactions.rules.states import TransactionState
 from tests.transactions import carrying
 from tests.transactions.agreements.board import SLUG, newest, schema
+from tests.transactions.agreements.people import Person
 from tests.transactions.conftest import Story, paid
 from tests.transactions.factories import an_account
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 STRICT = {"type": "string", "pattern": "^[A-Z]{3}$"}
-
-
-class Person:
-    """Somebody in a browser."""
-
-    def __init__(self, account: Account) -> None:
-        self.account = account
-        self.client = Client()
-        self.client.force_login(account)
-
-    def read(self, address: str) -> str:
-        """A page, as they read it."""
-        answer = self.client.get(address)
-        assert answer.status_code == 200, address
-        return re.sub(r"\s+", " ", html.unescape(strip_tags(answer.content.decode())))
-
-    def send(self, address: str, status: int = 302, **fields: Any) -> Any:
-        """A form."""
-        answer = self.client.post(address, fields)
-        assert answer.status_code == status, strip_tags(answer.content.decode())[-2000:]
-        return answer
-
-    def vote(self, change: ChangeRequest, status: int = 302, **fields: Any) -> None:
-        """On what it says now."""
-        now = ChangeRequest.objects.select_related("current").get(pk=change.pk).revision
-        read = {"revision": now.number, "content_hash": now.content_hash}
-        self.send(f"/changes/{change.pk}/vote/", status, **{"choice": "approve", "words": "Fine.", **read, **fields})
 
 
 def sent(story: Story, *documents: Mapping[str, Any]) -> list[UUID]:
@@ -73,9 +43,10 @@ def state_of(identifier: UUID) -> TransactionState:
 
 @dataclass
 class People:
-    """Who owns the contract, and the two who decide with her."""
+    """Who owns the contract, who owns the integrations with her, and the two who decide with her."""
 
     mara: Person
+    elif_: Person
     jonas: Person
     priya: Person
 
@@ -83,14 +54,13 @@ class People:
     def of(cls, story: Story) -> People:
         """All three have a seat on the board."""
         team = story.estate.team
-        mara, jonas, priya = (
-            Person(an_account(name, role, None if role is Role.BOARD else team))
-            for name, role in (("Mara Lindqvist", Role.OWNER), ("Jonas Weber", Role.BOARD), ("Priya Raman", Role.BOARD))
-        )
+        owners, members = ("Mara Lindqvist", "Elif Kaya"), ("Jonas Weber", "Priya Raman")
+        mara, elif_ = (Person(an_account(name, Role.OWNER, team)) for name in owners)
+        jonas, priya = (Person(an_account(name, Role.BOARD)) for name in members)
         board = Board.objects.create(slug="contracts", name="Contract board", kinds=[NAME], quorum=2)
         for member in (jonas, priya, mara):
             BoardMember.objects.create(board=board, person=member.account.person)
-        return cls(mara, jonas, priya)
+        return cls(mara, elif_, jonas, priya)
 
     def propose(self) -> ChangeRequest:
         """Mara looks, is told whom it breaks, and says that it is on purpose."""
@@ -108,6 +78,15 @@ class People:
         change = ChangeRequest.objects.get()
         run_checks(change.revision)
         return change
+
+    def confirm(self, change: ChangeRequest) -> None:
+        """Who wrote it does not speak for the integration; Elif does."""
+        asked = Confirmation.objects.get(change=change)
+        said: dict[str, Any] = {"said": "confirmed", "content_hash": asked.revision.content_hash}
+        address = f"/data/contracts/confirmations/{asked.pk}/"
+        self.mara.send(address, 422, **said)
+        self.elif_.send(address, **said)
+        run_checks(change.revision)
 
     def decide(self, change: ChangeRequest) -> None:
         """Who wrote it does not; the others do, one on a condition."""
@@ -129,6 +108,7 @@ class People:
         back = ChangeRequest.objects.get(rolls_back=change)
         run_checks(back.revision)
         assert back.answers_for == [str(failure)]
+        self.confirm(back)
         self.jonas.vote(back)
         self.priya.vote(back)
         self.mara.send(f"/changes/{back.pk}/apply/")
@@ -144,9 +124,10 @@ def test_from_the_proposal_to_the_failures_and_back(tell_story: Callable[..., St
     # The board reads what it touches: as many as went through; and on how many it was tried.
     change = people.propose()
     read = people.jonas.read(change.get_absolute_url())
-    assert "1 integration works by it; 6 transactions went through them in the last day." in read
+    assert "1 consumer, touched. 6 transactions a day go through those within our sight" in read
     assert "1 of the last 6 would be refused" in read
     assert "On purpose: Odoo refuses others." in read
+    people.confirm(change)
     people.decide(change)
     assert (newest().number, newest().change_id) == (2, change.pk)
 

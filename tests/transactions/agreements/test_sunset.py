@@ -14,9 +14,13 @@ from django.test import Client
 from django.utils.html import strip_tags
 
 from controlplane.audit.models import AuditRecord, Subject
+from controlplane.contracts.consumers.answer import answer
+from controlplane.contracts.consumers.declare import Uses, declare, revise
+from controlplane.contracts.consumers.escalate import escalate
+from controlplane.contracts.consumers.leaving import left_behind
 from controlplane.contracts.lifecycle.retire import retire_due
 from controlplane.contracts.lifecycle.sunset_kind import NAME
-from controlplane.contracts.models import Contract, ContractVersion, Sunset
+from controlplane.contracts.models import Confirmation, Contract, ContractVersion, Dependency, Said, Sunset
 from controlplane.foundation import clock
 from controlplane.foundation.errors import Conflict, Invalid, NotFound
 from controlplane.governance.changes.apply import apply
@@ -24,11 +28,13 @@ from controlplane.governance.changes.check import run_checks
 from controlplane.governance.changes.propose import propose
 from controlplane.governance.changes.rollback import rollback
 from controlplane.governance.models import Board, BoardMember, ChangeRequest, Check
+from controlplane.people.access import Access
 from controlplane.people.roles import Role
 from controlplane.transactions.models import FlowVersion, Normalisation
+from tests.transactions import carrying
 from tests.transactions.agreements.board import SLUG, Deciding, deciding, newest, schema
-from tests.transactions.conftest import Story
-from tests.transactions.factories import an_account
+from tests.transactions.conftest import Story, paid
+from tests.transactions.factories import a_team, an_access, an_account
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -208,3 +214,120 @@ def test_the_page_says_who_works_by_it_and_proposes(here: Deciding, story: Story
 
 def words_of(answer: Any) -> str:
     return re.sub(r"\s+", " ", html.unescape(strip_tags(answer.content.decode())))
+
+
+# -- consumers -----------------------------------------------------------------------------------------
+
+
+def warehouse(here: Deciding, **uses: Any) -> Access:
+    """Something of the finance team outside our sight; who answers for it."""
+    team = a_team("finance")
+    finance = an_access(Role.OWNER, team, name="Fred Finance")
+    declare(finance, Contract.objects.get(slug=SLUG), Uses(**uses), name="Warehouse", team=team)
+    return finance
+
+
+def answered(by: Access, said: Said, words: str = "") -> None:
+    asked = Confirmation.objects.select_related("revision").get(name="Warehouse")
+    answer(by, asked.pk, said, words, content_hash=asked.revision.content_hash)
+
+
+def test_who_knows_no_newer_version_holds_it_until_it_has_moved(
+    here: Deciding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finance = warehouse(here, newest=1)
+    change = announced(here, on=day(30))
+    assert [(one["level"], one["after"]) for one in change.revision.diff] == [("risky", f"goes on {day(30)}")]
+    (one,) = change.revision.impact["affected"]
+    assert (one["name"], one["use"]) == (
+        "Warehouse",
+        "outside our sight: what it uses cannot be seen; Version 1 is the newest that it works with",
+    )
+    check = Check.objects.get(revision=change.revision, name="confirmations")
+    assert (check.state, check.required) == ("failed", False)
+    on(monkeypatch, 31)
+    assert (retire_due(), Sunset.objects.get().held) == (0, "Warehouse")
+    declared = Dependency.objects.get()
+    revise(finance, declared.pk, Uses(newest=2))
+    assert (retire_due(), first().state) == (1, "retired")
+
+
+def test_who_says_that_it_can_go_holds_it_no_more(here: Deciding, monkeypatch: pytest.MonkeyPatch) -> None:
+    finance = warehouse(here)
+    announced(here, on=day(30))
+    on(monkeypatch, 31)
+    assert retire_due() == 0
+    answered(finance, Said.CONFIRMED)
+    assert (retire_due(), first().state) == (1, "retired")
+    with pytest.raises(Conflict, match="nobody is asked any more"):
+        answered(finance, Said.REFUSED, "Not yet.")
+
+
+def test_who_does_not_answer_is_passed_over_by_name_or_holds_it(
+    here: Deciding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse(here)
+    announced(here, on=day(30))
+    with pytest.raises(Conflict, match="Warehouse has until"):
+        answered(here.members[0], Said.OVERRIDDEN, "It had its time.")
+    on(monkeypatch, 31)
+    assert (escalate(), retire_due()) == (1, 0)
+    answered(here.members[0], Said.OVERRIDDEN, "It had its time.")
+    assert (retire_due(), first().state) == (1, "retired")
+
+
+def test_who_is_declared_after_the_announcement_holds_it_as_well(
+    here: Deciding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    announced(here, on=day(30))
+    finance = warehouse(here, newest=1)
+    on(monkeypatch, 31)
+    assert (retire_due(), Sunset.objects.get().held) == (0, "Warehouse")
+    answered(finance, Said.CONFIRMED)
+    assert retire_due() == 1
+
+
+@pytest.mark.parametrize(
+    ("uses", "words"),
+    [
+        ({"newest": 2}, "it works with version 2"),
+        ({"oldest": 2}, "it works with nothing older than version 2"),
+    ],
+)
+def test_who_works_with_another_version_does_not_hold_it(
+    here: Deciding, monkeypatch: pytest.MonkeyPatch, uses: dict[str, int], words: str
+) -> None:
+    warehouse(here, **uses)
+    (one,) = (one for one in left_behind(first()) if one.consumer.name == "Warehouse")
+    assert (list(one.findings), one.spared) == ([], words)
+    announced(here, on=day(30))
+    on(monkeypatch, 31)
+    assert retire_due() == 1
+
+
+def test_an_integration_that_was_not_seen_lately_does_not_hold_it(
+    here: Deciding, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uses, integration = Uses(newest=1), story.estate.integration
+    declare(here.owner, story.estate.contract, uses, integration=integration)
+    announced(here, on=day(30))
+    on(monkeypatch, 31)
+    assert retire_due() == 1
+
+
+def test_one_that_was_seen_holds_it(here: Deciding, story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    story.send(paid(1))
+    carrying.carry()
+    announced(here, on=day(20))
+    uses, integration = Uses(newest=1), story.estate.integration
+    declare(here.colleague, story.estate.contract, uses, integration=integration)
+    on(monkeypatch, 21)
+    assert (retire_due(), Sunset.objects.get().held) == (0, integration.name)
+
+
+def test_that_it_stays_after_all_asks_nobody(here: Deciding) -> None:
+    warehouse(here)
+    change = announced(here, on=day(30))
+    back = rollback(here.owner, change.pk, why="The shop needs it.")
+    assert not Check.objects.filter(revision=back.revision, name="confirmations").exists()
+    assert Confirmation.objects.filter(change=back).count() == 0

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0005_canaries"),
+        ("contracts", "0006_canaries"),
     ]
 
     operations = [

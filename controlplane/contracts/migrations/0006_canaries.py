@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0004_sunsets"),
+        ("contracts", "0005_consumers"),
         ("governance", "0003_check_evidence"),
     ]
 
