@@ -19,6 +19,7 @@ from datetime import timedelta
 from typing import Any, TypeAlias
 
 from controlplane.audit.models import Subject
+from controlplane.foundation.documents.lines import NOTHING
 from controlplane.foundation.errors import NotFound
 from controlplane.foundation.registries import Registry, subjects
 from controlplane.governance.models import ChangeRequest, ChangeState, Revision
@@ -46,6 +47,21 @@ class Found:
 
     passed: bool
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """What a revision changes line by line: the document before it and the one that it proposes, as JSON.
+
+    ``NOTHING`` (``foundation.documents.lines``) is one that there is none of. ``name`` is what both are called, and
+    ``before`` and ``after`` which of them each is: "version 4", "what is proposed".
+    """
+
+    name: str
+    new: Any
+    old: Any = NOTHING
+    before: str = "nothing"
+    after: str = "what is proposed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +120,10 @@ def _not_measured(_subject: Subject, _content: Content) -> Impact:
     return Impact()
 
 
+def _no_documents(_revision: Revision) -> None:
+    return None
+
+
 def _governs_none() -> None:
     return None
 
@@ -138,6 +158,8 @@ class Kind:
       would be made or changed (``flows.pay``, and what it says) who decides that instead. None: nothing is governed.
     - ``failures`` names what began failing with an applied change, as far as this person may see it: what its rollback
       answers for.
+    - ``documents`` are shown line by line and can be commented on at each line; None where nothing is a document. They
+      follow from what a revision has kept (``content``, ``base``) and from nothing else: they never become others.
     - ``form_url`` gives the address of the page, of the app above, on which such a change begins; ``/changes/new/``
       leads there.
     """
@@ -158,6 +180,7 @@ class Kind:
     waits_for: timedelta | None = None
     governs: Callable[[], Governs | None] = _governs_none
     failures: Callable[[ChangeRequest, Access], Sequence[str]] = _no_failures
+    documents: Callable[[Revision], Documents | None] = _no_documents
     form_url: Callable[[], str] | None = None
 
 

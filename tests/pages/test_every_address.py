@@ -34,6 +34,8 @@ QUERIES = {
     "/changes/boards/<slug:slug>/": 16,
     "/changes/board/<day:date>/": 20,
     "/changes/<int:pk>/": 29,
+    "/changes/<int:pk>/findings/": 5,
+    "/changes/<int:pk>/lines/": 5,
     "/tx/": 65,
     "/tx/?sel=…": 49,
     "/tx/?q=customer:8841+status:ok+status:skipped": 23,

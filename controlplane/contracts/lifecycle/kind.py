@@ -15,10 +15,11 @@ from controlplane.contracts.lifecycle.publish import publish
 from controlplane.contracts.lifecycle.subject import NAME
 from controlplane.contracts.models import Compatibility, Contract, ContractVersion, Format
 from controlplane.contracts.rules.judging import Finding
+from controlplane.contracts.rules.rule import Side
 from controlplane.contracts.selectors import newest_published
 from controlplane.foundation.errors import Conflict, Invalid, NotFound
 from controlplane.foundation.pages import page_url
-from controlplane.governance.kinds import Applying, CheckOf, Content, Described, Kind
+from controlplane.governance.kinds import Applying, CheckOf, Content, Described, Documents, Kind
 from controlplane.governance.models import ChangeRequest, Revision
 from controlplane.governance.rules.changed import Changed, Impact, Level
 from controlplane.people.access import Access
@@ -72,21 +73,24 @@ def diff(subject: Subject, content: Content, before: Any) -> Sequence[Changed]:
         return [Changed(Level.SAFE, "The first version", after="new")]
     standing = Version(before["schema"], before["version"])
     report = compare(Format(contract.format), Compatibility(contract.compatibility), [standing], content["schema"])
-    return [_told(one.finding) for one in report.findings] + [
+    return [told(one.finding) for one in report.findings] + [
         Changed(_level(name, before.get(name)), words, _shown(before.get(name)), _shown(content[name]))
         for name, words in _WORDS.items()
         if content[name] != before.get(name, [])
     ]
 
 
-def _told(finding: Finding) -> Changed:
-    sides = [
-        f"{level.value} for those who {verb}"
-        for level, verb in ((finding.writers, "write"), (finding.readers, "read"))
-        if level is not Level.SAFE
-    ]
-    follows = " ".join(filter(None, [f"{' and '.join(sides)}.".capitalize() if sides else "", finding.remedy]))
-    return Changed(finding.level, finding.path or "the whole", after=finding.message, follows=follows)
+def told(finding: Finding) -> Changed:
+    """A finding as boards and pages read it."""
+    hurt = " and ".join(side.value for side in Side if finding.of(side) is not Level.SAFE)
+    return Changed(
+        finding.level,
+        finding.path or "the whole",
+        after=finding.message,
+        follows=finding.remedy,
+        who=hurt,
+        rule=finding.rule,
+    )
 
 
 def _level(name: str, before: Any) -> Level:
@@ -98,6 +102,15 @@ def _shown(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(str(one.get("kind", one)) if isinstance(one, Mapping) else str(one) for one in value)
     return str(value or "")
+
+
+def documents(revision: Revision) -> Documents:
+    """The schema, beside that of the version that it stands on."""
+    before: Mapping[str, Any] = revision.base or {}
+    name, proposed = f"{revision.change.subject_id}.json", revision.content["schema"]
+    if not before:
+        return Documents(name, proposed)
+    return Documents(name, proposed, before["schema"], f"version {before['version']}")
 
 
 def checks(subject: Subject, content: Content) -> Sequence[CheckOf]:
@@ -144,4 +157,5 @@ CONTRACT: Final = Kind(
     impact=impact,
     governs=governs,
     failures=failures,
+    documents=documents,
 )

@@ -67,6 +67,8 @@ class DifferenceShape(Shape):
     before = serializers.CharField()
     after = serializers.CharField()
     follows = serializers.CharField()
+    who = serializers.CharField(default="", help_text="whom it hurts: writers, readers")
+    rule = serializers.CharField(default="", help_text="the rule that found it; then `after` is what it says of `what`")
 
 
 class AffectedShape(Shape):

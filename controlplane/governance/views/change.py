@@ -28,6 +28,8 @@ from controlplane.governance.kinds import kind_called
 from controlplane.governance.models import ChangeRequest, ChangeState, Choice
 from controlplane.governance.selectors import change_for
 from controlplane.governance.views.addresses import number_in, tabs
+from controlplane.governance.views.reviewing import Asked as AskedFor
+from controlplane.governance.views.reviewing import asked_in, differences, document
 from controlplane.governance.views.showing import Shown, shown
 from controlplane.people.access import Access, access_of
 
@@ -148,12 +150,15 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     here = shown(access, change, number)
+    asked = asked_in(request) if request.method == "GET" else AskedFor()
     given = dict(forms or {})
     refused = [error for form in given.values() for errors in form.errors.values() for error in errors]
     context = {
         "tabs": tabs(access, ""),
         "one": here,
         "change": change,
+        "differences": differences(change, here.revision, asked),
+        "document": document(change, here.revision, asked),
         "here": f"{change.get_absolute_url()}?v={here.revision.number}",
         "refused": refused,
         "vote_form": _vote_form(given.get("vote"), here),
