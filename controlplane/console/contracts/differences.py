@@ -22,7 +22,7 @@ from controlplane.contracts.models import Contract, ContractVersion
 from controlplane.foundation.documents.lines import differing
 from controlplane.foundation.errors import Problem
 from controlplane.governance.selectors.documents import Difference
-from controlplane.governance.views.lines import Addresses, part_of, words_of
+from controlplane.governance.views.lines import ONLY, Addresses, part_of, words_of
 from controlplane.governance.views.reviewing import LINES_AT, Document
 
 #: Of both documents together; larger ones are not shown line by line.
@@ -89,7 +89,7 @@ def _document(request: HttpRequest, old: ContractVersion, new: ContractVersion) 
         return f"{here}?{urlencode(between | {'lines': number + 1})}"
 
     addresses = Addresses(lambda number: f"{page(number)}#{LINES_AT}", page, "#{}".format)
-    part = part_of(difference, (number_of(request, "lines") or 1) - 1, addresses)
+    part = part_of(difference, (number_of(request, "lines") or 1) - 1, addresses, only=request.GET.get(ONLY, ""))
     before, after = (f"version {one.number}" for one in (old, new))
     return Document(f"{new.contract.slug}.json", before, after, words_of(difference), part, None)
 

@@ -7,12 +7,15 @@ before, ``F3`` the third difference.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from controlplane.foundation.documents.lines import Line
 
+#: Of a line or a difference, as it is kept with what was said of it.
+LONGEST: Final = 500
 _NAME: Final = re.compile(r"([LOF])([1-9][0-9]{0,7})", re.ASCII)
 
 
@@ -52,3 +55,13 @@ def place_of(line: Line) -> Place | None:
     if line.new is not None:
         return Place(Side.NEW, line.new)
     return Place(Side.OLD, line.old) if line.old is not None else None
+
+
+def said_in(line: Line) -> str:
+    """What a line says, wherever it stands."""
+    return line.text.strip().removesuffix(",")[:LONGEST]
+
+
+def said_of(kept: Mapping[str, str]) -> str:
+    """What a difference says, as a revision keeps it (``rules.changed``)."""
+    return (kept["after"] if kept.get("rule") else kept["what"])[:LONGEST]

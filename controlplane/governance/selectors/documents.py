@@ -14,7 +14,7 @@ from controlplane.foundation.documents.lines import NOTHING, Kind, Line, differi
 from controlplane.foundation.errors import NotFound
 from controlplane.governance.kinds import Documents, kind_called
 from controlplane.governance.models import Revision
-from controlplane.governance.rules.places import Place, Side, place_of
+from controlplane.governance.rules.places import Place, Side, place_of, said_in
 
 #: Lines of one part.
 PART: Final = 500
@@ -68,7 +68,7 @@ class Difference:
 
     @cached_property
     def _by_text(self) -> dict[tuple[str, str], int]:
-        return {(line.pointer, line.text.strip()): index for index, line in self._backwards()}
+        return {(line.pointer, said_in(line)): index for index, line in self._backwards()}
 
     def _backwards(self) -> Iterator[tuple[int, Line]]:
         """Of several that are alike the first one stays."""

@@ -45,9 +45,18 @@ class Part:
     later: Way | None
 
 
+#: In the address of rows that are put beside those that are there: which way on from them is to be shown.
+ONLY: Final = "only"
+EARLIER: Final = "earlier"
+LATER: Final = "later"
+
+
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where parts and lines stand: ``page`` and ``fetch`` of a part by its number, ``line`` by its place's name."""
+    """Where parts and lines stand: ``page`` and ``fetch`` of a part by its number, ``line`` by its place's name.
+
+    Both of a part have a query already.
+    """
 
     page: Callable[[int], str]
     fetch: Callable[[int], str]
@@ -60,8 +69,12 @@ def part_of(
     addresses: Addresses,
     said: Mapping[int, Sequence[Any]] | None = None,
     asked_for: int | None = None,
+    only: str = "",
 ) -> Part:
-    """One part. ``said`` is by the index of the line, ``asked_for`` the index of the one that an address names."""
+    """One part. ``said`` is by the index of the line, ``asked_for`` the index of the one that an address names.
+
+    ``only`` is the way on that is shown, where the rows are put beside others: :data:`EARLIER` or :data:`LATER`.
+    """
     begins, at = number * PART, said or {}
     rows = [
         _row(line, addresses, at.get(index, ()), is_asked_for=index == asked_for)
@@ -69,17 +82,17 @@ def part_of(
     ]
     return Part(
         rows,
-        way_to(difference, number - 1, addresses) if number else None,
-        way_to(difference, number + 1, addresses) if number + 1 < difference.parts else None,
+        _way(difference, number - 1, addresses, EARLIER) if number and only != LATER else None,
+        _way(difference, number + 1, addresses, LATER) if number + 1 < difference.parts and only != EARLIER else None,
     )
 
 
-def way_to(difference: Difference, number: int, addresses: Addresses) -> Way:
+def _way(difference: Difference, number: int, addresses: Addresses, only: str) -> Way:
     """To a part, by what it holds."""
     total = len(difference.lines)
     last = min((number + 1) * PART, total)
     words = f"Lines {number * PART + 1:,} to {last:,} of {total:,}"
-    return Way(words, addresses.page(number), addresses.fetch(number))
+    return Way(words, addresses.page(number), f"{addresses.fetch(number)}&{ONLY}={only}")
 
 
 def words_of(difference: Difference) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -22,6 +22,7 @@ from controlplane.governance.selectors.documents import (
 )
 from controlplane.governance.views import findings, lines
 from controlplane.governance.views.addresses import number_in, with_query
+from controlplane.governance.views.talking import Talk
 
 #: Where the two stand on the page.
 FINDINGS_AT: Final = "changes"
@@ -32,28 +33,18 @@ LINES_AT: Final = "document"
 class Asked:
     """What an address asks for: a part of the lines, a part of the differences, or one place of either.
 
-    ``at`` is the name of a place (L42), or the JSON Pointer of a value.
+    ``at`` is the name of a place (L42), or the JSON Pointer of a value; ``only`` is which way on is shown beside rows.
     """
 
     lines: int | None = None
     findings: int = 0
     at: str = ""
+    only: str = ""
 
     @property
     def place(self) -> Place | None:
         """The place that is named."""
         return place_named(self.at)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What was said of a revision: by the number of the difference, and by the index of the line."""
-
-    findings: Mapping[int, Sequence[Any]]
-    lines: Mapping[int, Sequence[Any]]
-
-
-NOTHING_SAID: Final = Said({}, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +74,13 @@ def asked_in(request: HttpRequest) -> Asked:
     given = request.GET
     at = given.get("at", "")[:2_000]
     part = number_in(given.get("lines", ""))
-    return Asked(part - 1 if part else None, max((number_in(given.get("findings", "")) or 1) - 1, 0), at)
+    number = (number_in(given.get("findings", "")) or 1) - 1
+    return Asked(part - 1 if part else None, max(number, 0), at, given.get(lines.ONLY, ""))
 
 
-def differences(change: ChangeRequest, revision: Revision, asked: Asked, said: Said = NOTHING_SAID) -> Differences:
+def differences(change: ChangeRequest, asked: Asked, talk: Talk) -> Differences:
     """One part of the differences; that of the place that is asked for, where one is."""
+    revision, said = talk.revision, talk.at_findings()
     place = asked.place
     wanted = place.number if place and place.side is Side.FINDING else 0
     number = (wanted - 1) // findings.AT_ONCE if wanted else asked.findings
@@ -96,9 +89,7 @@ def differences(change: ChangeRequest, revision: Revision, asked: Asked, said: S
         raise NotFound(f"{revision} has {len(revision.diff):,} differences; there is no such one.", field="findings")
     line_url = partial(_url, change, revision)
     rows = [
-        findings.row_of(
-            kept, place_, url=line_url(f"F{place_}"), asked=place_ == wanted, said=said.findings.get(place_, ())
-        )
+        findings.row_of(kept, place_, url=line_url(f"F{place_}"), asked=place_ == wanted, said=said.get(place_, ()))
         for place_, kept in enumerate(revision.diff[begins:ends], begins + 1)
     ]
     counts = findings.counted([kept["level"] for kept in revision.diff])
@@ -110,8 +101,9 @@ def differences(change: ChangeRequest, revision: Revision, asked: Asked, said: S
     )
 
 
-def document(change: ChangeRequest, revision: Revision, asked: Asked, said: Said = NOTHING_SAID) -> Document | None:
+def document(change: ChangeRequest, asked: Asked, talk: Talk) -> Document | None:
     """The part of the lines that is asked for; the first one of small documents; None where nothing is a document."""
+    revision = talk.revision
     found = documents_of(revision)
     if found is None:
         return None
@@ -121,22 +113,20 @@ def document(change: ChangeRequest, revision: Revision, asked: Asked, said: Said
     difference = difference_of(revision)
     if difference is None:
         return None
-    part = lines_asked_for(change, revision, difference, asked, said)
+    part = lines_asked_for(change, difference, asked, talk)
     return Document(found.name, found.before, found.after, lines.words_of(difference), part, None)
 
 
-def lines_asked_for(
-    change: ChangeRequest, revision: Revision, difference: Difference, asked: Asked, said: Said = NOTHING_SAID
-) -> lines.Part:
+def lines_asked_for(change: ChangeRequest, difference: Difference, asked: Asked, talk: Talk) -> lines.Part:
     """The part that has the line that is asked for, or the one whose number is."""
-    wanted = index_of(difference, asked)
+    revision, wanted = talk.revision, index_of(difference, asked)
     number = wanted // PART if wanted is not None else asked.lines or 0
     addresses = lines.Addresses(
         lambda part: _pages(change, revision, part)[0],
         lambda part: _pages(change, revision, part)[1],
         partial(_url, change, revision),
     )
-    return lines.part_of(difference, number, addresses, said.lines, wanted)
+    return lines.part_of(difference, number, addresses, talk.at_lines(difference), wanted, asked.only)
 
 
 def index_of(difference: Difference, asked: Asked) -> int | None:

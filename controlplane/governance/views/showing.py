@@ -23,7 +23,6 @@ from controlplane.governance.models import (
     ChangeState,
     Check,
     CheckState,
-    Comment,
     Condition,
     Revision,
     RevisionAuthor,
@@ -32,8 +31,9 @@ from controlplane.governance.models import (
 from controlplane.governance.panels import PanelOf, panels_of
 from controlplane.governance.panels import Shown as PanelShown
 from controlplane.governance.rules.tally import Tally
-from controlplane.governance.selectors.deciding import author_ids, seats_of, seats_open_to, tally_of
+from controlplane.governance.selectors.deciding import author_ids, revision_of, seats_of, seats_open_to, tally_of
 from controlplane.governance.selectors.listing import SHAPES
+from controlplane.governance.views.talking import Talk, talk_of
 from controlplane.people.access import Access
 from controlplane.people.models import Person
 
@@ -87,7 +87,7 @@ class Shown:
     checks: Sequence[tuple[Check, str]]
     failing: int
     conditions: Sequence[Condition]
-    comments: Sequence[Comment]
+    talk: Talk
     revisions: Sequence[Revision]
     authors: Sequence[Person]
     rollbacks: Sequence[ChangeRequest]
@@ -136,7 +136,7 @@ def shown(access: Access, change: ChangeRequest, number: int | None = None) -> S
         conditions=list(
             Condition.objects.filter(revision=revision).select_related("vote__person", "met_by").order_by("pk")
         ),
-        comments=list(Comment.objects.filter(change=change).select_related("person", "revision").order_by("-pk")[:100]),
+        talk=talk_of(access, change, revision),
         revisions=revisions,
         authors=authors,
         rollbacks=list(ChangeRequest.objects.filter(rolls_back=change).order_by("-pk")[:10]),
@@ -150,19 +150,6 @@ def shown(access: Access, change: ChangeRequest, number: int | None = None) -> S
         known=kind is not None,
         panels=panels_of(PanelOf(change, revision, access)),
     )
-
-
-def revision_of(change: ChangeRequest, number: int | None = None) -> Revision:
-    """One of its versions, the newest where none is named; :class:`NotFound` for one that it does not have."""
-    newest = change.revision
-    if number in {None, newest.number}:
-        newest.change = change
-        return newest
-    found = change.revisions.filter(number=number).first()
-    if found is None:
-        raise NotFound(f"{change} has no version {number}; the newest is {newest.number}.")
-    found.change = change
-    return found
 
 
 def _kind(change: ChangeRequest) -> Kind | None:
