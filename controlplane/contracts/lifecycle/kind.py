@@ -32,8 +32,11 @@ _WORDS: Final = {
     "links": "Ids that name one thing",
     "personal": "What is masked",
     "secret": "What is never kept",
+    "examples": "Examples",
     "enforcement": "What becomes of one that breaks it",
 }
+#: What of it can break nobody.
+_HARMLESS: Final = ("examples",)
 
 
 def read(subject: Subject) -> Contract:
@@ -73,7 +76,12 @@ def diff(subject: Subject, content: Content, before: Any) -> Sequence[Changed]:
         return [Changed(Level.SAFE, "The first version", after="new")]
     standing = Version(before["schema"], before["version"])
     report = compare(Format(contract.format), Compatibility(contract.compatibility), [standing], content["schema"])
-    return [told(one.finding) for one in report.findings] + [
+    return [*(told(one.finding) for one in report.findings), *beside(content, before)]
+
+
+def beside(content: Content, before: Content) -> Sequence[Changed]:
+    """What else of a version changes than its schema."""
+    return [
         Changed(_level(name, before.get(name)), words, _shown(before.get(name)), _shown(content[name]))
         for name, words in _WORDS.items()
         if content[name] != before.get(name, [])
@@ -95,13 +103,25 @@ def told(finding: Finding) -> Changed:
 
 def _level(name: str, before: Any) -> Level:
     """Keys that go are not found by any more; what was masked may be seen."""
+    if name in _HARMLESS:
+        return Level.SAFE
     return Level.RISKY if before or name == "enforcement" else Level.SAFE
 
 
 def _shown(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(str(one.get("kind", one)) if isinstance(one, Mapping) else str(one) for one in value)
+        return ", ".join(_one(item) for item in value)
     return str(value or "")
+
+
+def _one(item: Any) -> str:
+    """A key with where it stands, a link with what it ties, an example by its name, a pointer."""
+    if not isinstance(item, Mapping):
+        return str(item)
+    if "kind" not in item:
+        return str(item.get("name", item))
+    ties = " ".join(str(item[name]) for name in ("issuer", "key", "target", "value") if item.get(name))
+    return f"{item['kind']}: {ties}"
 
 
 def documents(revision: Revision) -> Documents:

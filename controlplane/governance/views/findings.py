@@ -75,7 +75,7 @@ def row_of(
 
 def grouped(rows: Sequence[Row], counts: Mapping[str, int]) -> list[Group]:
     """By level. Where there are many, the worst level is open, and the others where something was said or asked for."""
-    if sum(counts.values()) <= UNFOLDED:
+    if sum(counts.values()) <= UNFOLDED or len(counts) == 1:
         return [Group("", rows)] if rows else []
     groups: list[Group] = []
     for level, some in groupby(rows, lambda row: row.level):
