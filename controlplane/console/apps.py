@@ -11,14 +11,13 @@ class ConsoleConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what stands on a thing to whoever judges a change of it, boards of promotions, and who is asked first."""
-        from controlplane.console.contracts.confirming import panel
+        from controlplane.console.contracts.confirming import PANEL as CONSUMERS
         from controlplane.console.map.facts import FACTS
         from controlplane.console.promotion.kind import PROMOTION
         from controlplane.console.promotion.subject import NAME
-        from controlplane.foundation.registries import evidence, subjects
-        from controlplane.governance.kinds import change_panels
+        from controlplane.foundation.registries import evidence, panels, subjects
 
         for name, fact in FACTS.items():
             evidence.register(name, fact)
         subjects.register(NAME, PROMOTION)
-        change_panels.register("consumers", panel)
+        panels.register("change.consumers", CONSUMERS)

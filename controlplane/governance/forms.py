@@ -33,7 +33,7 @@ class VoteForm(Refusing):
         label="Reason, kept in the record (required to reject)",
         max_length=LONGEST_WORDS,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, "data-key": "a", "data-key-label": "Approve, or reject"}),
     )
     on_behalf_of = forms.TypedChoiceField(label="For the seat of", required=False, empty_value=None)
     condition = forms.CharField(label="On one condition (goes with a vote for it)", max_length=1000, required=False)
@@ -60,6 +60,19 @@ class CommentForm(WordsForm):
     """What somebody says about a change."""
 
     words = forms.CharField(label="Say something", max_length=LONGEST_WORDS, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class PlaceForm(CommentForm):
+    """What somebody says of one place of the version that they read."""
+
+    revision = forms.IntegerField(min_value=1, max_value=32_767, widget=forms.HiddenInput)
+    at = forms.CharField(max_length=9, widget=forms.HiddenInput)
+
+
+class RemarkForm(Refusing):
+    """Which comment is answered, or open again."""
+
+    comment = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
 
 
 class RollbackForm(WordsForm):

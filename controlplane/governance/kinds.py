@@ -18,9 +18,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeAlias
 
-from django.http import HttpRequest
-
 from controlplane.audit.models import Subject
+from controlplane.foundation.documents.lines import NOTHING
 from controlplane.foundation.errors import NotFound
 from controlplane.foundation.registries import Registry, subjects
 from controlplane.governance.models import ChangeRequest, ChangeState, Revision
@@ -53,6 +52,21 @@ class Found:
     passed: bool
     detail: str = ""
     evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """What a revision changes line by line: the document before it and the one that it proposes, as JSON.
+
+    ``NOTHING`` (``foundation.documents.lines``) is one that there is none of. ``name`` is what both are called, and
+    ``before`` and ``after`` which of them each is: "version 4", "what is proposed".
+    """
+
+    name: str
+    new: Any
+    old: Any = NOTHING
+    before: str = "nothing"
+    after: str = "what is proposed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +125,10 @@ def _not_measured(_subject: Subject, _content: Content) -> Impact:
     return Impact()
 
 
+def _no_documents(_revision: Revision) -> None:
+    return None
+
+
 def _governs_none() -> None:
     return None
 
@@ -155,6 +173,8 @@ class Kind:
       would be made or changed (``flows.pay``, and what it says) who decides that instead. None: nothing is governed.
     - ``failures`` names what began failing with an applied change, as far as this person may see it: what its rollback
       answers for.
+    - ``documents`` are shown line by line and can be commented on at each line; None where nothing is a document. They
+      follow from what a revision has kept (``content``, ``base``) and from nothing else: they never become others.
     - ``form_url`` gives the address of the page, of the app above, on which such a change begins; ``/changes/new/``
       leads there.
     """
@@ -177,13 +197,12 @@ class Kind:
     waits_for: timedelta | None = None
     governs: Callable[[], Governs | None] = _governs_none
     failures: Callable[[ChangeRequest, Access], Sequence[str]] = _no_failures
+    documents: Callable[[Revision], Documents | None] = _no_documents
     form_url: Callable[[], str] | None = None
 
 
 #: Checks of every change, whatever its kind: policies, say. Given the revision with its change.
 common_checks: Registry[Callable[[Revision], Sequence[CheckOf]]] = Registry("common checks")
-#: What an app above adds to the page of a change: a panel as HTML, for this request; empty where it has nothing to say.
-change_panels: Registry[Callable[[HttpRequest, ChangeRequest, Revision], str]] = Registry("panels of changes")
 
 
 def kind_called(name: str) -> Kind:

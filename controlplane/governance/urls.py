@@ -5,7 +5,7 @@ from datetime import date
 from django.urls import path, register_converter
 from django.urls.resolvers import URLPattern, URLResolver
 
-from controlplane.governance.views import boards, change, changes
+from controlplane.governance.views import boards, change, changes, minutes, parts
 
 
 class DayConverter:
@@ -33,8 +33,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("changes/boards/", boards.board_list, name="boards"),
     path("changes/boards/<slug:slug>/", boards.board_page, name="board"),
     path("changes/board/<day:date>/", boards.meeting_page, name="meeting"),
+    *(
+        path(f"changes/board/<day:date>/minutes.{form}", minutes.minutes_file, {"form": form}, name=f"minutes-{form}")
+        for form in minutes.FORMS
+    ),
     path("changes/board/<day:date>/keep/", boards.meeting_act, name="meeting-act"),
     path("changes/<int:pk>/", change.change_page, name="change"),
+    path("changes/<int:pk>/lines/", parts.lines_part, name="lines"),
+    path("changes/<int:pk>/findings/", parts.findings_part, name="findings"),
     path("changes/<int:pk>/vote/", change.vote_on, name="vote"),
     path("changes/<int:pk>/conditions/<int:condition>/", change.meet_condition, name="condition"),
     path("changes/<int:pk>/<slug:deed>/", change.act, name="act"),

@@ -45,12 +45,12 @@ class Company:
         return access
 
     def proposed(self, name: str = "Invoicing", kind: str = names.KIND, **more: Any) -> ChangeRequest:
-        """Mara proposes that her team is called otherwise; its checks have run."""
+        """Mara proposes that her team is called otherwise, perhaps with ``documents``; its checks have run."""
         change = propose(
             more.pop("by", self.mara),
             kind,
             Subject("team", self.team.slug),
-            {"name": name},
+            {"name": name} | ({"documents": more.pop("documents")} if "documents" in more else {}),
             title=f"Call it {name}",
             why="Nobody finds us.",
             **more,

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from controlplane.audit.models import Subject
-from controlplane.foundation.errors import Invalid, NotFound
-from controlplane.foundation.registries import subjects
-from controlplane.governance.kinds import Applying, CheckOf, Content, Described, Found, Kind
+from controlplane.foundation.errors import Invalid, NotFound, Problem
+from controlplane.foundation.registries import panels, subjects
+from controlplane.governance.kinds import Applying, CheckOf, Content, Described, Documents, Found, Kind
 from controlplane.governance.models import ChangeRequest, ChangeState, Revision
+from controlplane.governance.panels import Panel, PanelOf, Place
 from controlplane.governance.rules.changed import Affected, Changed, Impact, Level
 from controlplane.people.access import Access
 from controlplane.people.models import Team
@@ -18,6 +19,8 @@ from controlplane.people.roles import Action
 KIND = "team_name"
 #: What checks find, by the team's name that is proposed; what is not here passes.
 CHECKS: dict[str, Found | Exception] = {}
+#: What a panel shows, by the team's name that is proposed; of what is not here there is no panel.
+PANELS: dict[str, Mapping[str, Any] | Problem] = {}
 #: Changes that ended without being applied, as the kind was told.
 CLOSED: list[tuple[str, str]] = []
 
@@ -43,7 +46,7 @@ def _validate(_subject: Subject, content: Content) -> Mapping[str, Any]:
     name = str(content.get("name", "")).strip()
     if not name:
         raise Invalid("A team needs a name.", field="name")
-    return {"name": name}
+    return {"name": name} | ({"documents": content["documents"]} if "documents" in content else {})
 
 
 def _base(subject: Subject) -> object:
@@ -55,6 +58,19 @@ def _diff(_subject: Subject, content: Content, base: Any) -> Sequence[Changed]:
         Changed(Level.SAFE, "Colour", "", "none", "Nobody looks at it."),
         Changed(Level.RISKY, "Name", base["name"], content["name"], "Reports that name it stop finding it."),
     ]
+
+
+def _documents(revision: Revision) -> Documents | None:
+    """The two that are proposed with the name, where some are."""
+    both = revision.content.get("documents")
+    return Documents("name.json", both[1], both[0], "what it is called") if both else None
+
+
+def _panel(asked: PanelOf) -> Mapping[str, Any] | None:
+    found = PANELS.get(asked.revision.content["name"])
+    if isinstance(found, Problem):
+        raise found
+    return found
 
 
 def _check(content: Content) -> Found:
@@ -107,6 +123,7 @@ NAMES = Kind(
     proposed=_proposed,
     hinders=_hinders,
     closed=_closed,
+    documents=_documents,
 )
 AT_ONCE = Kind(
     label="Team name at once",
@@ -121,7 +138,22 @@ AT_ONCE = Kind(
 )
 
 
+PANEL_AT = {
+    place: Panel(
+        title=f"Letterheads, {place.value}",
+        template="governance/_panel_failed.html",
+        read=_panel,
+        kinds=frozenset({KIND}),
+        place=place,
+        count=len,
+    )
+    for place in Place
+}
+
+
 def register() -> None:
     """Make the kinds known to this process."""
     subjects.register(KIND, NAMES)
     subjects.register("team_name_at_once", AT_ONCE)
+    for place in Place:
+        panels.register(f"change.team_name.{place.value}", PANEL_AT[place])

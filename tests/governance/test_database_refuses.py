@@ -255,13 +255,15 @@ def test_nothing_is_applied_without_an_approval_that_still_holds(company: Compan
         run(APPLY, change.pk)
 
 
-@pytest.mark.parametrize("table", ["revision", "revisionauthor", "vote", "decision", "comment"])
+@pytest.mark.parametrize("table", ["revision", "revisionauthor", "vote", "decision", "comment", "resolution"])
 @pytest.mark.parametrize("statement", ["update governance_{} set id = id", "delete from governance_{}"])
 def test_what_was_written_and_decided_is_kept(company: Company, table: str, statement: str) -> None:
     from controlplane.governance.changes.comment import comment
+    from controlplane.governance.changes.resolve import resolve
 
     change = company.approved()
-    comment(company.ana, change.pk, "Well.")
+    said = comment(company.ana, change.pk, "Well.")
+    resolve(company.ana, change.pk, said.pk, resolved=True)
     with pytest.raises(IntegrityError, match="is refused: it is kept as it was written"):
         run(statement.format(table))
 

@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
+from controlplane.audit.models import AuditRecord
 from controlplane.foundation import clock
-from controlplane.governance.boards.convene import plan_meeting
+from controlplane.governance.boards.convene import add_point, keep_minutes, plan_meeting
 from controlplane.governance.changes.apply import apply
 from controlplane.governance.changes.propose import Emergency
 from controlplane.governance.changes.revise import revise
@@ -264,3 +265,34 @@ def test_meetings_of_two_boards_on_a_day_lead_to_each_other(company: Company, si
     plan_meeting(an_access(Role.OPERATOR), other, day)
     shown = page(signed_in(company.ana), f"/changes/board/{day}/?board=other")
     assert "Integration board, the same day" in shown
+
+
+def test_the_minutes_leave_as_markdown_csv_and_json(company: Company, signed_in: SignedIn) -> None:
+    day = clock.now().astimezone(clock.zone()).date()
+    meeting = plan_meeting(company.jonas, company.board, day, place="Room *A*")
+    change = company.proposed("=cmd()")
+    add_point(company.jonas, meeting, change_id=change.pk)
+    add_point(company.jonas, meeting, title="How was October?")
+    keep_minutes(company.jonas, meeting, "October was well.")
+    company.votes(company.priya, change, words="=1+1")
+    company.votes(company.jonas, change, words="It reads well.")
+    ana, address = signed_in(company.ana), f"/changes/board/{day}/minutes"
+    shown = page(ana, f"/changes/board/{day}/")
+    assert f'href="{address}.md?board=integration"' in shown
+    told = ana.get(f"{address}.json?board=integration").json()
+    assert told["minutes"] == "October was well."
+    assert [(one["title"], one["outcome"]) for one in told["agenda"]] == [
+        ("Call it =cmd()", "Approved"),
+        ("How was October?", ""),
+    ]
+    text = page(ana, f"{address}.md")
+    assert "# Integration board" in text
+    assert f"1. **{change.reference} Call it =cmd()**" in text
+    assert ": Approved, 2 for, 0 against, 0 abstained. It reads well." in text
+    assert text.endswith("## Minutes\n\nOctober was well.\n")
+    table = ana.get(f"{address}.csv")
+    assert table["Content-Disposition"] == f'attachment; filename="integration-{day}.csv"'
+    assert f"1,{change.reference},Call it =cmd(),Nobody finds us.,Mara Lindqvist,Approved,D-" in table.content.decode()
+    assert AuditRecord.objects.filter(action="meeting.exported").count() == 3
+    page(ana, "/changes/board/2001-01-01/minutes.csv", 404)
+    page(ana, f"{address}.csv?board=nobody", 404)

@@ -43,6 +43,7 @@ REACHED = {
     "governance.RevisionAuthor",
     "governance.Check",
     "governance.Comment",
+    "governance.Resolution",
     "governance.Vote",
     "governance.Condition",
     "governance.Decision",

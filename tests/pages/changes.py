@@ -24,6 +24,14 @@ def changes(here: Estate, owner: Access, oskar: Access, board: Board, asked: Rep
     assert change is not None
     board.kinds = ["replay", names.KIND]
     board.save()
+    lines = propose(
+        owner,
+        names.KIND,
+        Subject("team", here.team.slug),
+        {"name": "Letters", "documents": [{}, {f"letter_{number}": number for number in range(many)}]},
+        title="Call it Letters",
+        why="It writes them.",
+    )
     meeting = plan_meeting(oskar, board, clock.now().astimezone(clock.zone()).date())
     for number in range(many):
         proposed = propose(
@@ -53,6 +61,8 @@ def changes(here: Estate, owner: Access, oskar: Access, board: Board, asked: Rep
         "changes/<int:pk>": change.pk,
         "changes/boards/<slug:slug>": board.slug,
         "changes/board/<day:date>": meeting.date.isoformat(),
+        "changes/<int:pk>/lines/": lines.pk,
+        "changes/<int:pk>/findings/": lines.pk,
         "changes/<int:pk>/conditions/<int:condition>/": change.pk,
         "changes/<int:pk>/<slug:deed>/": change.pk,
     }

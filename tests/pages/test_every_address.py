@@ -36,6 +36,8 @@ QUERIES = {
     "/changes/<int:pk>/": 29,
     "/tx/shadow/<int:change>/": 9,
     "/tx/shadow/<int:change>/<uuid:identifier>/": 41,
+    "/changes/<int:pk>/findings/": 5,
+    "/changes/<int:pk>/lines/": 5,
     "/tx/": 65,
     "/tx/?sel=…": 49,
     "/tx/?q=customer:8841+status:ok+status:skipped": 23,

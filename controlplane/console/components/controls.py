@@ -42,7 +42,7 @@ def button(
         own = {"type": "button", "aria-disabled": "true", "title": disabled_reason}
         return format_html('<button class="{}"{}>{}</button>', " ".join(words), _attributes(own), inside)
     if key:
-        attributes |= {"data_key": key.lower(), "data_key_label": label}
+        attributes = {"data_key": key.lower(), "data_key_label": label} | attributes
     if href:
         return format_html('<a class="{}" href="{}"{}>{}</a>', " ".join(words), href, _attributes(attributes), inside)
     return format_html(

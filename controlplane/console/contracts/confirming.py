@@ -9,16 +9,16 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods
 
 from controlplane.console.ownership.area import tabs
 from controlplane.contracts.consumers.answer import answer, is_asked, why_not
 from controlplane.contracts.consumers.asked import confirmation, confirmations_about, contract_slug_of
+from controlplane.contracts.lifecycle.subject import NAME, SUNSET
 from controlplane.contracts.models import Confirmation, Said, Standing
 from controlplane.foundation.errors import Conflict, Invalid, NotAllowed
 from controlplane.governance.changes.writing import LONGEST_WORDS
-from controlplane.governance.models import ChangeRequest, Revision
+from controlplane.governance.panels import Panel, PanelOf
 from controlplane.people.access import Access, access_of
 
 #: How it stands with one, as a shape.
@@ -69,12 +69,18 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "console/contracts/confirm.html", _context(access, one, form), status=status)
 
 
-def panel(request: HttpRequest, change: ChangeRequest, revision: Revision) -> str:
+def _asked(asked: PanelOf) -> dict[str, Any]:
     """Which consumers were asked about a revision, how it stands with each, and where it is answered."""
-    if change.kind not in {"contract", "contract-sunset"}:
-        return ""
-    rows = [_row(one) for one in confirmations_about(revision)]
-    return render_to_string("console/contracts/_asked.html", {"asked": rows, "change": change}, request=request)
+    return {"rows": [_row(one) for one in confirmations_about(asked.revision)]}
+
+
+PANEL: Final = Panel(
+    title="Consumers",
+    template="console/contracts/_asked.html",
+    read=_asked,
+    kinds=frozenset({NAME, SUNSET}),
+    count=lambda read: sum(row["one"].state in {Standing.WAITING, Standing.STALE} for row in read["rows"]),
+)
 
 
 def _row(one: Confirmation) -> dict[str, Any]:

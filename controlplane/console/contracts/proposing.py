@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django import forms
@@ -15,25 +15,33 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from controlplane.audit.models import Subject
+from controlplane.console.contracts import rows
 from controlplane.console.contracts.judged import judged
 from controlplane.console.contracts.views import number_of, promise
 from controlplane.console.ownership.area import tabs
 from controlplane.contracts import checking, selectors
-from controlplane.contracts.comparison import Report
 from controlplane.contracts.documents import MOST_BYTES, read_document
-from controlplane.contracts.lifecycle.content import BREAKS, LONGEST
+from controlplane.contracts.lifecycle.content import BREAKS, LONGEST, checked, content_of
+from controlplane.contracts.lifecycle.kind import beside
 from controlplane.contracts.lifecycle.subject import NAME
 from controlplane.contracts.models import Contract, ContractVersion, Enforcement
+from controlplane.foundation.documents.lines import differing
 from controlplane.foundation.documents.reading import Unreadable
-from controlplane.foundation.errors import Conflict, Invalid, NotAllowed
+from controlplane.foundation.errors import Conflict, Invalid, NotAllowed, Problem
 from controlplane.governance.changes.propose import propose
 from controlplane.governance.models import OPEN, ChangeRequest
+from controlplane.governance.rules.changed import as_kept
 from controlplane.governance.selectors import deciding_board
+from controlplane.governance.selectors.documents import PART, Difference
+from controlplane.governance.views import findings
+from controlplane.governance.views.lines import EARLIER, Addresses, part_of, words_of
+from controlplane.governance.views.reviewing import Document
 from controlplane.people.access import Access, Action, access_of, who_may
 
 #: The button that looks and proposes nothing.
 LOOK: Final = "look"
 _LINES: Final = ("personal", "secret")
+_ROWS: Final = ("keys", "links", "examples")
 
 
 def _written(rows: int) -> forms.Textarea:
@@ -49,6 +57,11 @@ class VersionForm(forms.Form):
         max_length=MOST_BYTES,
         widget=forms.Textarea(attrs={"rows": 22, "spellcheck": "false", "class": "mono"}),
     )
+    keys = forms.CharField(label="Business keys", required=False, max_length=rows.LONGEST, widget=_written(3))
+    links = forms.CharField(
+        label="Ids that name one thing", required=False, max_length=rows.LONGEST, widget=_written(3)
+    )
+    examples = forms.CharField(label="Examples", required=False, max_length=MOST_BYTES, widget=_written(4))
     personal = forms.CharField(
         label="What is masked", required=False, widget=forms.Textarea(attrs={"rows": 3, "class": "mono"})
     )
@@ -71,6 +84,18 @@ class VersionForm(forms.Form):
             where = f"Line {error.place[0]}: " if error.place else ""
             raise forms.ValidationError(f"{where}{error.detail}") from error
 
+    def clean_keys(self) -> list[Any]:
+        """As a version keeps them."""
+        return _read(rows.keys_from, self.cleaned_data["keys"])
+
+    def clean_links(self) -> list[Any]:
+        """As a version keeps them."""
+        return _read(rows.list_from, self.cleaned_data["links"], "links")
+
+    def clean_examples(self) -> list[Any]:
+        """As a version keeps them."""
+        return _read(rows.list_from, self.cleaned_data["examples"], "examples")
+
     def clean(self) -> dict[str, Any]:
         """What proposing needs and looking does not."""
         if LOOK not in self.data:
@@ -82,8 +107,20 @@ class VersionForm(forms.Form):
     def content(self) -> dict[str, Any]:
         """As the change keeps it."""
         said = self.cleaned_data
-        lists = {name: said[name].split() for name in _LINES}
+        lists = {name: said[name].split() for name in _LINES} | {
+            name: said[name]
+            for name in _ROWS
+            if name in self.data  # what was not asked for stays as it is
+        }
         return {"schema": said["document"], "enforcement": said["enforcement"], BREAKS: said["breaks"], **lists}
+
+
+def _read(reads: Callable[..., list[Any]], *given: str) -> list[Any]:
+    """What was written, or why it cannot be read, beside its field."""
+    try:
+        return reads(*given)
+    except Invalid as error:
+        raise forms.ValidationError(error.detail) from error
 
 
 @require_http_methods(["GET", "POST"])
@@ -94,23 +131,24 @@ def propose_version(request: HttpRequest, slug: str) -> HttpResponse:
     number = number_of(request, "version")
     begins = selectors.newest_of(one) if number is None else selectors.version_numbered(one, number)
     form = VersionForm(request.POST or None, initial=_initial(begins))
-    report, status = None, 200
+    looked: dict[str, Any] = {}
+    status = 200
     if request.method == "POST":
         access.require(Action.CONFIGURE, one.team_id)
         if form.is_valid():
-            report = _report(one, form)
-            if LOOK not in request.POST and report is not None:
+            looked = _looked(one, form)
+            if LOOK not in request.POST and looked:
                 made = _proposed(access, one, form)
                 if made is not None:
                     messages.success(request, f"{made} is proposed to {made.board}. Nothing is published yet.")
                     return redirect(made)
         status = 422 if form.errors else 200
-    return render(request, "console/contracts/propose.html", _context(access, one, begins, form, report), status=status)
+    return render(
+        request, "console/contracts/propose.html", _context(access, one, begins, form) | looked, status=status
+    )
 
 
-def _context(
-    access: Access, one: Contract, begins: ContractVersion | None, form: VersionForm, report: Report | None
-) -> dict[str, Any]:
+def _context(access: Access, one: Contract, begins: ContractVersion | None, form: VersionForm) -> dict[str, Any]:
     board = deciding_board(NAME)
     return {
         "tabs": tabs("contracts"),
@@ -119,8 +157,6 @@ def _context(
         "form": form,
         "board": board,
         "promise": promise(one),
-        "looked": report is not None,
-        **(judged(report) if report is not None else {}),
         "open_change": _open_change(access, one),
         "why_not": "" if access.may(Action.CONFIGURE, one.team_id) else " or ".join(who_may(Action.CONFIGURE)),
         "back": reverse("console:contract", args=[one.slug]),
@@ -134,17 +170,48 @@ def _initial(version: ContractVersion | None) -> dict[str, Any]:
     return {
         "document": json.dumps(version.schema, indent=2, ensure_ascii=False),
         "enforcement": version.enforcement,
+        "keys": rows.keys_in_lines(version.keys),
+        "links": rows.list_in_text(version.links),
+        "examples": rows.list_in_text(version.examples),
         **{name: "\n".join(listed) for name, listed in lists.items()},
     }
 
 
-def _report(one: Contract, form: VersionForm) -> Report | None:
-    """What follows from it; None with the form saying why nobody can tell."""
+def _looked(one: Contract, form: VersionForm) -> dict[str, Any]:
+    """What follows from it, and what differs; nothing, with the form saying why nobody can tell."""
     try:
-        return checking.check(one, form.cleaned_data["document"])
+        report = checking.check(one, form.cleaned_data["document"])
+        checked(one, form.content())
     except Invalid as refused:
-        form.add_error("document", refused.detail)
-        return None
+        _say(form, refused)
+        return {}
+    return {"looked": True} | judged(report) | _differs(one, form)
+
+
+def _say(form: VersionForm, refused: Problem) -> None:
+    """Why it is refused, at the field that it is about."""
+    name = {"schema": "document"}.get(refused.field, refused.field)
+    form.add_error(name if name in form.fields else None, refused.detail)
+
+
+def _differs(one: Contract, form: VersionForm) -> dict[str, Any]:
+    """What would be another than in the version that holds now: beside the schema, and line by line."""
+    last = selectors.newest_published(one)
+    if last is None:
+        return {}
+    said = form.content()
+    whole = content_of(last) | said
+    changed = [as_kept(each) for each in beside(whole, content_of(last))]
+    found = [findings.row_of(kept, number) for number, kept in enumerate(changed, 1)]
+    difference = Difference(tuple(differing(last.schema, said["schema"])))
+    part = part_of(difference, 0, Addresses(str, str, "#{}".format), only=EARLIER)
+    name, holds = f"{one.slug}.json", f"version {last.number}"
+    return {
+        "beside": {"groups": findings.grouped(found, findings.counted([kept["level"] for kept in changed]))},
+        "beside_count": len(changed),
+        "document": Document(name, holds, "what is written here", words_of(difference), part, None),
+        "lines_left": max(0, len(difference.lines) - PART),
+    }
 
 
 def _proposed(access: Access, one: Contract, form: VersionForm) -> ChangeRequest | None:
@@ -152,8 +219,7 @@ def _proposed(access: Access, one: Contract, form: VersionForm) -> ChangeRequest
     try:
         return propose(access, NAME, Subject(NAME, one.slug), form.content(), title=said["title"], why=said["why"])
     except (Invalid, Conflict, NotAllowed) as refused:
-        name = {"schema": "document"}.get(refused.field, refused.field)
-        form.add_error(name if name in form.fields else None, refused.detail)
+        _say(form, refused)
         return None
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 
 import orjson
@@ -87,10 +88,11 @@ def _objects(name: str, listed: Any) -> list[Mapping[str, Any]]:
 
 def _check_keys(listed: Any) -> None:
     known = set(EntityKind.objects.values_list("slug", flat=True))
-    for key in _objects("keys", listed):
-        if not _is_one_of(key.get("kind"), known):
-            raise Invalid(f"There is no entity {key.get('kind')!r} that a key could be of.", field="keys")
-        _check_expression("keys", key.get("value"))
+    for number, key in enumerate(_objects("keys", listed), 1):
+        with _row("keys", number):
+            if not _is_one_of(key.get("kind"), known):
+                raise Invalid(f"There is no entity {key.get('kind')!r} that a key could be of.")
+            _check_expression(key.get("value"))
 
 
 def _check_links(listed: Any) -> None:
@@ -98,25 +100,36 @@ def _check_links(listed: Any) -> None:
         return
     kinds = set(EntityKind.objects.values_list("slug", flat=True))
     instances = set(Instance.objects.values_list("slug", flat=True))
-    for link in links:
-        if not _is_one_of(link.get("kind"), kinds):
-            raise Invalid(f"There is no entity {link.get('kind')!r} that a link could be of.", field="links")
-        for name in ("issuer", "target"):
-            if link.get(name) and not _is_one_of(link[name], instances):
-                raise Invalid(f"There is no instance {link[name]!r}.", field="links")
-        if bool(link.get("target")) != bool(link.get("value")):
-            raise Invalid("A link has a target and what the target calls it, or neither.", field="links")
-        for name in ("key", *(["value"] if link.get("value") else [])):
-            _check_expression("links", link.get(name))
+    for number, link in enumerate(links, 1):
+        with _row("links", number):
+            _check_link(link, kinds, instances)
 
 
-def _check_expression(name: str, source: Any) -> None:
-    if not isinstance(source, str) or not source:
-        raise Invalid(f"{name}: an expression is text, such as record.id.", field=name)
+def _check_link(link: Mapping[str, Any], kinds: Collection[str], instances: Collection[str]) -> None:
+    if not _is_one_of(link.get("kind"), kinds):
+        raise Invalid(f"There is no entity {link.get('kind')!r} that a link could be of.")
+    for name in ("issuer", "target"):
+        if link.get(name) and not _is_one_of(link[name], instances):
+            raise Invalid(f"There is no instance {link[name]!r}.")
+    if bool(link.get("target")) != bool(link.get("value")):
+        raise Invalid("A link has a target and what the target calls it, or neither.")
+    for name in ("key", *(["value"] if link.get("value") else [])):
+        _check_expression(link.get(name))
+
+
+@contextmanager
+def _row(name: str, number: int) -> Iterator[None]:
+    """What is refused of one of several says which: people count rows from one."""
     try:
-        expression(source)
+        yield
     except Invalid as error:
-        raise Invalid(f"{name}: {error.detail}", field=name) from error
+        raise Invalid(f"{name}, row {number}: {error.detail}", field=name) from error
+
+
+def _check_expression(source: Any) -> None:
+    if not isinstance(source, str) or not source:
+        raise Invalid("an expression is text, such as record.id.")
+    expression(source)
 
 
 def _check_pointers(name: str, listed: Any) -> None:
@@ -128,8 +141,10 @@ def _check_examples(listed: Any) -> None:
     examples = _objects("examples", listed)
     if len(examples) > MOST_EXAMPLES:
         raise Invalid(f"{len(examples)} examples; {MOST_EXAMPLES} at most are kept.", field="examples")
-    if not all(isinstance(one.get("value"), Mapping) and _is_text(one.get("name")) for one in examples):
-        raise Invalid("An example has a name, and a value that is a record.", field="examples")
+    for number, one in enumerate(examples, 1):
+        with _row("examples", number):
+            if not (isinstance(one.get("value"), Mapping) and _is_text(one.get("name"))):
+                raise Invalid("An example has a name, and a value that is a record.")
 
 
 def _check_downgrade(listed: Any, *, stands: bool) -> None:
@@ -138,12 +153,12 @@ def _check_downgrade(listed: Any, *, stands: bool) -> None:
         return
     if not stands:
         raise Invalid("The first version has none before it that a message could be made into.", field="downgrade")
-    for line in lines:
-        target = str(line.get("target"))
-        if target not in {*_OF_MESSAGE, "data"} and not target.startswith("data."):
-            known = ", ".join(_OF_MESSAGE)
-            raise Invalid(f"downgrade: a target is data, below data, or one of {known}.", field="downgrade")
-        _check_expression("downgrade", line.get("expression"))
+    for number, line in enumerate(lines, 1):
+        with _row("downgrade", number):
+            target = str(line.get("target"))
+            if target not in {*_OF_MESSAGE, "data"} and not target.startswith("data."):
+                raise Invalid(f"a target is data, below data, or one of {', '.join(_OF_MESSAGE)}.")
+            _check_expression(line.get("expression"))
     if not {"type", "topic"} & {line["target"] for line in lines}:
         raise Invalid(
             "downgrade: say another type or topic, so that receivers can tell the two forms apart.", field="downgrade"

@@ -19,10 +19,11 @@ from controlplane.contracts.lifecycle.publish import publish
 from controlplane.contracts.lifecycle.subject import contract_of
 from controlplane.contracts.models import Compatibility, ContractVersion, Format
 from controlplane.contracts.rules.judging import Finding
+from controlplane.contracts.rules.rule import Side
 from controlplane.contracts.selectors import newest_published
 from controlplane.foundation.errors import Conflict, Invalid
 from controlplane.foundation.pages import page_url
-from controlplane.governance.kinds import Applying, CheckOf, Content, Described, Kind
+from controlplane.governance.kinds import Applying, CheckOf, Content, Described, Documents, Kind
 from controlplane.governance.models import ChangeRequest, Revision
 from controlplane.governance.rules.changed import Changed, Impact, Level
 from controlplane.people.access import Access
@@ -35,9 +36,12 @@ _WORDS: Final = {
     "links": "Ids that name one thing",
     "personal": "What is masked",
     "secret": "What is never kept",
+    "examples": "Examples",
     "enforcement": "What becomes of one that breaks it",
     "downgrade": "How a message becomes one of the version before",
 }
+#: What of it can break nobody.
+_HARMLESS: Final = ("examples",)
 
 
 def describe(subject: Subject) -> Described:
@@ -67,44 +71,65 @@ def diff(subject: Subject, content: Content, before: Any) -> Sequence[Changed]:
     contract = contract_of(subject)
     if not before:
         return [Changed(Level.SAFE, "The first version", after="new")]
-    first = [Changed(Level.SAFE, "Tried as a canary", after=words)] if (words := canary.said(content)) else []
     standing = Version(before["schema"], before["version"])
     report = compare(Format(contract.format), Compatibility(contract.compatibility), [standing], content["schema"])
-    return (
-        [_told(one.finding) for one in report.findings]
-        + [
-            Changed(_level(name, before.get(name)), words, _shown(before.get(name)), _shown(content[name]))
-            for name, words in _WORDS.items()
-            if content[name] != before.get(name, [])
-        ]
-        + first
-    )
+    return [*(told(one.finding) for one in report.findings), *beside(content, before)]
 
 
-def _told(finding: Finding) -> Changed:
-    sides = [
-        f"{level.value} for those who {verb}"
-        for level, verb in ((finding.writers, "write"), (finding.readers, "read"))
-        if level is not Level.SAFE
+def beside(content: Content, before: Content) -> Sequence[Changed]:
+    """What else of a version changes than its schema, and on whom it is tried first."""
+    found = [
+        Changed(_level(name, before.get(name)), words, _shown(before.get(name)), _shown(content[name]))
+        for name, words in _WORDS.items()
+        if content[name] != before.get(name, [])
     ]
-    follows = " ".join(filter(None, [f"{' and '.join(sides)}.".capitalize() if sides else "", finding.remedy]))
-    return Changed(finding.level, finding.path or "the whole", after=finding.message, follows=follows)
+    words = canary.said(content)
+    return [*found, Changed(Level.SAFE, "Tried as a canary", after=words)] if words else found
+
+
+def told(finding: Finding) -> Changed:
+    """A finding as boards and pages read it."""
+    hurt = " and ".join(side.value for side in Side if finding.of(side) is not Level.SAFE)
+    return Changed(
+        finding.level,
+        finding.path or "the whole",
+        after=finding.message,
+        follows=finding.remedy,
+        who=hurt,
+        rule=finding.rule,
+    )
 
 
 def _level(name: str, before: Any) -> Level:
     """Keys that go are not found by any more; what was masked may be seen."""
+    if name in _HARMLESS:
+        return Level.SAFE
     return Level.RISKY if before or name == "enforcement" else Level.SAFE
 
 
 def _shown(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(_named(one) if isinstance(one, Mapping) else str(one) for one in value)
+        return ", ".join(_one(item) for item in value)
     return str(value or "")
 
 
-def _named(one: Mapping[str, Any]) -> str:
-    """A key or a link by its kind, a line by its target."""
-    return str(one.get("kind") or one.get("target") or dict(one))
+def _one(item: Any) -> str:
+    """A key with where it stands, a link with what it ties, an example by its name, a line by its target, a pointer."""
+    if not isinstance(item, Mapping):
+        return str(item)
+    if "kind" not in item:
+        return str(item.get("name") or item.get("target") or dict(item))
+    ties = " ".join(str(item[name]) for name in ("issuer", "key", "target", "value") if item.get(name))
+    return f"{item['kind']}: {ties}"
+
+
+def documents(revision: Revision) -> Documents:
+    """The schema, beside that of the version that it stands on."""
+    before: Mapping[str, Any] = revision.base or {}
+    name, proposed = f"{revision.change.subject_id}.json", revision.content["schema"]
+    if not before:
+        return Documents(name, proposed)
+    return Documents(name, proposed, before["schema"], f"version {before['version']}")
 
 
 def checks(subject: Subject, content: Content) -> Sequence[CheckOf]:
@@ -156,4 +181,5 @@ CONTRACT: Final = Kind(
     impact=impact,
     governs=governs,
     failures=failures,
+    documents=documents,
 )

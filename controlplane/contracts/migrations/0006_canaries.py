@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("contracts", "0005_consumers"),
-        ("governance", "0003_check_evidence"),
+        ("governance", "0004_check_evidence"),
     ]
 
     operations = [

@@ -8,6 +8,7 @@ from controlplane.governance.models.changes import (
     Check,
     CheckState,
     Comment,
+    Resolution,
     Revision,
     RevisionAuthor,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "PolicyOverride",
     "PolicyRun",
     "PolicyVersion",
+    "Resolution",
     "Revision",
     "RevisionAuthor",
     "ScoreDay",

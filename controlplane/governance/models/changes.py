@@ -257,14 +257,47 @@ class Check(models.Model):
 
 
 class Comment(models.Model):
-    """What somebody said about a revision."""
+    """What somebody said about a revision, or about one place of it (``rules.places``).
+
+    ``place`` is empty for the whole. ``pointer`` is what the line or the difference is about, and ``quoted`` what it
+    said: by these the comment is found again in a later revision, and makes sense where it is not.
+    """
 
     change = models.ForeignKey(ChangeRequest, models.PROTECT, related_name="comments")
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     account = models.UUIDField(null=True)
     words = models.TextField()
+    place = models.CharField(max_length=9, blank=True, default="", db_default="")
+    pointer = models.TextField(blank=True, default="", db_default="")
+    quoted = models.TextField(blank=True, default="", db_default="")
     at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="governance_a_comment_has_a_place",
+                condition=models.Q(place__regex=r"^([LOF][1-9][0-9]{0,7})?$"),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.person}: {self.words[:40]}"
+
+    def get_absolute_url(self) -> str:
+        """Where it was said: at its place in its own revision, or in the discussion."""
+        here = f"{self.change.get_absolute_url()}?v={self.revision.number}"
+        return f"{here}&at={self.place}#{self.place}" if self.place else f"{here}#comment-{self.pk}"
+
+
+class Resolution(models.Model):
+    """What a comment asked is answered, or came up again; the newest of a comment holds."""
+
+    comment = models.ForeignKey(Comment, models.PROTECT, related_name="resolutions")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    account = models.UUIDField(null=True)
+    resolved = models.BooleanField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.person}: {'resolved' if self.resolved else 'open again'}"

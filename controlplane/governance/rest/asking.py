@@ -52,6 +52,19 @@ class Words(Asked):
     words = serializers.CharField(max_length=LONGEST_WORDS)
 
 
+class NewComment(Words):
+    """Something said of a version, or of one place of it."""
+
+    at = serializers.CharField(
+        max_length=2_000,
+        required=False,
+        default="",
+        help_text="a line (`L42`; `O17` of what there was before), a difference (`F3`), or the JSON Pointer of a value "
+        "that changes; left out: the whole",
+    )
+    version = serializers.IntegerField(min_value=1, max_value=32_767, required=False, help_text="the newest")
+
+
 class NewChange(Asked):
     """A proposal."""
 

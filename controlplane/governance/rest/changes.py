@@ -14,14 +14,16 @@ from controlplane.governance.changes.check import check_again
 from controlplane.governance.changes.comment import comment
 from controlplane.governance.changes.meet import meet
 from controlplane.governance.changes.propose import Emergency, propose, submit
+from controlplane.governance.changes.resolve import resolve
 from controlplane.governance.changes.review import review
 from controlplane.governance.changes.revise import revise
 from controlplane.governance.changes.rollback import rollback
 from controlplane.governance.changes.vote import Asked, vote, why_no_vote
 from controlplane.governance.changes.withdraw import withdraw
-from controlplane.governance.models import ChangeRequest, ChangeState, Check, Choice, Comment, Condition, Revision
+from controlplane.governance.models import ChangeRequest, ChangeState, Check, Choice, Condition, Revision
 from controlplane.governance.rest import asking, shapes
 from controlplane.governance.selectors import author_ids, change_for, current_votes, tally_of
+from controlplane.governance.selectors.comments import MOST, comments_of
 from controlplane.governance.selectors.listing import PAGE, Filters, page_rows, waiting_rows
 from controlplane.people.access import Access
 from controlplane.people.models import Person
@@ -215,13 +217,38 @@ class ChangeComments(ApiView):
 
     @operation(shapes.CommentList)
     def get(self, call: Call, change_id: int) -> dict[str, Any]:
-        """The newest hundred comments, newest first."""
+        """The newest five hundred comments, newest first."""
         return _comments(call.access, change_id)
 
-    @operation(shapes.CommentList, takes=asking.Words, status=201, writes=True)
+    @operation(shapes.CommentList, takes=asking.NewComment, status=201, writes=True)
     def post(self, call: Call, change_id: int) -> dict[str, Any]:
-        """Say something about its newest version."""
-        comment(call.access, change_id, call.given["words"], via=Via.API)
+        """Say something about one of its versions, or of a place where that version changes something."""
+        given = call.given
+        comment(call.access, change_id, given["words"], at=given["at"], version=given.get("version"), via=Via.API)
+        return _comments(call.access, change_id)
+
+
+class CommentResolved(ApiView):
+    """A comment that is answered."""
+
+    area: ClassVar[str] = AREA
+
+    @operation(shapes.CommentList, writes=True)
+    def post(self, call: Call, change_id: int, comment_id: int) -> dict[str, Any]:
+        """Say that what a comment asks is answered: by who said it, or whoever may propose the change."""
+        resolve(call.access, change_id, comment_id, resolved=True, via=Via.API)
+        return _comments(call.access, change_id)
+
+
+class CommentReopened(ApiView):
+    """A comment that is not answered after all."""
+
+    area: ClassVar[str] = AREA
+
+    @operation(shapes.CommentList, writes=True)
+    def post(self, call: Call, change_id: int, comment_id: int) -> dict[str, Any]:
+        """Open it again."""
+        resolve(call.access, change_id, comment_id, resolved=False, via=Via.API)
         return _comments(call.access, change_id)
 
 
@@ -257,5 +284,4 @@ def _version(change: ChangeRequest, number: int | None) -> Revision:
 
 def _comments(access: Access, change_id: int) -> dict[str, Any]:
     change = change_for(access, change_id)
-    said = Comment.objects.filter(change=change).select_related("person", "revision").order_by("-pk")
-    return {"comments": said[:100]}
+    return {"comments": comments_of(change)[:MOST]}

@@ -67,6 +67,8 @@ class DifferenceShape(Shape):
     before = serializers.CharField()
     after = serializers.CharField()
     follows = serializers.CharField()
+    who = serializers.CharField(default="", help_text="whom it hurts: writers, readers")
+    rule = serializers.CharField(default="", help_text="the rule that found it; then `after` is what it says of `what`")
 
 
 class AffectedShape(Shape):
@@ -137,16 +139,28 @@ class ConditionShape(Shape):
 
 
 class CommentShape(Shape):
-    """What somebody said."""
+    """What somebody said, of the whole or of one place of a version."""
 
+    id = serializers.IntegerField(source="pk")
     person = serializers.CharField(source="person.name")
     version = serializers.IntegerField(source="revision.number")
     words = serializers.CharField()
     at = Moment()
+    place = serializers.CharField(
+        help_text="`L42`: a line of what is proposed, `O17`: of what there was, `F3`: a difference; empty: the whole"
+    )
+    pointer = serializers.CharField(help_text="what the line (JSON Pointer) or the difference is about")
+    quoted = serializers.CharField(help_text="what stood there")
+    resolved = serializers.SerializerMethodField(help_text="whether what it asks is answered")
+    settled_by = serializers.CharField(allow_null=True, help_text="who said so last, or opened it again")
+
+    def get_resolved(self, said: Any) -> bool:
+        """Before anybody says so it is not."""
+        return bool(said.resolved)
 
 
 class CommentList(Shape):
-    """The newest hundred, newest first."""
+    """The newest five hundred, newest first."""
 
     comments = CommentShape(many=True)
 

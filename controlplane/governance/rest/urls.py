@@ -18,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("changes/<int:change_id>/review", changes.ChangeReview.as_view()),
     path("changes/<int:change_id>/conditions/<int:condition_id>", changes.ConditionMet.as_view()),
     path("changes/<int:change_id>/comments", changes.ChangeComments.as_view()),
+    path("changes/<int:change_id>/comments/<int:comment_id>/resolve", changes.CommentResolved.as_view()),
+    path("changes/<int:change_id>/comments/<int:comment_id>/reopen", changes.CommentReopened.as_view()),
     path("change-kinds", boards.ChangeKinds.as_view()),
     path("boards", boards.Boards.as_view()),
     path("boards/<slug:board>", boards.OneBoard.as_view()),

@@ -18,13 +18,18 @@ class Level(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """One difference: ``what`` changes, from ``before`` to ``after`` (empty: was or is not there), and what follows."""
+    """One difference: ``what`` changes, from ``before`` to ``after`` (empty: was or is not there), and what follows.
+
+    What a rule found has its id in ``rule``; then ``after`` is the rule's sentence. ``who`` is hurt: readers, writers.
+    """
 
     level: Level
     what: str
     before: str = ""
     after: str = ""
     follows: str = ""
+    who: str = ""
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from controlplane.foundation.errors import Conflict
+from controlplane.foundation.errors import Conflict, NotFound
 from controlplane.governance.kinds import Kind
-from controlplane.governance.models import Board, BoardMember, ChangeRequest, RevisionAuthor, Vote
+from controlplane.governance.models import Board, BoardMember, ChangeRequest, Revision, RevisionAuthor, Vote
 from controlplane.governance.rules.tally import Seat, Tally, tally
 from controlplane.people.access import Access
 
@@ -39,6 +39,16 @@ def change_for(access: Access, change_id: int) -> ChangeRequest:
     """A change with what its page says first; a missing one and one of others are the same 404."""
     related = ("current", "board", "team", "opened_by", "applied_by", "reviewed_by", "rolls_back__current")
     found: ChangeRequest = ChangeRequest.objects.select_related(*related).get_visible_or_404(access, pk=change_id)
+    return found
+
+
+def revision_of(change: ChangeRequest, number: int | None = None) -> Revision:
+    """One of its versions, the newest where none is named; :class:`NotFound` for one that it does not have."""
+    newest = change.revision
+    found = newest if number in {None, newest.number} else change.revisions.filter(number=number).first()
+    if found is None:
+        raise NotFound(f"{change} has no version {number}; the newest is {newest.number}.", field="version")
+    found.change = change
     return found
 
 

@@ -175,13 +175,21 @@ class Logged:
 _OUTCOME_SHAPES = {"approved": "ok", "condition": "part", "rejected": "bad", "expired": "off"}
 
 
-def decisions(access: Access, board: Board | None = None, below: int | None = None, most: int = PAGE) -> list[Logged]:
-    """Decisions on the changes that this person may see, newest first."""
+def decisions(
+    access: Access,
+    board: Board | None = None,
+    below: int | None = None,
+    most: int = PAGE,
+    between: tuple[datetime, datetime] | None = None,
+) -> list[Logged]:
+    """Decisions on the changes that this person may see, newest first; perhaps only ``between`` two moments."""
     found = Decision.objects.filter(change__in=ChangeRequest.objects.visible_to(access))
     if board is not None:
         found = found.filter(change__board=board)
     if below is not None:
         found = found.filter(pk__lt=below)
+    if between is not None:
+        found = found.filter(at__gte=between[0], at__lt=between[1])
     related = found.select_related("change__current", "change__board", "revision").order_by("-pk")[:most]
     listed = list(related)
     open_conditions: dict[int, int] = defaultdict(int)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q
+from django.http import Http404
 
 from controlplane.foundation import clock
 from controlplane.governance.models import AgendaItem, Board, BoardMember, ChangeRequest, Meeting
@@ -46,6 +47,15 @@ def next_meeting(today: date) -> Meeting | None:
 def meetings_on(day: date) -> list[Meeting]:
     """The meetings of a day, by their boards' names."""
     return list(Meeting.objects.filter(date=day).select_related("board").order_by("board__name"))
+
+
+def meeting_of(day: date, board: str = "") -> Meeting:
+    """The meeting of a day, of the board of a slug where one is named; 404 where none is planned."""
+    found = next((one for one in meetings_on(day) if board in {"", one.board.slug}), None)
+    if found is None:
+        message = "No meeting is planned for that day."
+        raise Http404(message)
+    return found
 
 
 def agenda(access: Access, meeting: Meeting) -> list[Point]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -30,8 +31,9 @@ from controlplane.governance.kinds import label_of
 from controlplane.governance.models import Board, BoardMember, Meeting
 from controlplane.governance.selectors import EVERY_KIND
 from controlplane.governance.selectors.listing import decisions
-from controlplane.governance.selectors.meetings import agenda, boards, meetings_on, members
+from controlplane.governance.selectors.meetings import agenda, boards, meeting_of, meetings_on, members
 from controlplane.governance.views.addresses import tabs, with_query
+from controlplane.governance.views.minutes import files
 from controlplane.people.access import Access, Action, access_of, who_may
 
 _REFUSALS = (Invalid, Conflict, NotAllowed, NotFound)
@@ -102,7 +104,7 @@ def board_page(request: HttpRequest, slug: str) -> HttpResponse:
 def meeting_page(request: HttpRequest, date: date) -> HttpResponse:
     """What is decided on that day, and what came of the last decisions; prints on A4."""
     access = access_of(request)
-    return _meeting(request, access, _meeting_of(request, date))
+    return _meeting(request, access, meeting_of(date, request.GET.get("board", "")))
 
 
 @require_POST
@@ -110,7 +112,7 @@ def meeting_page(request: HttpRequest, date: date) -> HttpResponse:
 def meeting_act(request: HttpRequest, date: date) -> HttpResponse:
     """Put something on the agenda, or keep the minutes."""
     access = access_of(request)
-    meeting = _meeting_of(request, date)
+    meeting = meeting_of(date, request.GET.get("board", ""))
     point, minutes = "title" in request.POST, "minutes" in request.POST
     change = request.POST.get("change", "")
     form: Refusing = MinutesForm(request.POST) if minutes else PointForm(request.POST)
@@ -158,6 +160,7 @@ def _meeting(
         "point_form": forms.get("point") or PointForm(auto_id="point-%s"),
         "minutes_form": forms.get("minutes") or MinutesForm(initial={"minutes": meeting.minutes}),
         "address": _meeting_url(meeting),
+        "files": files(partial(_file_url, meeting)),
         "is_past": meeting.date < clock.now().astimezone(clock.zone()).date(),
     }
     return render(request, "governance/meeting.html", context, status=status)
@@ -170,14 +173,8 @@ def _quorum_words(board: Board, seats: int) -> str:
     return f"Quorum is {board.quorum} of {seats}; up to {spare} may be away or have written what is decided on."
 
 
-def _meeting_of(request: HttpRequest, day: date) -> Meeting:
-    found = meetings_on(day)
-    wanted = request.GET.get("board", "")
-    meeting = next((one for one in found if wanted in {"", one.board.slug}), None)
-    if meeting is None:
-        message = "No meeting is planned for that day."
-        raise Http404(message)
-    return meeting
+def _file_url(meeting: Meeting, form: str) -> str:
+    return with_query(reverse(f"governance:minutes-{form}", args=[meeting.date]), board=meeting.board.slug)
 
 
 def _meeting_url(meeting: Meeting) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET, require_POST
 
@@ -19,15 +21,28 @@ from controlplane.governance.changes.check import check_again
 from controlplane.governance.changes.comment import comment
 from controlplane.governance.changes.meet import meet
 from controlplane.governance.changes.propose import submit
+from controlplane.governance.changes.resolve import resolve
 from controlplane.governance.changes.review import review
 from controlplane.governance.changes.rollback import rollback
 from controlplane.governance.changes.vote import Asked, vote
 from controlplane.governance.changes.withdraw import withdraw
-from controlplane.governance.forms import CommentForm, Refusing, RollbackForm, VoteForm, WordsForm
-from controlplane.governance.kinds import change_panels, kind_called
-from controlplane.governance.models import ChangeRequest, ChangeState, Choice
+from controlplane.governance.forms import (
+    CommentForm,
+    PlaceForm,
+    Refusing,
+    RemarkForm,
+    RollbackForm,
+    VoteForm,
+    WordsForm,
+)
+from controlplane.governance.kinds import kind_called
+from controlplane.governance.models import ChangeRequest, ChangeState, Choice, Comment
 from controlplane.governance.selectors import change_for
-from controlplane.governance.views.addresses import number_in, tabs
+from controlplane.governance.views.addresses import number_in, with_query
+from controlplane.governance.views.parts import saying
+from controlplane.governance.views.reviewing import Asked as AskedFor
+from controlplane.governance.views.reviewing import asked_in, differences, document
+from controlplane.governance.views.sections import sections
 from controlplane.governance.views.showing import Shown, shown
 from controlplane.people.access import Access, access_of
 
@@ -87,12 +102,23 @@ def _rolled_back(access: Access, pk: int, said: Mapping[str, Any]) -> ChangeRequ
     return rollback(access, pk, why=said["words"], answers_for=failures)
 
 
+def _said_at(access: Access, pk: int, said: Mapping[str, Any]) -> Comment:
+    return comment(access, pk, said["words"], at=said["at"], version=said["revision"])
+
+
+def _resolved(access: Access, pk: int, said: Mapping[str, Any], *, resolved: bool) -> Comment:
+    return resolve(access, pk, said["comment"], resolved=resolved)
+
+
 DEEDS: Mapping[str, Deed] = {
     "submit": Deed(lambda access, pk, _said: submit(access, pk), said="It is before its board."),
     "apply": Deed(lambda access, pk, _said: apply(access, pk), said="It is applied."),
     "check": Deed(lambda access, pk, _said: check_again(access, pk), said="Its checks run again."),
     "withdraw": Deed(lambda access, pk, said: withdraw(access, pk, said["words"]), WordsForm, "It is withdrawn."),
     "comment": Deed(lambda access, pk, said: comment(access, pk, said["words"]), CommentForm, "Your comment is kept."),
+    "say": Deed(_said_at, PlaceForm, "Your comment is kept."),
+    "resolve": Deed(partial(_resolved, resolved=True), RemarkForm, "It is resolved."),
+    "reopen": Deed(partial(_resolved, resolved=False), RemarkForm, "It is open again."),
     "review": Deed(lambda access, pk, said: review(access, pk, said["words"]), WordsForm, "The review is kept."),
     "rollback": Deed(_rolled_back, RollbackForm, "Taking it back is proposed."),
 }
@@ -120,14 +146,14 @@ def _done(request: HttpRequest, pk: int, name: str, deed: Deed) -> HttpResponse:
     change = change_for(access, pk)
     form = deed.form(request.POST) if deed.form else Refusing(request.POST)
     if not form.is_valid():
-        return _page(request, access, change, forms={name: form}, status=422)
+        return _page(request, access, change, _read(form), forms={name: form}, status=422)
     try:
         after = deed.does(access, pk, form.cleaned_data)
     except _REFUSALS as problem:
         form.refuse(problem)
-        return _page(request, access, change_for(access, pk), forms={name: form}, status=problem.status)
+        return _page(request, access, change_for(access, pk), _read(form), forms={name: form}, status=problem.status)
     messages.success(request, deed.said)
-    return redirect(after if isinstance(after, ChangeRequest) else change)
+    return redirect(after if isinstance(after, ChangeRequest | Comment) else change)
 
 
 def _rollback_form(access: Access, here: Shown) -> RollbackForm:
@@ -147,13 +173,19 @@ def _page(
     forms: Mapping[str, Refusing] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    here = shown(access, change, number)
     given = dict(forms or {})
+    asked = asked_in(request) if request.method == "GET" else AskedFor(at=_place_in(given.get("say")))
+    here = shown(access, change, number)
+    lines = document(change, asked, here.talk)
     refused = [error for form in given.values() for errors in form.errors.values() for error in errors]
     context: dict[str, Any] = {
-        "tabs": tabs(access, ""),
+        **saying(change, here.talk, asked, given.get("say")),
         "one": here,
-        "change": change,
+        "tabs": sections(here, lines),
+        "differences": differences(change, asked, here.talk),
+        "document": lines,
+        "fetch_url": with_query(reverse("governance:lines", args=[change.pk]), v=here.revision.number),
+        "blank_form": PlaceForm(initial={"revision": here.revision.number}, auto_id="here-%s"),
         "here": f"{change.get_absolute_url()}?v={here.revision.number}",
         "refused": refused,
         "vote_form": _vote_form(given.get("vote"), here),
@@ -168,13 +200,21 @@ def _page(
         "needs_review": change.emergency and change.applied_at is not None and change.reviewed_at is None,
     }
     fragment = request.headers.get("HX-Target") == STANDING_REGION
-    if not fragment:
-        context["panels"] = [add(request, change, here.revision) for add in change_panels.values()]
     response = render(
         request, "governance/_standing.html" if fragment else "governance/change.html", context, status=status
     )
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
+
+
+def _read(form: Refusing) -> int | None:
+    """Which version whoever sent a form was reading, where it says so; what is none is the newest."""
+    return form.cleaned_data.get("revision")
+
+
+def _place_in(form: Refusing | None) -> str:
+    """Of which place a form that was refused says something."""
+    return str(form.data.get("at", "")) if form is not None else ""
 
 
 def _vote_form(given: Refusing | None, here: Shown) -> Refusing | None:

@@ -23,15 +23,17 @@ from controlplane.governance.models import (
     ChangeState,
     Check,
     CheckState,
-    Comment,
     Condition,
     Revision,
     RevisionAuthor,
     Vote,
 )
+from controlplane.governance.panels import PanelOf, panels_of
+from controlplane.governance.panels import Shown as PanelShown
 from controlplane.governance.rules.tally import Tally
-from controlplane.governance.selectors.deciding import author_ids, seats_of, seats_open_to, tally_of
+from controlplane.governance.selectors.deciding import author_ids, revision_of, seats_of, seats_open_to, tally_of
 from controlplane.governance.selectors.listing import SHAPES
+from controlplane.governance.views.talking import Talk, talk_of
 from controlplane.people.access import Access
 from controlplane.people.models import Person
 
@@ -43,8 +45,9 @@ CHECK_SHAPES = {
     CheckState.PASSED: "ok",
 }
 _ORDER = tuple(CHECK_SHAPES)
+#: Of versions that are only listed.
+_HEAVY = ("content", "base", "diff", "impact")
 _VOTE_SHAPES = {"approve": "ok", "reject": "bad", "abstain": "off"}
-_LEVEL_SHAPES = {"breaking": "bad", "risky": "warn", "safe": "ok"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +87,9 @@ class Shown:
     checks: Sequence[tuple[Check, str]]
     failing: int
     conditions: Sequence[Condition]
-    comments: Sequence[Comment]
+    talk: Talk
     revisions: Sequence[Revision]
     authors: Sequence[Person]
-    diff: Sequence[tuple[str, dict[str, str]]]
     rollbacks: Sequence[ChangeRequest]
     why_no_vote: str
     why_not_apply: str
@@ -97,17 +99,12 @@ class Shown:
     may_choose: Sequence[BoardMember]
     can_undo: bool
     known: bool
+    panels: Sequence[PanelShown]
 
     @property
     def is_current(self) -> bool:
         """Whether the revision shown is the newest one."""
         return self.revision.pk == self.change.current_id
-
-    @property
-    def levels(self) -> list[tuple[str, str]]:
-        """How many of each level, in words, and its tone; the worst first."""
-        found = [one["level"] for _, one in self.diff]
-        return [(f"{found.count(level)} {level}", tone) for level, tone in _LEVEL_SHAPES.items() if level in found]
 
     @property
     def failing_words(self) -> str:
@@ -118,10 +115,8 @@ class Shown:
 
 def shown(access: Access, change: ChangeRequest, number: int | None = None) -> Shown:
     """The change as its page shows it, at one of its revisions; :class:`NotFound` for one that it does not have."""
-    revisions = list(Revision.objects.filter(change=change).select_related("person").order_by("-number"))
-    revision = next((one for one in revisions if one.number == (number or revisions[0].number)), None)
-    if revision is None:
-        raise NotFound(f"{change} has no version {number}; the newest is {revisions[0].number}.")
+    revisions = list(change.revisions.select_related("person").defer(*_HEAVY).order_by("-number"))
+    revision = revision_of(change, number)
     seats = seats_of(change)
     counted = tally_of(change, seats)
     checks = _checks(revision)
@@ -141,10 +136,9 @@ def shown(access: Access, change: ChangeRequest, number: int | None = None) -> S
         conditions=list(
             Condition.objects.filter(revision=revision).select_related("vote__person", "met_by").order_by("pk")
         ),
-        comments=list(Comment.objects.filter(change=change).select_related("person", "revision").order_by("-pk")[:100]),
+        talk=talk_of(access, change, revision),
         revisions=revisions,
         authors=authors,
-        diff=[(_LEVEL_SHAPES[one["level"]], one) for one in revision.diff],
         rollbacks=list(ChangeRequest.objects.filter(rolls_back=change).order_by("-pk")[:10]),
         why_no_vote=why_no_vote(access, change),
         why_not_apply=why_not_apply(change) if kind and change.state == ChangeState.APPROVED else "",
@@ -154,6 +148,7 @@ def shown(access: Access, change: ChangeRequest, number: int | None = None) -> S
         may_choose=_may_choose(access, change),
         can_undo=kind is not None and kind.undo is not None,
         known=kind is not None,
+        panels=panels_of(PanelOf(change, revision, access)),
     )
 
 

@@ -7,14 +7,14 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.test import Client, RequestFactory
+from django.test import Client
 
 from controlplane.audit.models import Subject
-from controlplane.console.contracts.confirming import panel
+from controlplane.console.contracts.confirming import PANEL
 from controlplane.contracts.lifecycle.subject import NAME
 from controlplane.contracts.models import Confirmation, Contract, Dependency
 from controlplane.governance.changes.propose import propose
-from controlplane.governance.models import Board, BoardMember, ChangeRequest, Revision
+from controlplane.governance.models import Board, BoardMember, ChangeRequest
 from controlplane.people.access import access_for
 from controlplane.people.models import Account
 from controlplane.people.roles import Role
@@ -200,4 +200,4 @@ def test_a_change_that_touches_nobody_says_so_and_others_have_no_such_panel(fred
     assert "Nobody was asked: it touches no consumer that is declared or seen." in text(
         fred.get(change.get_absolute_url())
     )
-    assert panel(RequestFactory().get("/"), ChangeRequest(kind="replay"), Revision()) == ""
+    assert PANEL.kinds == {"contract", "contract-sunset"}

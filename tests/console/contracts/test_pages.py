@@ -212,14 +212,24 @@ def test_with_one_version_there_is_nothing_to_compare(client: Client) -> None:
 
 
 def test_what_is_cut_says_so(client: Client, order: Contract, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = "controlplane.console.contracts.differences"
-    monkeypatch.setattr(f"{folder}.LINES", 5)
     monkeypatch.setattr("controlplane.console.contracts.judged.FINDINGS", 1)
     page = text(client.get(f"{HERE}order/differences/"))
-    assert "Cut after 5 lines; the API has each version's document." in page
     assert "The worst 1 of 3; the API has all." in page
-    monkeypatch.setattr(f"{folder}.MOST_BYTES", 100)
+    monkeypatch.setattr("controlplane.console.contracts.differences.MOST_BYTES", 100)
     assert "Both together are too large to be shown line by line" in text(client.get(f"{HERE}order/differences/"))
+
+
+def test_every_line_of_a_long_document_is_reached_part_by_part(client: Client) -> None:
+    many = {f"field_{number:04}": {"type": "string"} for number in range(1_000)}
+    a_contract("long", [an_order(**many), an_order(**{name: {"type": "number"} for name in many})])
+    first = text(client.get(f"{HERE}long/differences/"))
+    assert "1,000 lines added, 1,000 removed" in first
+    assert "Lines 501 to 1,000 of 4,005" in first
+    last = client.get(f"{HERE}long/differences/?from=1&to=2&lines=8&only=later", headers={"HX-Request": "true"})
+    assert "Lines 3,001 to 3,500" not in text(last)
+    assert "Lines 4,001 to 4,005 of 4,005" in text(last)
+    assert '"field_0999"' in text(last)
+    assert "there is no part 10" in text(client.get(f"{HERE}long/differences/?lines=10"), 404)
 
 
 def test_five_hundred_findings_are_shown_at_once(client: Client) -> None:

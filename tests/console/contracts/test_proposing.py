@@ -177,3 +177,75 @@ def test_a_draft_that_is_looked_at_is_proposed_and_becomes_the_version(here: Est
     )
     assert (made.pk, made.number, made.state) == (draft.pk, 2, "published")
     assert made.content_hash == digest(change.revision.content)
+
+
+# -- what stands beside the schema -----------------------------------------------------------------------
+
+KEYS = "customer: record.customer\norder: record.number"
+LINKS = '[{"kind": "customer", "key": "record.customer"}]'
+EXAMPLES = "- name: Paid in full\n  value: {id: in_1, customer: cus_1, currency: eur, amount_paid: 1}\n"
+
+
+def test_what_holds_now_is_written_as_it_is_read_back(here: Estate) -> None:
+    before = ContractVersion.objects.create(
+        contract=here.contract,
+        number=2,
+        schema=schema(),
+        keys=[{"kind": "customer", "value": "record.customer"}],
+        links=[{"kind": "customer", "key": "record.customer"}],
+        examples=[{"name": "Paid", "value": {"id": "1e3", "at": "2026-01-01"}}],
+        state="published",
+        content_hash="2" * 64,
+    )
+    client = owner(here)
+    form = client.get(ADDRESS).context["form"]
+    assert form.initial["keys"] == "customer: record.customer"
+    client.post(ADDRESS, said(**{name: form.initial[name] for name in ("keys", "links", "examples")}))
+    content = ChangeRequest.objects.get().revision.content
+    assert [content[name] for name in ("keys", "links", "examples")] == [before.keys, before.links, before.examples]
+
+
+def test_keys_links_and_examples_are_proposed_from_the_form(here: Estate) -> None:
+    owner(here).post(ADDRESS, said(keys=KEYS, links=LINKS, examples=EXAMPLES))
+    content = ChangeRequest.objects.get().revision.content
+    assert content["keys"] == [
+        {"kind": "customer", "value": "record.customer"},
+        {"kind": "order", "value": "record.number"},
+    ]
+    assert content["links"] == [{"kind": "customer", "key": "record.customer"}]
+    assert [one["name"] for one in content["examples"]] == ["Paid in full"]
+
+
+def test_looking_shows_what_else_differs_and_the_lines(here: Estate) -> None:
+    page = words(owner(here).post(ADDRESS, said(keys=KEYS, examples=EXAMPLES, look="1")))
+    assert "What else changes" in page
+    assert "customer: record.customer, order: record.number" in page
+    assert "Examples" in page
+    assert "Paid in full" in page
+    assert "version 1 → what is written here" in page
+    assert '+ "note": {' in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "complaint"),
+    [
+        ({"keys": "customer: record.customer\nrecord.number"}, "Row 2: 'record.number' is no key; write the entity"),
+        ({"keys": "customer: record.customer\nplanet: record.id"}, "keys, row 2: There is no entity 'planet'"),
+        ({"keys": "customer: record."}, "keys, row 1: This is not an expression"),
+        ({"links": "{}"}, "This is no list. Write links one after the other"),
+        ({"links": "- customer"}, 'Row 1: "customer" is no object.'),
+        ({"links": f"{LINKS[:-1]}, {{}}]"}, "links, row 2: There is no entity None"),
+        ({"links": "[{"}, "Line 1"),
+        ({"examples": "- name: Paid"}, "examples, row 1: An example has a name, and a value that is a record."),
+        ({"examples": "a: [", "look": "1"}, "examples:"),
+    ],
+)
+def test_what_is_wrong_in_a_row_is_said_with_its_number_and_kept(
+    here: Estate, fields: dict[str, str], complaint: str
+) -> None:
+    answer = owner(here).post(ADDRESS, said(**fields))
+    assert answer.status_code == 422
+    assert complaint in words(answer)
+    name = next(iter(fields))
+    assert answer.context["form"][name].value() == fields[name]
+    assert not ChangeRequest.objects.exists()

@@ -145,8 +145,8 @@ def test_an_example_has_to_fit_the_old_form(board: Deciding) -> None:
         ("x", "downgrade is a list of objects"),
         ([{"target": "total", "expression": "1"}], "a target is data, below data, or one of type, topic"),
         ([{"target": "data.x", "expression": "1"}], "say another type or topic"),
-        ([{"target": "type", "expression": "1 +"}], "downgrade: "),
-        ([{"target": "type"}], "downgrade: an expression is text"),
+        ([{"target": "type", "expression": "1 +"}], "downgrade, row 1: "),
+        ([{"target": "type"}], "downgrade, row 1: an expression is text"),
         ([{"target": ["type"], "expression": "1"}], "a target is data"),
     ],
 )

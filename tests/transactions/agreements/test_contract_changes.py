@@ -229,7 +229,7 @@ def test_who_may_not_configure_proposes_nothing(here: Deciding, story: Story) ->
         ({"schema": {"description": "x" * 4_000_001}}, "4,194,304|4 MB|larger"),
         ({"schema": {}, "colour": "red"}, "A version has no 'colour'"),
         ({"keys": [{"kind": "planet", "value": "record.id"}]}, "There is no entity 'planet'"),
-        ({"keys": [{"kind": "customer", "value": "record."}]}, "keys: "),
+        ({"keys": [{"kind": "customer", "value": "record."}]}, "keys, row 1: "),
         ({"keys": {"customer": "record.id"}}, "keys is a list of objects"),
         ({"links": [{"kind": "customer", "key": "record.id", "target": "nowhere"}]}, "There is no instance 'nowhere'"),
         ({"links": [{"kind": "customer", "key": "record.id", "value": "record.x"}]}, "or neither"),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from controlplane.console.contracts.lines import Kind, Line, differing, numbered, written
+from controlplane.foundation.documents.lines import Kind, Line, differing, numbered, written
 
 SIGNS = {Kind.SAME: " ", Kind.ADDED: "+", Kind.REMOVED: "-", Kind.HUNK: "@"}
 

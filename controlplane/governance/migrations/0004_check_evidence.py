@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0002_policies"),
+        ("governance", "0003_comments_in_place"),
     ]
 
     operations = [
