@@ -10,7 +10,7 @@ from controlplane.contracts.consumers.declare import Uses, revise
 from controlplane.contracts.consumers.escalate import escalate
 from controlplane.contracts.consumers.withdraw import withdraw
 from controlplane.contracts.lifecycle.subject import NAME
-from controlplane.contracts.models import Confirmation, Dependency, Said
+from controlplane.contracts.models import Confirmation, ContractVersion, Dependency, Said
 from controlplane.foundation.errors import Conflict
 from controlplane.governance.changes.apply import apply
 from controlplane.governance.changes.propose import propose, submit
@@ -105,6 +105,16 @@ def test_who_stays_with_an_older_version_is_told_what_follows_from_there(
     Dependency.objects.update(writes=True)
     change = here.proposed(schema=schema(note={"type": "string"}, memo={"type": "string"}, x={"type": "string"}))
     assert {one["path"] for one in the(change).findings} == {"note", "memo", "x"}
+
+
+def test_who_stays_with_a_version_that_nobody_can_judge_is_asked(here: Deciding, made: Estate, finance: Access) -> None:
+    ContractVersion.objects.create(
+        contract=made.contract, number=2, schema={"$schema": "urn:ours"}, content_hash="0" * 64, state="retired"
+    )
+    apply(here.owner, here.agreed(here.proposed(schema=schema(note={"type": "string"}))).pk)
+    warehouse(finance, made, fields=["/amount_paid"], newest=2)
+    change = here.proposed(schema=schema(note={"type": "string"}, memo={"type": "string"}))
+    assert the(change).findings[0]["message"].startswith("It could not be compared. The dialect")
 
 
 def test_who_works_with_what_would_hold_again_is_not_asked(here: Deciding, made: Estate, finance: Access) -> None:

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.http import Http404
 
 from controlplane.audit.models import AuditRecord, Subject
+from controlplane.contracts.consumers import asking
 from controlplane.contracts.consumers.answer import answer
 from controlplane.contracts.consumers.declare import Uses, declare, revise
 from controlplane.contracts.consumers.escalate import escalate
@@ -23,7 +24,7 @@ from controlplane.governance.changes.propose import Emergency, propose
 from controlplane.governance.changes.revise import revise as revise_change
 from controlplane.governance.changes.rollback import rollback
 from controlplane.governance.changes.withdraw import withdraw as withdraw_change
-from controlplane.governance.models import BoardMember
+from controlplane.governance.models import BoardMember, ChangeRequest
 from controlplane.people.access import Access
 from controlplane.people.roles import Role
 from controlplane.transactions.models import Normalisation
@@ -198,6 +199,24 @@ def test_who_comes_seldom_has_longer_to_answer(
     warehouse(finance, made, cadence=timedelta(days=cadence) if cadence else None)
     asked = the(here.proposed(**NUMBERED))
     assert asked.due_at - asked.asked_at == timedelta(days=days)
+
+
+def test_a_change_that_cannot_be_looked_at_does_not_keep_others_from_it(
+    here: Deciding, made: Estate, finance: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse(finance, made)
+    broken, other = here.proposed(**NUMBERED), here.proposed(**{**NUMBERED, "breaks": "Odoo."})
+    later(monkeypatch, days=10)
+    look = asking.look_again
+
+    def away(change: ChangeRequest) -> bool:
+        if change.pk == broken.pk:
+            raise NotFound("There is no contract 'gone'.")
+        return look(change)
+
+    monkeypatch.setattr("controlplane.contracts.consumers.escalate.look_again", away)
+    assert escalate() == 1
+    assert (the(broken).state, the(other).state) == ("waiting", "stale")
 
 
 def test_a_stale_consumer_may_still_answer(
