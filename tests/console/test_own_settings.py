@@ -37,6 +37,7 @@ PLAIN = {
         "changes-decided",
         "changes-conditions",
         "waivers-ending",
+        "consumers-in-the-way",
         "dead-letters",
         "replays-ended",
         "exports",
@@ -144,6 +145,7 @@ def test_what_is_not_ticked_is_muted_and_what_is_not_offered_stays_as_it_was(cli
         "changes-decided",
         "changes-conditions",
         "waivers-ending",
+        "consumers-in-the-way",
         "replays-ended",
         "sync-jobs",
     ]

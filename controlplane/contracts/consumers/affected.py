@@ -13,6 +13,7 @@ from controlplane.contracts.lifecycle.evidence import customers_of
 from controlplane.contracts.models import Compatibility, Contract, ContractVersion, Enforcement, Format
 from controlplane.contracts.rules.judging import Finding
 from controlplane.contracts.rules.touching import describes, hurts, touches
+from controlplane.foundation.errors import Invalid
 from controlplane.foundation.pages import page_url
 from controlplane.foundation.pointers import segments
 from controlplane.governance.rules.changed import Affected, Impact, Level
@@ -99,7 +100,11 @@ def _findings(
     older = contract.versions.filter(number=number).first() if number is not None else None
     if older is not None:
         standing = Version(older.schema, older.number)
-    report = compare(Format(contract.format), Compatibility(contract.compatibility), [standing], content["schema"])
+    try:
+        report = compare(Format(contract.format), Compatibility(contract.compatibility), [standing], content["schema"])
+    except Invalid as error:
+        # Never silently safe: who stays with a version that nobody can judge is asked.
+        return [Finding("not-compared", "", Level.RISKY, Level.RISKY, f"It could not be compared. {error.detail}")]
     found = [one.finding for one in report.findings if one.finding.level is not Level.SAFE]
     if sum(report.counts.values()) > len(report.findings):
         words = f"More than {MOST_FINDINGS:,} differences; those beyond are not looked at one by one."

@@ -9,6 +9,7 @@ from controlplane.audit.models import Subject
 from controlplane.contracts.consumers.asking import CHECK, asked_of, asking, look_again
 from controlplane.contracts.models import Standing
 from controlplane.foundation import clock
+from controlplane.foundation.errors import Problem
 from controlplane.foundation.logs import logger
 from controlplane.governance.changes.check import ask_anew
 from controlplane.governance.models import ChangeRequest
@@ -18,7 +19,16 @@ log = logger(__name__)
 
 def escalate() -> int:
     """Look at every change whose consumers are asked; how many of these are presumed stale now. A transaction each."""
-    return sum(_escalate(key) for key in list(asking().order_by("pk").values_list("pk", flat=True)))
+    return sum(_tried(key) for key in list(asking().order_by("pk").values_list("pk", flat=True)))
+
+
+def _tried(key: int) -> int:
+    """One that cannot be looked at does not keep the others from it."""
+    try:
+        return _escalate(key)
+    except Problem as problem:
+        log.warning("contract.consumers_not_asked", change=key, error=problem.detail)
+        return 0
 
 
 @transaction.atomic

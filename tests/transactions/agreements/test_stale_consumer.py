@@ -124,44 +124,11 @@ def test_a_stale_consumer_end_to_end(tell_story: Callable[..., Story], monkeypat
     assert f"{WAREHOUSE} Out of sight Finance, reads: outside our sight: what it uses cannot be seen" in page
     assert f"{integration} Not declared Billing, reads, 2 a day: not declared; carries it on, reads it" in page
 
-    # Both are asked, and nobody else's approval stands in for theirs.
+    # Both are asked; one confirms, one is silent until its time is over.
     change = people.propose()
-    read = people.jonas.read(change.get_absolute_url())
-    assert (
-        "2 consumers, 2 of them touched. 2 transactions a day go through those within our sight, of 1 customers" in read
-    )
-    assert f"Its consumers say 2 {integration}: asked Billing has until" in read
-    assert f"{WAREHOUSE}: asked Finance has until" in read
-    assert f"{WAREHOUSE} is asked whether it can live with {change.reference}" in people.fred.read("/notifications/")
-    assert f"{integration} is asked whether" in people.elif_.read("/notifications/")
-    assert "is asked whether" not in people.mara.read("/notifications/")
-    for member in (people.jonas, people.priya):
-        member.vote(change)
-    people.mara.send(f"/changes/{change.pk}/apply/", 409)
-
-    # One confirms, one is silent, and has its time.
-    answer(people.elif_, integration, said="confirmed")
-    state, required, detail = check(change, "confirmations")
-    due = asked(WAREHOUSE).due_at
-    assert (state, required) == ("failed", True)
-    assert detail == (
-        f"1 of 2 settled. Asked: {WAREHOUSE} (until {due:%-d %b %Y}). Has confirmed: {integration} (Elif Kaya)."
-    )
-    early = answer(people.jonas, WAREHOUSE, 422, said="overridden", words="No time.")
-    assert f"{WAREHOUSE} has until {due:%-d %b %Y, %H:%M} UTC to answer." in early
-    later(monkeypatch, days=9, hours=23)
-    assert escalate() == 0
-
-    # Its time is over: it is presumed stale, and the owner and the board hear of it, once.
-    later(monkeypatch, hours=2)
-    assert (escalate(), escalate()) == (1, 0)
-    run_waiting_checks()
-    assert asked(WAREHOUSE).state == "stale"
-    people.hear(f"{WAREHOUSE} is presumed stale and has not confirmed {change.reference}: Customers have numbers")
-    record = AuditRecord.objects.get(action="contract.consumer_stale")
-    assert (record.subject_id, record.details["consumer"]) == (str(change.pk), WAREHOUSE)
-    assert check(change, "confirmations")[2].startswith(f"1 of 2 settled. Presumed stale: {WAREHOUSE} (had until")
-    people.mara.send(f"/changes/{change.pk}/apply/", 409)
+    both_are_asked(people, change, integration)
+    one_is_silent(people, change, integration, monkeypatch)
+    it_is_presumed_stale(people, change, monkeypatch)
 
     # Who proposed it does not pass it over, though she has a seat: not on the page, by no token, not in the database.
     refused(people.mara, change)
@@ -206,3 +173,47 @@ def refused(mara: Person, change: ChangeRequest) -> None:
             account=mara.account.pk,
         )
     assert asked(WAREHOUSE).state == "stale"
+
+
+def both_are_asked(people: People, change: ChangeRequest, integration: str) -> None:
+    """And nobody else's approval stands in for theirs."""
+    read = people.jonas.read(change.get_absolute_url())
+    assert (
+        "2 consumers, 2 of them touched. 2 transactions a day go through those within our sight, of 1 customers" in read
+    )
+    assert f"Its consumers say 2 {integration}: asked Billing has until" in read
+    assert f"{WAREHOUSE}: asked Finance has until" in read
+    assert f"{WAREHOUSE} is asked whether it can live with {change.reference}" in people.fred.read("/notifications/")
+    assert f"{integration} is asked whether" in people.elif_.read("/notifications/")
+    assert "is asked whether" not in people.mara.read("/notifications/")
+    for member in (people.jonas, people.priya):
+        member.vote(change)
+    people.mara.send(f"/changes/{change.pk}/apply/", 409)
+
+
+def one_is_silent(people: People, change: ChangeRequest, integration: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other confirms; and nobody passes over who has time to answer."""
+    answer(people.elif_, integration, said="confirmed")
+    state, required, detail = check(change, "confirmations")
+    due = asked(WAREHOUSE).due_at
+    assert (state, required) == ("failed", True)
+    assert detail == (
+        f"1 of 2 settled. Asked: {WAREHOUSE} (until {due:%-d %b %Y}). Has confirmed: {integration} (Elif Kaya)."
+    )
+    early = answer(people.jonas, WAREHOUSE, 422, said="overridden", words="No time.")
+    assert f"{WAREHOUSE} has until {due:%-d %b %Y, %H:%M} UTC to answer." in early
+    later(monkeypatch, days=9, hours=23)
+    assert escalate() == 0
+
+
+def it_is_presumed_stale(people: People, change: ChangeRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its time is over: the owner and the board hear of it, once."""
+    later(monkeypatch, hours=2)
+    assert (escalate(), escalate()) == (1, 0)
+    run_waiting_checks()
+    assert asked(WAREHOUSE).state == "stale"
+    people.hear(f"{WAREHOUSE} is presumed stale and has not confirmed {change.reference}: Customers have numbers")
+    record = AuditRecord.objects.get(action="contract.consumer_stale")
+    assert (record.subject_id, record.details["consumer"]) == (str(change.pk), WAREHOUSE)
+    assert check(change, "confirmations")[2].startswith(f"1 of 2 settled. Presumed stale: {WAREHOUSE} (had until")
+    people.mara.send(f"/changes/{change.pk}/apply/", 409)
