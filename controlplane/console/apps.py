@@ -10,7 +10,8 @@ class ConsoleConfig(AppConfig):
     label = "console"
 
     def ready(self) -> None:
-        """Say what stands on a thing to whoever judges a change of it, and that a board can decide on promotions."""
+        """Say what stands on a thing to whoever judges a change of it, and what a board can decide on."""
+        from controlplane.console.entries.kind import KINDS
         from controlplane.console.map.facts import FACTS
         from controlplane.console.promotion.kind import PROMOTION
         from controlplane.console.promotion.subject import NAME
@@ -19,3 +20,5 @@ class ConsoleConfig(AppConfig):
         for name, fact in FACTS.items():
             evidence.register(name, fact)
         subjects.register(NAME, PROMOTION)
+        for name, kind in KINDS.items():
+            subjects.register(name, kind)
