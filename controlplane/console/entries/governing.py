@@ -48,14 +48,20 @@ def governs(sort: Sort) -> Governs | None:
     return decides
 
 
-def require_nobody_else_decides(integration: Integration) -> None:
-    """:class:`Conflict` where a board decides on the record of an integration, so that no page does."""
+def decider_of(integration: Integration) -> Decides | None:
+    """Who decides on the record of an integration, so that no page does; None where its owners do."""
     sort = SORTS["integration"]
     board = named_board(sort.name)
-    if board is not None and integration.environment.slug in settings.GOVERNED_ENVIRONMENTS:
+    if board is None or integration.environment.slug not in settings.GOVERNED_ENVIRONMENTS:
+        return None
+    return Decides(board.name, address(sort, integration.slug))
+
+
+def require_nobody_else_decides(integration: Integration) -> None:
+    """:class:`Conflict` where a board decides on the record of an integration."""
+    if (decider := decider_of(integration)) is not None:
         raise Conflict(
-            f"{board.name} decides on {integration.name}. Nothing was changed: propose it, at "
-            f"{address(sort, integration.slug)}."
+            f"{decider.board} decides on {integration.name}. Nothing was changed: propose it, at {decider.propose}."
         )
 
 
