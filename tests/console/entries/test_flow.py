@@ -22,6 +22,7 @@ from controlplane.governance.changes.propose import Emergency
 from controlplane.governance.changes.review import review
 from controlplane.governance.changes.rollback import rollback
 from controlplane.governance.changes.vote import vote
+from controlplane.governance.kinds import kind_called
 from controlplane.governance.models import ChangeRequest, ChangeState, CheckState, Choice
 from controlplane.people.roles import Role
 from controlplane.transactions.models import Flow, FlowVersion, Transaction
@@ -235,3 +236,12 @@ def test_a_new_flow_is_of_the_team_whose_integration_it_names_and_taken_back_it_
     apply(here.owner, here.agreed(back).pk)
     carried(story, paid(2))
     assert len(story.bodies("/ledger")) == 3
+
+
+def test_what_began_failing_with_it_is_offered_to_its_rollback(here: Deciding, story: Story) -> None:
+    change = here.applied("flow", FLOW, said("flow", FLOW, steps=steps(mapping={"nummer": "event.number"})))
+    story.receiver.answer("/ledger", status=422, json={"error": "number is missing"})
+    (failed,) = carried(story, paid(1))
+    failures = kind_called("flow").failures
+    assert failures(change, here.owner) == [str(failed.pk)]
+    assert failures(change, an_access(Role.OWNER, a_team("others"), name="Outsider")) == []

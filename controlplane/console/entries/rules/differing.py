@@ -19,6 +19,10 @@ class _Nothing:
 NOTHING: Final = _Nothing()
 #: The place of a list's order, among the places of what is in it.
 ORDER: Final = "(order)"
+#: Tables whose parts are things of their own: what is in one that comes or goes is told part by part.
+TABLES: Final = frozenset(
+    {"settings", "queues", "lines", "mapping", "keys", "references", "scheme_settings", "failure_modes"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ def differing(was: Entry, becomes: Entry) -> Iterator[Differing]:
 def _differing(path: tuple[str, ...], before: Any, after: Any) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
     if before == after and isinstance(before, bool) == isinstance(after, bool):
         return
+    if path and path[-1] in TABLES:
+        before, after = ({} if one is NOTHING else one for one in (before, after))
     if path and _is_whole(path, before, after):
         yield path, before, after
     elif isinstance(before, Mapping) and isinstance(after, Mapping):
