@@ -15,15 +15,18 @@ from controlplane.console.estate.problems import Refused
 from controlplane.contracts.models import VersionState
 from controlplane.foundation import clock
 from controlplane.foundation.errors import Conflict, Invalid, NotAllowed
+from controlplane.governance.boards.delegate import delegate
 from controlplane.governance.changes.apply import apply
 from controlplane.governance.changes.check import run_checks
 from controlplane.governance.changes.expire import expire
+from controlplane.governance.changes.meet import meet
 from controlplane.governance.changes.propose import Emergency
 from controlplane.governance.changes.review import review
 from controlplane.governance.changes.rollback import rollback
-from controlplane.governance.changes.vote import vote
+from controlplane.governance.changes.vote import Asked, vote
 from controlplane.governance.kinds import kind_called
-from controlplane.governance.models import ChangeRequest, ChangeState, CheckState, Choice
+from controlplane.governance.models import BoardMember, ChangeRequest, ChangeState, CheckState, Choice, Condition
+from controlplane.people.models import Person
 from controlplane.people.roles import Role
 from controlplane.transactions.models import Flow, FlowVersion, Transaction
 from controlplane.transactions.pipeline.catalogue import catalogue
@@ -245,3 +248,27 @@ def test_what_began_failing_with_it_is_offered_to_its_rollback(here: Deciding, s
     failures = kind_called("flow").failures
     assert failures(change, here.owner) == [str(failed.pk)]
     assert failures(change, an_access(Role.OWNER, a_team("others"), name="Outsider")) == []
+
+
+def test_a_condition_is_met_with_evidence_and_a_deputy_votes_until_a_day(here: Deciding) -> None:
+    change = here.proposed("flow", FLOW, said("flow", FLOW, ordering="event.number"))
+    greta = an_access(Role.EXECUTIVE, None, name="Greta Holm")
+    seat = BoardMember.objects.get(person_id=here.members[1].person_id)
+    delegate(here.members[1], seat, Person.objects.get(pk=greta.person_id), clock.now() + timedelta(days=1))
+    bound: dict[str, Any] = {"revision": 1, "content_hash": change.revision.content_hash}
+    vote(here.members[0], change.pk, Choice.APPROVE, conditions=[Asked("Tell the ledger's owners.")], **bound)
+    vote(greta, change.pk, Choice.APPROVE, on_behalf_of=seat.person_id, **bound)
+    with pytest.raises(Conflict, match=r"Conditions are to be met before: Tell the ledger's owners\."):
+        apply(here.owner, change.pk)
+    assert live().number == 1
+    condition = Condition.objects.get()
+    with pytest.raises(NotAllowed):
+        meet(here.owner, change.pk, condition.pk, "I told them.")
+    meet(here.members[0], change.pk, condition.pk, "Mail of 3 May.")
+    apply(here.owner, change.pk)
+    assert live().number == 2
+
+    back = rollback(here.owner, change.pk, why="It was better before.")
+    BoardMember.objects.filter(pk=seat.pk).update(deputy_until=clock.now())
+    with pytest.raises(NotAllowed, match="you have no seat there"):
+        vote(greta, back.pk, Choice.APPROVE, revision=1, content_hash=back.revision.content_hash)
