@@ -29,6 +29,9 @@ PUBLIC_URL = setting(
 ALLOWED_HOSTS = hosts()
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 ENVIRONMENT = setting("INTERLOCK_ENVIRONMENT", "production", str, "name of this environment, where lists begin")
+GOVERNED_ENVIRONMENTS = setting(
+    "INTERLOCK_GOVERNED_ENVIRONMENTS", "production", words, "environments whose entries change by a board's decision"
+)
 TIME_ZONE_SHOWN = setting("INTERLOCK_TIME_ZONE", "UTC", str, "time zone in which times are shown")
 
 # -- infrastructure, configured by the operator (outside invariant 6) -----------------------------

@@ -10,8 +10,9 @@ class ConsoleConfig(AppConfig):
     label = "console"
 
     def ready(self) -> None:
-        """Say what stands on a thing to whoever judges a change of it, boards of promotions, and who is asked first."""
+        """Say what stands on a thing to whoever judges a change of it, what a board can decide on, and who is asked."""
         from controlplane.console.contracts.confirming import PANEL as CONSUMERS
+        from controlplane.console.entries.kind import KINDS
         from controlplane.console.map.facts import FACTS
         from controlplane.console.promotion.kind import PROMOTION
         from controlplane.console.promotion.subject import NAME
@@ -21,3 +22,5 @@ class ConsoleConfig(AppConfig):
             evidence.register(name, fact)
         subjects.register(NAME, PROMOTION)
         panels.register("change.consumers", CONSUMERS)
+        for name, kind in KINDS.items():
+            subjects.register(name, kind)

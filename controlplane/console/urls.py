@@ -12,6 +12,7 @@ from controlplane.console.contracts import sunsetting as contract_sunsetting
 from controlplane.console.contracts import views as contracts
 from controlplane.console.discovered import views as discovered
 from controlplane.console.entities import views as entities
+from controlplane.console.entries.proposing import propose_entry
 from controlplane.console.estate import rest as estate
 from controlplane.console.guides import views as guides
 from controlplane.console.identities import acts as identity_acts
@@ -103,6 +104,7 @@ urlpatterns = [
     path("integrations/<slug:slug>/timeline/", more.whole_timeline, name="integration-timeline"),
     path("integrations/<slug:slug>/against/<slug:other>/", more.comparison, name="integration-against"),
     path("integrations/<slug:slug>/promote/", promote, name="promote"),
+    path("changes/new/<slug:kind>/", propose_entry, name="propose-entry"),
     path("access/audit/", views.audit_page, name="audit"),
     path("access/audit/check/", views.audit_check, name="audit-check"),
     path("api/v1/estate", estate.Estate.as_view(), name="estate"),

@@ -155,6 +155,7 @@ class Kind:
 
     - ``needs``: the action in the subject's team that proposing takes (in the whole company without a team).
     - ``describe`` raises :class:`NotFound` for what is not there (any more).
+    - ``describe_new``, where it is given, describes what the content is about, which may not be there yet.
     - ``validate`` gives the content as it is kept; :class:`Invalid` names the field.
     - ``base`` is the state, as JSON, that the content stands on. When it is another one at the moment of applying, the
       change is stale and is refused.
@@ -169,8 +170,11 @@ class Kind:
     - ``sees``: the action in the team that reading takes; None for the catalogue, open to everybody.
     - ``at_once``: it is applied by the vote, check or condition that was the last thing missing.
     - ``waits_for``: undecided for so long it expires; None waits for good.
-    - ``governs`` looks at what there is before an estate document is applied, and gives what answers of each entry that
-      would be made or changed (``flows.pay``, and what it says) who decides that instead. None: nothing is governed.
+    - ``governs``, asked where any board decides on the kind, looks at what there is before an estate document is
+      applied, and gives what answers of each entry that would be made or changed (``flows.pay``, and what it says) who
+      decides that instead. None: nothing is governed.
+    - ``covers`` are other kinds whose decision is in one of this kind: what its board agreed to is not asked again as
+      those.
     - ``failures`` names what began failing with an applied change, as far as this person may see it: what its rollback
       answers for.
     - ``documents`` are shown line by line and can be commented on at each line; None where nothing is a document. They
@@ -195,10 +199,19 @@ class Kind:
     sees: Action | None = None
     at_once: bool = False
     waits_for: timedelta | None = None
+    describe_new: Callable[[Subject, Content], Described] | None = None
     governs: Callable[[], Governs | None] = _governs_none
+    covers: frozenset[str] = frozenset()
     failures: Callable[[ChangeRequest, Access], Sequence[str]] = _no_failures
     documents: Callable[[Revision], Documents | None] = _no_documents
     form_url: Callable[[], str] | None = None
+
+
+def described(kind: Kind, subject: Subject, content: Content) -> Described:
+    """What a change is about, be it there or be it made by the change."""
+    if kind.describe_new is None:
+        return kind.describe(subject)
+    return kind.describe_new(subject, content)
 
 
 #: Checks of every change, whatever its kind: policies, say. Given the revision with its change.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,6 +21,7 @@ from controlplane.people.access import Access
 from controlplane.people.models import Account, ServiceToken, Team
 from controlplane.people.roles import Role
 from tests.governance.board import Company, person_of, second_account
+from tests.governance.racing import at_once
 from tests.transactions.factories import an_access
 
 INSERT = """
@@ -309,27 +308,6 @@ def test_an_emergency_is_not_reviewed_by_its_author_and_needs_its_votes_too(comp
         run("update governance_changerequest set state = 'approved', approved_until = now() where id = %s", change.pk)
     with pytest.raises(IntegrityError, match="does not review their own"):
         run("update governance_changerequest set reviewed_by_id = opened_by_id where id = %s", change.pk)
-
-
-def at_once(*acts: Callable[[], object]) -> list[object]:
-    """What comes of acts that begin at the same moment, each on a connection of its own; errors are results."""
-    barrier, found = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def one(place: int, act: Callable[[], object]) -> None:
-        barrier.wait()
-        try:
-            found[place] = act()  # type: ignore[call-overload]
-        except Exception as error:  # noqa: BLE001 - is what the test looks at
-            found[place] = error  # type: ignore[call-overload]
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return list(found)
 
 
 def test_an_edit_and_the_application_at_once_come_in_an_order(company: Company) -> None:

@@ -104,6 +104,7 @@ def company(many: int | None) -> Company:
         "data/entities/<slug:slug>": "customer",
         "data/contracts/<slug:slug>": here.contract.slug,
         "integrations/<slug:slug>/decide/<slug:name>": "timing",
+        "changes/new/<slug:kind>": "flow",
     }
     _a_job(here, made)
     _owned(here, made, many)

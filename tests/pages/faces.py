@@ -51,6 +51,7 @@ def asked_with(made: Company) -> Mapping[str, tuple[str, ...]]:
         "tx/destinations/<slug:slug>/": ("", "ask=pause"),
         "data/ownership/": ("", "at=customer.name", "at=customer.email&cell=stripe", "entity=customer"),
         "data/entities/<slug:slug>/": ("", "tab=schema", "tab=versions", "tab=lifecycle"),
+        "changes/new/<slug:kind>/": ("", "q=nothing-of-that", "of=billing-invoices", "of=a-new-one"),
         "data/contracts/": ("", "q=agreed&format=openapi"),
         "data/contracts/<slug:slug>/": ("", "version=1"),
         "data/contracts/<slug:slug>/differences/": ("", "from=2&to=1"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
@@ -84,16 +84,38 @@ def export() -> Exported:
             if model is Normalisation:
                 exported.document[section] = _normalisations(cast("list[Normalisation]", rows))
                 continue
-            content = _CONTENT_OF[section]() if section in _CONTENT_OF else None
+            content = _CONTENT_OF[section](None) if section in _CONTENT_OF else None
             exported.document[section] = dict(_entries(section, rows, content, exported))
     exported.document = {section: found for section, found in exported.document.items() if found}
     return exported
 
 
+def exported_entry(section: str, slug: str) -> dict[str, Any] | None:
+    """One entry as the whole document would hold it; None where there is none, or no version of it."""
+    model = MODELS[section]
+    if model is Normalisation:
+        return _normalisations(cast("list[Normalisation]", _rows(model))).get(slug)
+    rows = _rows(model, slug=slug)
+    content = _CONTENT_OF[section](rows[0]) if rows and section in _CONTENT_OF else None
+    return dict(_entries(section, rows, content, Exported())).get(slug)
+
+
+def event_slug(interface: str, event_type: str) -> str:
+    """What a document calls what an event becomes, where no other is called so."""
+    return f"{interface}-{slugify(event_type.replace('.', '-'))}"
+
+
 def as_yaml(document: Document) -> str:
     """As people would write it."""
-    text = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120, default_flow_style=None)
-    return f"# The estate, as `manage.py estate export` wrote it. Secrets are references.\n{text}"
+    return f"# The estate, as `manage.py estate export` wrote it. Secrets are references.\n{yaml_of(document)}"
+
+
+def yaml_of(value: Any) -> str:
+    """A document, or a part of one."""
+    text: str = yaml.dump(
+        value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120, default_flow_style=None
+    )
+    return text
 
 
 class _Dumper(yaml.SafeDumper):
@@ -104,9 +126,10 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-def _rows(model: type[models.Model]) -> list[Any]:
+def _rows(model: type[models.Model], **among: Any) -> list[Any]:
     references = [one.name for one in model._meta.concrete_fields if isinstance(one, models.ForeignKey)]
-    rows = model._default_manager.select_related(*references) if references else model._default_manager.all()
+    rows = model._default_manager.filter(**among)
+    rows = rows.select_related(*references) if references else rows
     return list(with_record(rows) if model in IN_FULL else rows)
 
 
@@ -114,7 +137,8 @@ def _entries(
     section: str, rows: Iterable[Any], content: Mapping[int, Any] | None, exported: Exported
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each row as an entry, by its slug."""
-    routes = _routes() if section == "flows" else {}
+    rows = list(rows)
+    routes = _routes(rows) if section == "flows" else {}
     fields = _fields(section)
     for row in sorted(rows, key=lambda row: row.slug):
         where = f"{section}.{row.slug}"
@@ -183,7 +207,7 @@ def _normalisations(rows: list[Normalisation]) -> dict[str, dict[str, Any]]:
     mappings = dict(MappingVersion.objects.values_list("pk", "mapping__slug"))
     found: dict[str, dict[str, Any]] = {}
     for row in sorted(rows, key=lambda row: (row.interface.slug, row.event_type)):
-        name = slug = f"{row.interface.slug}-{slugify(row.event_type.replace('.', '-'))}"
+        name = slug = event_slug(row.interface.slug, row.event_type)
         number = 1
         while name in found:
             number += 1
@@ -199,10 +223,10 @@ def _normalisations(rows: list[Normalisation]) -> dict[str, dict[str, Any]]:
     return dict(sorted(found.items()))
 
 
-def _routes() -> dict[int, list[dict[str, Any]]]:
-    """The routes that start each flow."""
+def _routes(flows: Sequence[models.Model]) -> dict[int, list[dict[str, Any]]]:
+    """The routes that start each of these flows."""
     found: dict[int, list[dict[str, Any]]] = {}
-    routes = Route.objects.filter(active=True).select_related("interface")
+    routes = Route.objects.filter(active=True, flow__in=[one.pk for one in flows]).select_related("interface")
     for route in sorted(routes, key=lambda one: (one.event_type, one.interface.slug if one.interface else "", one.pk)):
         entry = {"event_type": route.event_type}
         entry |= {"interface": route.interface.slug} if route.interface else {}
@@ -224,8 +248,9 @@ def _unsaid(row: models.Model, content: Any, entry: dict[str, Any]) -> Iterator[
             yield f"{name} holds what is no reference; it is left out."
 
 
-def _newest(model: type[models.Model], of: str, **among: Any) -> dict[int, Any]:
-    versions = model._default_manager.filter(**among).order_by(f"{of}_id", "-number").distinct(f"{of}_id")
+def _newest(model: type[models.Model], of: str, row: models.Model | None, **among: Any) -> dict[int, Any]:
+    only = {of: row} if row is not None else {}
+    versions = model._default_manager.filter(**only, **among).order_by(f"{of}_id", "-number").distinct(f"{of}_id")
     return {getattr(version, f"{of}_id"): version for version in versions}
 
 
@@ -234,12 +259,20 @@ _IN_ORDER: Final[Mapping[tuple[type[Any], str], Callable[[Any], Any]]] = {
     (Process, "steps"): _named_steps,
     (Integration, "failure_modes"): _named_failures,
 }
-_CONTENT_OF: Final[Mapping[str, Callable[[], dict[int, Any]]]] = {
-    "contracts": lambda: (
-        _newest(ContractVersion, "contract", state=VersionState.DRAFT)
-        | _newest(ContractVersion, "contract", state=VersionState.PUBLISHED)
+
+
+def _limits(row: models.Model | None) -> dict[int, Any]:
+    states = DestinationState.objects.filter(**({"destination": row} if row is not None else {}))
+    return {state.destination_id: state for state in states}
+
+
+#: The newest content of each row, or of one, by the row's key.
+_CONTENT_OF: Final[Mapping[str, Callable[[models.Model | None], dict[int, Any]]]] = {
+    "contracts": lambda row: (
+        _newest(ContractVersion, "contract", row, state=VersionState.DRAFT)
+        | _newest(ContractVersion, "contract", row, state=VersionState.PUBLISHED)
     ),
-    "mappings": lambda: _newest(MappingVersion, "mapping"),
-    "flows": lambda: _newest(FlowVersion, "flow", state=VersionState.PUBLISHED),
-    "destinations": lambda: {state.destination_id: state for state in DestinationState.objects.all()},
+    "mappings": lambda row: _newest(MappingVersion, "mapping", row),
+    "flows": lambda row: _newest(FlowVersion, "flow", row, state=VersionState.PUBLISHED),
+    "destinations": _limits,
 }

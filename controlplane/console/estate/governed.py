@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from controlplane.console.estate.changes import Applied
 from controlplane.console.estate.problems import Problems
-from controlplane.governance.kinds import Governs, kinds
+from controlplane.governance.kinds import Governs, kind_called, kinds
+from controlplane.governance.selectors import decided_kinds
 
 #: The document was before no board.
 UNDECIDED: Final = ""
@@ -20,8 +21,11 @@ class Governed:
     """
 
     def __init__(self, decided_by: str) -> None:
-        asked = {name: kind.governs() for name, kind in kinds() if name != decided_by}
-        self._kinds: dict[str, Governs] = {name: governs for name, governs in asked.items() if governs is not None}
+        decided = {decided_by, *(kind_called(decided_by).covers if decided_by else ())}
+        asked = dict(kinds())
+        names = decided_kinds(asked) - decided
+        found = {name: kind.governs() for name, kind in asked.items() if name in names}
+        self._kinds: dict[str, Governs] = {name: governs for name, governs in found.items() if governs is not None}
 
     def refuse(self, document: Mapping[str, Any], applied: Applied, problems: Problems) -> None:
         """Note every entry that would go past the board that decides it."""

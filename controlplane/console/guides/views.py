@@ -12,8 +12,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from controlplane.console.entries.governing import require_nobody_else_decides
 from controlplane.console.guides import catalogue
-from controlplane.foundation.errors import Invalid, NotFound
+from controlplane.foundation.errors import Conflict, Invalid, NotFound
 from controlplane.inventory import deciding
 from controlplane.inventory.models import Integration
 from controlplane.inventory.rules.guides import Guide, Weighed, guide, weigh
@@ -33,10 +34,11 @@ def decide(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         weighed = weigh(asked, answers) if any(answers.values()) else []
         if request.method == "POST":
             said: dict[str, Any] = {field: request.POST.get(field, "") for field in ("chosen", "need", "deviation")}
+            require_nobody_else_decides(one)
             deciding.decide(access, one, asked, answers, **said)
             messages.success(request, f"Decided: {asked.option(said['chosen']).name}. It stands with the integration.")
             return redirect("console:integration", one.slug)
-    except Invalid as wrong:
+    except (Invalid, Conflict) as wrong:
         problem, status = wrong, wrong.status
         weighed = _weighed(asked, answers)
     before = deciding.newest([one.pk]).get(one.pk, {}).get(asked.name)
@@ -75,7 +77,7 @@ def _weighed(asked: Guide, answers: Mapping[str, str]) -> list[Weighed]:
 
 
 def _integration(slug: str) -> Integration:
-    one = Integration.objects.select_related("team").filter(slug=slug).first()
+    one = Integration.objects.select_related("team", "environment").filter(slug=slug).first()
     if one is None:
         raise NotFound("There is no integration of that name.")
     return one

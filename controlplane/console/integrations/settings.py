@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from controlplane.console.entries.governing import decider_of, require_nobody_else_decides
 from controlplane.console.integrations import forms
 from controlplane.console.integrations.record import in_full
 from controlplane.foundation.errors import Conflict, Invalid, NotFound
@@ -48,6 +49,7 @@ def _save(request: HttpRequest, access: Access, one: Integration) -> HttpRespons
         return _shown(request, one, form, failures, status=422)
     values = form.values | {forms.FAILURES: failures.said()}
     try:
+        require_nobody_else_decides(one)
         changes = change(one, values, by=access, reason=form.cleaned_data["reason"], seen=form.cleaned_data["seen"])
     except Stale as stale:
         return _stale(request, one.slug, stale)
@@ -77,7 +79,15 @@ def _shown(
     since: tuple[Changed, ...] = (),
     status: int = 200,
 ) -> HttpResponse:
-    context = {"one": one, "form": form, "failures": failures, "since": since, "people": forms.people()}
+    decider = decider_of(one)
+    context = {
+        "one": one,
+        "decider": decider,
+        "form": form,
+        "failures": failures,
+        "since": since,
+        "people": forms.people(),
+    }
     return render(request, TEMPLATE, context, status=status)
 
 

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from controlplane.console.contracts.selectors import agreed_for
+from controlplane.console.entries.offered import offered
 from controlplane.console.integrations import figures, health, listing, more, scored, timeline
 from controlplane.console.integrations.health import Health, Known
 from controlplane.console.integrations.listing import Listed
@@ -106,6 +107,7 @@ def integration(request: HttpRequest, slug: str) -> HttpResponse:
     one = called(slug)
     (shown,) = health.of([one], access, now)
     may_see = access.may(Action.SEE_TRANSACTIONS, one.team_id)
+    may_change = access.may(Action.CONFIGURE, one.team_id)
     hours = by_hour([one.pk], since=a_day(now), until=now)
     context = {
         "shown": shown,
@@ -113,7 +115,8 @@ def integration(request: HttpRequest, slug: str) -> HttpResponse:
         "stats": figures.stats(shown),
         "record": record_of(one),
         "contracts": agreed_for(one),
-        "may_change": access.may(Action.CONFIGURE, one.team_id),
+        "may_change": may_change,
+        "offered": offered(one) if may_change else [],
         "elsewhere": more.elsewhere(one),
         "neighbours": figures.neighbours(shown),
         "touched": figures.touched(shown),

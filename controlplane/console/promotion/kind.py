@@ -208,4 +208,5 @@ PROMOTION: Final = Kind(
     checks=checks,
     impact=impact,
     governs=governs,
+    covers=frozenset({"integration", "flow", "mapping", "normalisation"}),
 )

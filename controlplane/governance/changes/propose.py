@@ -15,7 +15,7 @@ from controlplane.foundation import clock
 from controlplane.foundation.errors import Invalid, NotAllowed
 from controlplane.governance.changes.locking import locked, require_owner, require_state
 from controlplane.governance.changes.writing import write_revision
-from controlplane.governance.kinds import Content, Kind, kind_called
+from controlplane.governance.kinds import Content, Kind, described, kind_called
 from controlplane.governance.models import ChangeRequest, ChangeState
 from controlplane.governance.selectors import board_for
 from controlplane.people.access import Access
@@ -58,17 +58,17 @@ def propose(
     kind = kind_called(kind_name)
     if not access.person_id:
         raise NotAllowed("A change is proposed by a person. Nothing was changed.")
-    described = kind.describe(subject)
-    access.require(kind.needs, described.team_id)
+    about = described(kind, subject, content)
+    access.require(kind.needs, about.team_id)
     now = clock.now()
     change = ChangeRequest.objects.create(
         kind=kind_name,
         subject_kind=subject.kind,
         subject_id=subject.id,
-        subject_name=described.name[:200],
-        subject_url=described.url[:300],
-        team_id=described.team_id,
-        environment=described.environment,
+        subject_name=about.name[:200],
+        subject_url=about.url[:300],
+        team_id=about.team_id,
+        environment=about.environment,
         board=board_for(kind_name, kind),
         seen_with=kind.sees.name if kind.sees else "",
         opened_by_id=UUID(access.person_id),

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from controlplane.audit import services as audit
 from controlplane.audit.models import Subject, Via
-from controlplane.foundation.errors import Conflict
+from controlplane.foundation.errors import Conflict, Invalid
 from controlplane.governance.changes.locking import locked, require_owner, require_state
 from controlplane.governance.changes.writing import write_revision
 from controlplane.governance.kinds import Content, kind_called
@@ -40,6 +40,8 @@ def revise(
     before = change.revision
     if before.number != after:
         raise Conflict(f"Version {before.number} arrived meanwhile. Load {change} again; nothing was changed.")
+    if kind.describe_new is not None and kind.describe_new(change.subject, content).team_id != change.team_id:
+        raise Invalid("That would make it another team's. Propose it there; nothing was changed.", field="content")
     voided = Vote.objects.filter(revision=before).count()
     revision = write_revision(
         access,

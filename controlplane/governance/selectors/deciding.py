@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -22,6 +22,12 @@ def deciding_board(name: str) -> Board | None:
     """The board that decides on a kind, by its name before by being of every kind; None where none does."""
     boards = Board.objects.filter(Q(kinds__contains=[name]) | Q(kinds__contains=[EVERY_KIND])).order_by("slug")
     return min(boards, key=lambda board: name not in board.kinds, default=None)
+
+
+def decided_kinds(names: Iterable[str]) -> set[str]:
+    """Of these kinds, those that any board decides on."""
+    held = {name for kinds in Board.objects.values_list("kinds", flat=True) for name in kinds}
+    return {name for name in names if name in held or EVERY_KIND in held}
 
 
 def board_for(name: str, kind: Kind) -> Board:

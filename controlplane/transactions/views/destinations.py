@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from controlplane.foundation.errors import Conflict, Invalid, NotAllowed
+from controlplane.foundation.pages import page_url
+from controlplane.governance.selectors import decided_kinds
 from controlplane.people.access import Access, access_of
 from controlplane.transactions.destinations.limit import limit
 from controlplane.transactions.destinations.pause import pause
@@ -60,9 +62,16 @@ def _context(request: HttpRequest, found: Destination, *, ask: str = "", form: F
         "row": standing,
         "here": reverse("transactions:destination", args=[found.slug]),
         "no_act": why_not(access, writing_teams(found)),
+        "propose": _propose(found),
         "dialogs": {name: name == ask for name in DIALOGS},
         "forms": _forms(standing) | ({ask: form} if form is not None else {}),
     }
+
+
+def _propose(found: Destination) -> str:
+    """Where a change of what it is begins, while a board decides on that; pausing and limits stay here."""
+    page = page_url("console:propose-entry", "destination") if decided_kinds(["destination"]) else ""
+    return f"{page}?of={found.slug}" if page else ""
 
 
 def _forms(standing: Standing) -> dict[str, Form]:

@@ -17,6 +17,7 @@ from controlplane.console.promotion.kind import PROMOTION
 from controlplane.foundation.errors import Invalid
 from controlplane.foundation.registries import subjects
 from controlplane.governance.kinds import Decides
+from controlplane.governance.models import Board
 from controlplane.inventory.models import FieldChange, Integration
 from controlplane.people.roles import Role
 from tests.console.estate.conftest import ApplyIt, changed, counted, small
@@ -146,7 +147,7 @@ def test_everybody_may_read_the_format() -> None:
 
 
 @pytest.fixture
-def promotion() -> Iterator[None]:
+def promotion(db: None) -> Iterator[None]:
     """A kind of change whose board decides what becomes live."""
 
     def decides(where: str, said: Mapping[str, Any]) -> Decides | None:
@@ -154,6 +155,7 @@ def promotion() -> Iterator[None]:
             return Decides("Architecture", f"/changes/new/?of={where}", "stage")
         return None
 
+    Board.objects.create(slug="architecture", name="Architecture", kinds=["promotion-of-tests"])
     subjects.register("promotion-of-tests", replace(PROMOTION, governs=lambda: decides))
     yield
     subjects._entries.pop("promotion-of-tests")
