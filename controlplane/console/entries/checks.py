@@ -11,12 +11,13 @@ from functools import partial
 from typing import Any, Final
 
 from controlplane.audit.models import SYSTEM
+from controlplane.console.entries.foreseen import TRIED, has_events, shadow
 from controlplane.console.entries.rules.endpoints import is_open, is_signed
 from controlplane.console.entries.sorts import Sort
-from controlplane.console.entries.trying import events_for, try_flow, try_mapping
 from controlplane.console.estate.apply import apply as apply_estate
 from controlplane.console.estate.problems import Refused
 from controlplane.governance.kinds import CheckOf, Found
+from controlplane.transactions.shadow.run import EVIDENCE, TITLE
 
 Entry = Mapping[str, Any]
 #: The checks of a section: of the entry called so, as it is proposed.
@@ -44,16 +45,8 @@ def _applies(sort: Sort, slug: str, entry: Entry) -> Found:
     return Found(passed=True, detail=" ".join(["Everything that it names is there.", *told]))
 
 
-def _of_flow(sort: Sort, slug: str, entry: Entry) -> Sequence[CheckOf]:
-    came = bool(events_for(sort, slug, entry, 1))
-    run = partial(try_flow, slug, sort, entry)
-    return [CheckOf("events", "Its steps take what came in", run, required=came)]
-
-
-def _of_mapping(sort: Sort, slug: str, entry: Entry) -> Sequence[CheckOf]:
-    came = bool(events_for(sort, slug, entry, 1))
-    run = partial(try_mapping, slug, sort, entry)
-    return [CheckOf("events", "Its lines take what came in", run, required=came)]
+def _of_traffic(sort: Sort, slug: str, entry: Entry) -> Sequence[CheckOf]:
+    return [CheckOf(EVIDENCE, TITLE, partial(shadow, sort, slug, entry), required=has_events(sort, slug, entry))]
 
 
 def _of_endpoint(_sort: Sort, _slug: str, entry: Entry) -> Sequence[CheckOf]:
@@ -72,4 +65,4 @@ def _signed(entry: Entry) -> Found:
 
 
 #: What is asked in each section besides.
-OF_SECTIONS: Final[dict[str, ChecksOf]] = {"flows": _of_flow, "mappings": _of_mapping, "endpoints": _of_endpoint}
+OF_SECTIONS: Final[dict[str, ChecksOf]] = {**dict.fromkeys(TRIED, _of_traffic), "endpoints": _of_endpoint}

@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from controlplane.audit.models import Subject, Via
+from controlplane.audit.models import Subject
 from controlplane.console.entries.checks import checks_of
+from controlplane.console.entries.foreseen import put_in_place
 from controlplane.console.entries.governing import address, governs
 from controlplane.console.entries.impact import impact_of
 from controlplane.console.entries.rules.judging import judged
 from controlplane.console.entries.since import failures
 from controlplane.console.entries.sorts import SORTS, Said, Sort
 from controlplane.console.entries.standing import in_full, is_word, name_of, place_of, standing, stays
-from controlplane.console.estate.apply import apply as apply_estate
 from controlplane.console.estate.apply import one_at_a_time, planned
 from controlplane.console.estate.export import event_slug
 from controlplane.console.estate.plan import is_empty
@@ -25,7 +25,6 @@ from controlplane.governance.models import Revision
 from controlplane.governance.rules.changed import Changed, Impact
 from controlplane.governance.rules.content import hash_of
 from controlplane.people.roles import Action
-from controlplane.transactions.flows.remap import remap
 
 ENTRY: Final = "entry"
 _PAGES: Final[Mapping[str, tuple[str, str]]] = {
@@ -99,10 +98,8 @@ class Entries:
         one_at_a_time()
         if hash_of(self.base(subject)) != applying.revision.base_hash:
             raise Conflict("Its subject has changed a moment ago. Nothing was applied; revise it on what there is now.")
-        document = self._document(subject, applying.content[ENTRY])
-        apply_estate(document, actor=actor, reason=why, via=Via.SYSTEM, decided_by=self.sort.name)
-        if self.sort.section == "mappings":
-            remap(subject.id, actor, why)
+        self._check_subject(subject)
+        put_in_place(self.sort, subject.id, applying.content[ENTRY], actor, why)
 
     def undo(self, subject: Subject, revision: Revision) -> Content:
         """What it said before. What was new is put to rest, because nothing is deleted."""

@@ -19,7 +19,7 @@ from controlplane.governance.kinds import CheckOf, Content, Found
 #: Real payloads that a proposed version is tried on.
 TRIED: Final = 500
 _DOWNGRADE: Final = "Its examples can be made into the version before"
-_SHADOW: Final = "What goes out today would go out (shadow run)"
+_SHADOW: Final = "What came in would not fail (shadow run)"
 #: Of those that would be refused, how many are named.
 NAMED: Final = 3
 

@@ -27,6 +27,7 @@ class What(StrEnum):
     DIFFERS = "differs"
     GAINED = "gained"
     LOST = "lost"
+    FAILS = "fails"
     UNTOLD = "untold"
 
 
@@ -55,9 +56,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """What becomes of one event: why it is ``stopped`` (empty: it is not), and its requests."""
+    """What becomes of one event: why it is ``stopped`` (empty: it is not), and its requests.
+
+    It is set ``aside``, or nobody takes it.
+    """
 
     stopped: str = ""
+    aside: bool = False
     requests: tuple[Request, ...] = ()
 
 
@@ -85,7 +90,7 @@ def _stopped(old: Sending, new: Sending) -> Difference:
     if old.stopped and new.stopped:
         return Difference(What.SAME, None, reason=new.stopped)
     if new.stopped:
-        return Difference(What.LOST, None, reason=new.stopped)
+        return Difference(What.FAILS if new.aside else What.LOST, None, reason=new.stopped)
     return Difference(What.GAINED, None, reason=old.stopped)
 
 
@@ -93,7 +98,7 @@ def _pair(step: Step, old: Request | None, new: Request | None) -> Difference:
     if old is None or new is None:
         return _alone(step, old, new)
     if old.fails != new.fails:
-        what = What.LOST if new.fails else What.GAINED
+        what = What.FAILS if new.fails else What.GAINED
         return Difference(what, step, old, new, reason=new.reason if new.fails else old.reason)
     if old.body is None or new.body is None:
         same = old.body is None and new.body is None
@@ -106,7 +111,7 @@ def _pair(step: Step, old: Request | None, new: Request | None) -> Difference:
 def _alone(step: Step, old: Request | None, new: Request | None) -> Difference:
     """A step that only one of them takes; one that fails sends as little as one that is not there."""
     if new is not None:
-        what = What.LOST if new.fails else What.GAINED
+        what = What.FAILS if new.fails else What.GAINED
         return Difference(what, step, None, new, reason=new.reason)
     if old is not None and old.fails:
         return Difference(What.SAME, step, old, None, reason=old.reason)
@@ -139,7 +144,7 @@ class Group:
 
 
 def grouped(found: Iterable[tuple[str, Sequence[Difference]]], examples: int) -> list[Group]:
-    """Differences of events, by their ids, grouped by what they have in common: lost and frequent ones first."""
+    """Differences of events, by their ids, grouped by what they have in common: bad and frequent ones first."""
     groups: dict[tuple[What, Step | None, str, str], Group] = {}
     for identifier, differences in found:
         for key in dict.fromkeys(key for one in differences for key in _keys(one)):
@@ -151,7 +156,7 @@ def grouped(found: Iterable[tuple[str, Sequence[Difference]]], examples: int) ->
     return sorted(groups.values(), key=lambda one: (order.index(one.what), -one.count))
 
 
-_SEVERITY: Final = (What.LOST, What.UNTOLD, What.DIFFERS, What.GAINED, What.SAME)
+_SEVERITY: Final = (What.FAILS, What.LOST, What.UNTOLD, What.DIFFERS, What.GAINED, What.SAME)
 
 
 def _keys(one: Difference) -> Iterator[tuple[What, Step | None, str, str]]:

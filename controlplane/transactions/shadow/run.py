@@ -20,6 +20,7 @@ TRIED: Final = 500
 MOST_GROUPS: Final = 50
 EXAMPLES: Final = 3
 EVIDENCE: Final = "shadow"
+TITLE: Final = "What came in would not fail (shadow run)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,8 @@ class Report:
 
     @property
     def passes(self) -> bool:
-        """Nothing that goes out today would fail, be set aside or be left out."""
-        return bool(self.events) and not self.counts.get(What.LOST, 0)
+        """Nothing would fail or be set aside that goes out today. What is left out on purpose is told, and decided."""
+        return bool(self.events) and not self.counts.get(What.FAILS, 0)
 
     def sentence(self) -> str:
         """What is said of it where a check is read."""
@@ -62,7 +63,8 @@ _SAID: Final = {
     What.SAME: "{:,} send the same",
     What.DIFFERS: "{:,} send something else",
     What.GAINED: "{:,} send more",
-    What.LOST: "{:,} do not send what goes out today",
+    What.LOST: "{:,} send less",
+    What.FAILS: "{:,} would fail or be set aside",
     What.UNTOLD: "of {:,} it cannot be told",
 }
 

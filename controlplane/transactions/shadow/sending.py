@@ -28,14 +28,14 @@ def sendings(row: InboxRow, snapshot: Snapshot, answers: Answers) -> list[Sendin
     try:
         arrived = arrive(row, snapshot)
     except Quarantined as error:
-        return [Sending(stopped=error.reason)]
+        return [Sending(stopped=error.reason, aside=True)]
     return [_sending(judge(one, snapshot, None), answers) for one in arrived]
 
 
 def _sending(drafts: Sequence[Draft], answers: Answers) -> Sending:
     first = drafts[0]
     if first.state in {TransactionState.QUARANTINED, TransactionState.IGNORED}:
-        return Sending(stopped=first.headline)
+        return Sending(stopped=first.headline, aside=first.state is TransactionState.QUARANTINED)
     return Sending(
         requests=tuple(
             request

@@ -21,7 +21,8 @@ from controlplane.transactions.selectors.shadowing import beside, check_of
 
 #: How it is shown: the shape, what is said of a request, and the tone of its part.
 SHOWN: Final = {
-    What.LOST: ("bad", "Not sent any more", "bad"),
+    What.FAILS: ("bad", "Would fail", "bad"),
+    What.LOST: ("warn", "Not sent any more", "warn"),
     What.UNTOLD: ("unknown", "Cannot be told", "off"),
     What.DIFFERS: ("warn", "Something else", "warn"),
     What.GAINED: ("ok", "Newly sent", "info"),

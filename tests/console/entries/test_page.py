@@ -78,7 +78,7 @@ def test_looking_tells_what_follows_and_proposes_nothing(owner: Client) -> None:
     found = words(answer)
     assert "Riskyorderingevent.number Other events wait for each other. (flow-ordering)" in found
     assert "It can be applied" in found
-    assert "None has come in lately: nothing shows what would become of them." in found
+    assert "None has come in within thirty days: nothing shows what would become of them." in found
     assert "1 integration has to do with it; 0 transactions went through in the last day." in found
     assert not ChangeRequest.objects.exists()
     assert FlowVersion.objects.count() == 1

@@ -67,13 +67,13 @@ def test_the_check_leads_to_what_would_be_lost_and_to_an_event_of_it(story: Stor
     mara = an_account("Mara", Role.OWNER, story.estate.team)
     state, required, detail = check(change, "shadow")
     assert (state, required) == (CheckState.FAILED, False)
-    assert detail == "Of the last 2 events, 1 send the same, 1 do not send what goes out today."
+    assert detail == "Of the last 2 events, 1 send the same, 1 would fail or be set aside."
 
     client = Client()
     client.force_login(mara)
     assert f'href="/tx/shadow/{change.pk}/"' in client.get(change.get_absolute_url()).content.decode()
     read = page(mara, f"/tx/shadow/{change.pk}/")
-    assert "The whole event Not sent any more currency: … does not match …" in read
+    assert "The whole event Would fail currency: … does not match …" in read
     assert f'href="/tx/shadow/{change.pk}/{small()}/"' in client.get(f"/tx/shadow/{change.pk}/").content.decode()
 
     read = page(mara, f"/tx/shadow/{change.pk}/{small()}/")

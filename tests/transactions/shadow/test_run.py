@@ -54,8 +54,8 @@ def test_a_contract_that_refuses_more(story: Story) -> None:
     content = content_of(story.estate.contract_version) | {"schema": schema(currency=CAPITALS)}
     report = tried(story, with_contract(read_snapshot(), story.estate.contract, content))
 
-    assert report.sentence() == "Of the last 4 events, 3 send the same, 1 do not send what goes out today."
-    assert seen(report) == [(What.LOST, "", "", "currency: … does not match …", 1)]
+    assert report.sentence() == "Of the last 4 events, 3 send the same, 1 would fail or be set aside."
+    assert seen(report) == [(What.FAILS, "", "", "currency: … does not match …", 1)]
     assert not report.passes
 
 
@@ -85,7 +85,7 @@ def test_a_mapping_that_makes_another_number(story: Story) -> None:
 def test_a_flow_whose_step_would_fail(story: Story) -> None:
     steps = [deliver("ledger", "billing-erp", "send", mapping={"number": "event.no_such_thing"}), STEPS[1]]
     report = tried(story, with_flow(read_snapshot(), story.estate.flow, steps))
-    assert seen(report) == [(What.LOST, "ledger", "", "number: there is no field …", 3)]
+    assert seen(report) == [(What.FAILS, "ledger", "", "number: there is no field …", 3)]
 
 
 def test_what_was_answered_then_is_read_again(story: Story) -> None:
@@ -134,5 +134,5 @@ def test_the_evidence_has_no_values(story: Story) -> None:
     content = content_of(story.estate.contract_version) | {"schema": schema(customer={"type": "integer"})}
     report = tried(story, with_contract(read_snapshot(), story.estate.contract, content))
     evidence = report.evidence()
-    assert evidence["counts"] == {"same": 1, "differs": 0, "gained": 0, "lost": 3, "untold": 0}
+    assert evidence["counts"] == {"same": 1, "differs": 0, "gained": 0, "lost": 0, "fails": 3, "untold": 0}
     assert "cus_R7v2" not in str(evidence)
