@@ -19,7 +19,7 @@ class TransactionsConfig(AppConfig):
         from controlplane.transactions import facts
         from controlplane.transactions.agreements import effects, impact, take_up
         from controlplane.transactions.agreements import payloads as of_contracts
-        from controlplane.transactions.notices import contracts, dead_letters, destinations, exports, replays
+        from controlplane.transactions.notices import contracts, dead_letters, destinations, drifts, exports, replays
         from controlplane.transactions.replay.governed import KIND, LARGE_REPLAY
         from controlplane.transactions.rules.retention import KEEP, KEEP_TRANSACTIONS
         from controlplane.transactions.selectors import agreements
@@ -45,3 +45,4 @@ class TransactionsConfig(AppConfig):
         notices.sources.register("exports", exports.SOURCE)
         notices.sources.register("destinations", destinations.SOURCE)
         notices.sources.register("contract-versions", contracts.SOURCE)
+        notices.sources.register("drifts", drifts.SOURCE)

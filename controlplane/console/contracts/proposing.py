@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from controlplane.audit.models import Subject
+from controlplane.console.contracts.drawn_up import discovery_of, drawn_up
 from controlplane.console.contracts.judged import judged
 from controlplane.console.contracts.views import number_of, promise
 from controlplane.console.ownership.area import tabs
@@ -30,6 +31,7 @@ from controlplane.governance.changes.propose import propose
 from controlplane.governance.models import OPEN, ChangeRequest
 from controlplane.governance.selectors import deciding_board
 from controlplane.people.access import Access, Action, access_of, who_may
+from controlplane.transactions.discovering.decide import was_proposed
 
 #: The button that looks and proposes nothing.
 LOOK: Final = "look"
@@ -89,11 +91,13 @@ class VersionForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 @login_required
 def propose_version(request: HttpRequest, slug: str) -> HttpResponse:
-    """Written from the newest version, or from the one that the address names."""
+    """Written from the newest version, from the one that the address names, or to let in what was discovered."""
     one, access = selectors.contract_called(slug), access_of(request)
     number = number_of(request, "version")
     begins = selectors.newest_of(one) if number is None else selectors.version_numbered(one, number)
-    form = VersionForm(request.POST or None, initial=_initial(begins))
+    found = discovery_of(request, access, one)
+    filled_in, why_not = drawn_up(access, found)
+    form = VersionForm(request.POST or None, initial=_initial(begins) | filled_in)
     report, status = None, 200
     if request.method == "POST":
         access.require(Action.CONFIGURE, one.team_id)
@@ -102,10 +106,13 @@ def propose_version(request: HttpRequest, slug: str) -> HttpResponse:
             if LOOK not in request.POST and report is not None:
                 made = _proposed(access, one, form)
                 if made is not None:
+                    if found is not None:
+                        was_proposed(found, made)
                     messages.success(request, f"{made} is proposed to {made.board}. Nothing is published yet.")
                     return redirect(made)
         status = 422 if form.errors else 200
-    return render(request, "console/contracts/propose.html", _context(access, one, begins, form, report), status=status)
+    context = _context(access, one, begins, form, report) | {"found": found, "not_drawn_up": why_not}
+    return render(request, "console/contracts/propose.html", context, status=status)
 
 
 def _context(
