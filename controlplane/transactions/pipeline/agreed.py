@@ -41,8 +41,12 @@ def compiled(
     kinds: Mapping[str, int],
     personal: frozenset[int],
     instances: Mapping[str, int] | None = None,
+    enforcement: str = "",
 ) -> Contract:
-    """A contract version, compiled; :class:`Invalid` when it cannot be. Without ``instances`` it links nothing."""
+    """A contract version, compiled; :class:`Invalid` when it cannot be. Without ``instances`` it links nothing.
+
+    ``enforcement`` is what the interface says of breaks; empty: what the version says.
+    """
     try:
         keys = [(kinds[key["kind"]], expression(key["value"])) for key in version.keys if key["kind"] in kinds]
         links = [found for link in version.links if (found := _link(link, kinds, instances or {})) is not None]
@@ -55,7 +59,7 @@ def compiled(
         keys=tuple(keys),
         links=tuple(links),
         personal_kinds=personal,
-        quarantines=version.enforcement == Enforcement.QUARANTINE,
+        quarantines=(enforcement or version.enforcement) == Enforcement.QUARANTINE,
     )
 
 

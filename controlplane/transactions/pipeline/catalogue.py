@@ -383,7 +383,7 @@ def _normal(
     try:
         return Normal(
             canonical_type=row.canonical_type,
-            contract=compiled(version, kinds, personal, instances) if version else None,
+            contract=compiled(version, kinds, personal, instances, row.enforcement) if version else None,
             mapping_id=row.mapping_version_id,
             lines=_lines(row.mapping_version) if row.mapping_version else None,
         )
