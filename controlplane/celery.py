@@ -80,6 +80,7 @@ app.conf.update(
         "hours": {"task": "controlplane.transactions.count_hours", "schedule": 60.0},
         "discovering": {"task": "controlplane.transactions.discover", "schedule": 600.0},
         "exports": {"task": "controlplane.transactions.write_exports", "schedule": 30.0},
+        "releases": {"task": "controlplane.transactions.carry_releases", "schedule": 30.0},
         "old exports": {"task": "controlplane.transactions.forget_exports", "schedule": 3600.0},
         "kept answers": {"task": "controlplane.people.forget_answers", "schedule": 3600.0},
         "changes": {"task": "controlplane.governance.sweep", "schedule": 60.0},

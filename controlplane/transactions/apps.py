@@ -17,7 +17,7 @@ class TransactionsConfig(AppConfig):
         from controlplane.people import notices
         from controlplane.transactions import facts
         from controlplane.transactions.agreements import answering
-        from controlplane.transactions.notices import contracts, dead_letters, destinations, exports, replays
+        from controlplane.transactions.notices import contracts, dead_letters, destinations, drifts, exports, replays
         from controlplane.transactions.replay.governed import KIND, LARGE_REPLAY
         from controlplane.transactions.rules.retention import KEEP, KEEP_TRANSACTIONS
         from controlplane.transactions.shadow.run import EVIDENCE
@@ -40,3 +40,4 @@ class TransactionsConfig(AppConfig):
         notices.sources.register("exports", exports.SOURCE)
         notices.sources.register("destinations", destinations.SOURCE)
         notices.sources.register("contract-versions", contracts.SOURCE)
+        notices.sources.register("drifts", drifts.SOURCE)

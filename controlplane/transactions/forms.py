@@ -12,6 +12,7 @@ from controlplane.foundation.errors import Invalid
 from controlplane.people.models import Team
 from controlplane.transactions.models.saved_views import LONGEST_NAME
 from controlplane.transactions.replay.plan import PlannedItem
+from controlplane.transactions.rules.edits import MAX_BYTES
 
 #: More step runs than one replay takes are refused by its verb; this only bounds what is read.
 LONGEST_SELECTION = 500_000
@@ -23,6 +24,24 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label="Reason, kept in the record", max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+
+class ReleaseForm(ReasonForm):
+    """Why events are let out of quarantine together; ``token`` is the form's own: sent twice, it asks for one."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class EditReleaseForm(ReasonForm):
+    """An event that is let out, with its body as it may be changed; ``basis`` is the body that was shown."""
+
+    body = forms.CharField(
+        label="What came in",
+        max_length=MAX_BYTES,
+        widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "false", "class": "mono"}),
+    )
+    basis = forms.UUIDField(widget=forms.HiddenInput)
+    field_order = ("body", "reason", "basis")
 
 
 class SaveViewForm(forms.Form):

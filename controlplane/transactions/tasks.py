@@ -10,17 +10,22 @@ from celery.signals import worker_init, worker_shutting_down
 from controlplane.foundation import collector, exposition
 from controlplane.transactions import counting_hours, upkeep
 from controlplane.transactions.discovering import sample
+from controlplane.transactions.discovering.watch import watcher
 from controlplane.transactions.export.write import forget_exports, write_next
 from controlplane.transactions.pipeline.carrier import carrier
+from controlplane.transactions.releases.carry import carry_all
 
 #: Kinds of work that are not carried here: the task of an app above that takes them, by name.
 ELSEWHERE = {
     "sync": "controlplane.sync.work",
     "export": "controlplane.transactions.write_exports",
+    "release": "controlplane.transactions.carry_releases",
     "checks": "controlplane.governance.run_checks",
 }
 #: One export at a time in a process: the other threads of its pool stay free for short tasks.
 _writing = threading.Lock()
+#: The same for releases.
+_releasing = threading.Lock()
 
 
 @shared_task(name="controlplane.ring", ignore_result=True)
@@ -62,6 +67,17 @@ def discover() -> None:
     sample.sample()
 
 
+@shared_task(name="controlplane.transactions.carry_releases", ignore_result=True)
+def carry_releases() -> None:
+    """Let out what waits in releases; what another process lets out stays its own."""
+    if not _releasing.acquire(blocking=False):
+        return  # whoever is at it looks for the next part, and the clock asks again
+    try:
+        carry_all()
+    finally:
+        _releasing.release()
+
+
 @shared_task(name="controlplane.transactions.write_exports", ignore_result=True)
 def write_exports() -> None:
     """Write the exports that wait; what another process writes stays its own."""
@@ -85,10 +101,12 @@ def begin_carrying(**_: object) -> None:
     """A worker carries from its start: ``worker_ready`` would wait for a broker that may be away (invariant 1)."""
     collector.settle()
     carrier.start(alone=True)
+    watcher.start()
     exposition.serve()
 
 
 @worker_shutting_down.connect
 def end_carrying(**_: object) -> None:
     """Finish what is under way."""
+    watcher.stop()
     carrier.stop()

@@ -26,14 +26,15 @@ def make_partitions() -> list[str]:
 
 
 def keep_retention() -> None:
-    """Drop expired weeks; forget senders' ids, and what was written without the right to it, after 90 days."""
+    """Drop expired weeks; forget senders' ids, unentitled writes and observed breaks after 90 days."""
     for table, partitioned in partitions.PARTITIONED.items():
         for name in partitions.expired(table, before=clock.now() - partitioned.keep):
             _drop(name)
     while _forget_ids() == PURGE_BATCH:
         pass
-    while _forget_breaches() == PURGE_BATCH:
-        pass
+    for table in ("ownership_breach", "observed_break"):
+        while _forget_breaches(table) == PURGE_BATCH:
+            pass
 
 
 def _drop(name: str) -> None:
@@ -62,12 +63,12 @@ def _forget_ids() -> int:
         return int(cursor.rowcount)
 
 
-def _forget_breaches() -> int:
-    """What was written without the right is kept for 90 days."""
+def _forget_breaches(table: str) -> int:
+    """What was written without the right, or broke what is only observed, is kept for 90 days."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "delete from ownership_breach where id = any(array("
-            "select id from ownership_breach where id < %s order by id limit %s for update skip locked))",
+            f"delete from {table} where id = any(array("
+            f"select id from {table} where id < %s order by id limit %s for update skip locked))",
             [uuid7_floor(clock.now() - KEEP_BREACHES), PURGE_BATCH],
         )
         return int(cursor.rowcount)

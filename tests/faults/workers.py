@@ -70,6 +70,8 @@ def main() -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     carrier.start(alone=True)
+    if os.environ.get("FAULTS_WATCH"):
+        importlib.import_module("controlplane.transactions.discovering.watch").watcher.start()
     stop.wait()
     carrier.stop()
 

@@ -35,6 +35,8 @@ CATALOGUE = {
     "transactions.Route",
     "transactions.SeenType",  # names of types and fields, never a value
     "transactions.SeenField",
+    "transactions.UsualForm",
+    "transactions.Drift",  # the same, with the ids of transactions, which are scoped themselves
     "transactions.TrafficHour",  # how many, how well and how fast: health
 }
 #: Reached only from a scoped row, by its id, never listed by themselves.
@@ -61,6 +63,7 @@ REACHED = {
     "transactions.LookUpAnswer",
     "transactions.Written",
     "transactions.ReplayItem",
+    "transactions.ReleaseItem",
     "transactions.Export",  # one person's, not a team's: read with Export.objects.of(person)
     "transactions.SavedView",  # one person's, or a team's by name: read with SavedView.objects.of(access)
     "sync.SyncPage",
@@ -86,7 +89,9 @@ def test_what_is_scoped_is_what_must_be() -> None:
         "transactions.Cause",
         "transactions.DeadLetter",
         "transactions.DeedEntry",
+        "transactions.ObservedBreak",
         "transactions.OwnershipBreach",
+        "transactions.Release",
         "transactions.Replay",
         "sync.SyncException",
         "sync.SyncJob",

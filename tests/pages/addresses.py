@@ -50,7 +50,7 @@ class Address:
     @property
     def name(self) -> str:
         """The route with what it was asked with, free of ids that differ from run to run."""
-        query = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "…", self.query)
+        query = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=drift=)[0-9]+", "…", self.query)
         return f"/{self.route}?{query}" if query else f"/{self.route}"
 
 

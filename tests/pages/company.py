@@ -56,6 +56,10 @@ from controlplane.transactions.models import (
     Endpoint,
     Export,
     OwnershipBreach,
+    PayloadKind,
+    Release,
+    ReleaseItem,
+    ReleaseItemState,
     Replay,
     SavedView,
     SeenField,
@@ -70,7 +74,8 @@ from tests.governance.seats import a_board
 from tests.pages.changes import changes
 from tests.pages.contracts import consumers, contracts, proposed
 from tests.transactions.factories import RECORD, Estate, a_destination, a_process, an_account, estate
-from tests.transactions.traffic import a_step_run, a_transaction, an_alias, an_identity, paid_invoice, queued
+from tests.transactions.looking import a_drift
+from tests.transactions.traffic import a_payload, a_step_run, a_transaction, an_alias, an_identity, paid_invoice, queued
 
 HOUR = timedelta(hours=1)
 
@@ -235,11 +240,26 @@ def _traffic(here: Estate, made: Company, many: int) -> None:
         running = a_transaction(here, at=queued_at, state=TransactionState.RUNNING, keys={"customer": "cus_R7v2"})
         queued(a_step_run(running, here, "party"), now)
         held = a_transaction(here, at=held_at, state=TransactionState.QUARANTINED, reason="total: 12 is no text")
+        a_payload(held, PayloadKind.RECEIVED, {"type": "invoice.paid", "total": 12}, id=held.event_id)
     failed = Transaction.objects.filter(state=TransactionState.DEAD).latest("id")
     made.stands_at |= {
         "tx/<uuid:identifier>": failed.pk,
         "tx/<uuid:identifier>/release/": held.pk,
+        "tx/<uuid:identifier>/release/edit/": held.pk,
+        "tx/releases/of/<int:version_id>": here.contract_version.pk,
+        "tx/releases/<int:pk>": _released(here, made, many).pk,
     }
+
+
+def _released(here: Estate, made: Company, many: int) -> Release:
+    """A release that let some of its events through."""
+    asked = {"team": here.team, "requested_by": made.oskar.person, "reason": "Taken back.", "total": many}
+    release = Release.objects.create(**asked, version=here.contract_version)
+    ids = Transaction.objects.filter(state=TransactionState.SUCCEEDED).order_by("pk").values_list("pk", flat=True)
+    ReleaseItem.objects.bulk_create(
+        ReleaseItem(release=release, transaction_id=pk, state=ReleaseItemState.PASSED) for pk in ids[:many]
+    )
+    return release
 
 
 def _described(here: Estate, made: Company, many: int) -> None:
@@ -264,10 +284,11 @@ def _described(here: Estate, made: Company, many: int) -> None:
             last_seen=now,
         )
         SeenField.objects.create(seen_type=row, pointer="/id", kinds=["string"], seen=25, first_seen=now, last_seen=now)
+        drift = a_drift(here, pointer=f"/new_{number}", examples=[str(uuid7()) for _ in range(number + 1)])
     made.stands_at |= {
         "integrations/apis/import/<uuid:identifier>": draft.pk,
-        "integrations/discovered/<slug:kind>": "unknown",
-        "integrations/discovered/<slug:kind>/<int:key>": row.pk,
+        "integrations/discovered/<slug:kind>": "drift",
+        "integrations/discovered/<slug:kind>/<int:key>": drift.pk,
     }
 
 

@@ -8,6 +8,12 @@ from uuid import UUID
 from controlplane.inventory.models import Identity
 from tests.pages.company import Company
 
+
+def _discovered(made: Company) -> object:
+    """The drift that stands at its page."""
+    return made.stands_at["integrations/discovered/<slug:kind>/<int:key>"]
+
+
 #: What is asked about something that stops, and answers nothing else.
 _IMPACT = ("integrations/map/impact.csv", "integrations/map/customers/")
 
@@ -55,7 +61,7 @@ def asked_with(made: Company) -> Mapping[str, tuple[str, ...]]:
         "data/contracts/": ("", "q=agreed&format=openapi"),
         "data/contracts/<slug:slug>/": ("", "version=1"),
         "data/contracts/<slug:slug>/differences/": ("", "from=2&to=1"),
-        "data/contracts/<slug:slug>/propose/": ("", "version=1"),
+        "data/contracts/<slug:slug>/propose/": ("", "version=1", f"drift={_discovered(made)}"),
         "data/contracts/<slug:slug>/sunset/": ("", "version=1"),
         "data/identities/": ("", "q=8841", "kind=order"),
         "data/identities/<uuid:identifier>/merge/": ("", f"other={_another(made)}"),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from controlplane.audit.models import Subject
 from controlplane.console.contracts import rows
+from controlplane.console.contracts.drawn_up import discovery_of, drawn_up
 from controlplane.console.contracts.judged import judged
 from controlplane.console.contracts.views import number_of, promise
 from controlplane.console.ownership.area import tabs
@@ -37,6 +38,7 @@ from controlplane.governance.views import findings
 from controlplane.governance.views.lines import EARLIER, Addresses, part_of, words_of
 from controlplane.governance.views.reviewing import Document
 from controlplane.people.access import Access, Action, access_of, who_may
+from controlplane.transactions.discovering.decide import was_proposed
 
 #: The button that looks and proposes nothing.
 LOOK: Final = "look"
@@ -126,20 +128,25 @@ def _read(reads: Callable[..., list[Any]], *given: str) -> list[Any]:
 @require_http_methods(["GET", "POST"])
 @login_required
 def propose_version(request: HttpRequest, slug: str) -> HttpResponse:
-    """Written from the newest version, or from the one that the address names."""
+    """Written from the newest version, from the one that the address names, or to let in what was discovered."""
     one, access = selectors.contract_called(slug), access_of(request)
     number = number_of(request, "version")
     begins = selectors.newest_of(one) if number is None else selectors.version_numbered(one, number)
-    form = VersionForm(request.POST or None, initial=_initial(begins))
-    looked: dict[str, Any] = {}
+    found = discovery_of(request, access, one)
+    filled_in, why_not = drawn_up(access, found)
+    form = VersionForm(request.POST or None, initial=_initial(begins) | filled_in)
+    looked: dict[str, Any] = {"found": found, "not_drawn_up": why_not}
     status = 200
     if request.method == "POST":
         access.require(Action.CONFIGURE, one.team_id)
         if form.is_valid():
-            looked = _looked(one, form)
-            if LOOK not in request.POST and looked:
+            report = _looked(one, form)
+            looked |= report
+            if LOOK not in request.POST and report:
                 made = _proposed(access, one, form)
                 if made is not None:
+                    if found is not None:
+                        was_proposed(found, made)
                     messages.success(request, f"{made} is proposed to {made.board}. Nothing is published yet.")
                     return redirect(made)
         status = 422 if form.errors else 200

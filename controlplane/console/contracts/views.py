@@ -20,9 +20,10 @@ from controlplane.contracts import selectors
 from controlplane.contracts.models import Compatibility, Contract, ContractVersion, Format, VersionState
 from controlplane.foundation.errors import BadInput
 from controlplane.governance.models import ChangeRequest
-from controlplane.people.access import Access, access_of
+from controlplane.people.access import Access, Action, access_of
 from controlplane.people.models import Team
-from controlplane.transactions.agreements.effects import Effects, effects
+from controlplane.transactions.agreements.effects import Effects, effects, observed_by
+from controlplane.transactions.selectors.discovered import drifts_of
 from controlplane.transactions.views.addresses import search_url
 
 LONGEST: Final = 100
@@ -86,10 +87,13 @@ def contract(request: HttpRequest, slug: str) -> HttpResponse:
         "more_versions": len(versions) > VERSIONS,
         "uses": uses_of(one),
         **consumers_shown(one, access_of(request)),
+        "drifts": drifts_of(one),
         "propose_url": _propose_url(one, shown),
         "set_aside_url": search_url(access_of(request), f"status:quarantined contract:{one.slug}"),
+        "observed_url": search_url(access_of(request), f"has:observed contract:{one.slug}"),
         "effects": _effects(shown, access_of(request)),
         **told(canary, access_of(request), one),
+        "may_release": access_of(request).may_somewhere(Action.REPLAY),
         **(_said(one, shown) if shown else {}),
     }
     return render(request, "console/contracts/one.html", context)
@@ -118,9 +122,12 @@ def _propose_url(one: Contract, shown: ContractVersion | None) -> str:
 
 
 def _effects(shown: ContractVersion | None, access: Access) -> Effects | None:
-    """What began with it; nothing for a draft, and for the first, with which everything began."""
-    if shown is None or shown.state in _NEVER_HELD or shown.number == 1:
+    """What began with it; nothing for a draft, and of the first, with which everything began, what it only observed."""
+    if shown is None or shown.state in _NEVER_HELD:
         return None
+    if shown.number == 1:
+        observed = observed_by(shown)
+        return Effects(shown.published_at, None, 0, None, 0, (), observed) if observed else None
     return effects(shown, access)
 
 

@@ -9,7 +9,7 @@ from controlplane.console.estate.agreements import check_reference, pointers
 from controlplane.console.estate.changes import Difference
 from controlplane.console.estate.document import Entry, judged
 from controlplane.console.estate.rows import Rows
-from controlplane.contracts.models import Contract, ContractVersion
+from controlplane.contracts.models import Contract, ContractVersion, Enforcement
 from controlplane.credentials.models import Credential
 from controlplane.inventory.models import Instance, Integration, Interface
 from controlplane.transactions.models import Destination, DestinationState, Endpoint, MappingVersion, Normalisation
@@ -80,9 +80,10 @@ def normalisation(entry: Entry, rows: Rows) -> None:
     with judged():
         if before := rows.claim(entry, Normalisation, interface.pk, event_type):
             entry.amiss("event_type", f"{before} says already what becomes of {event_type!r} there.")
+    enforcement = entry.choice_maybe("enforcement", Enforcement.values)
     versions = _newest(entry, rows, contract, mapping)
     where = {"interface": interface, "event_type": event_type}
-    rows.put_at(entry, Normalisation, where, canonical_type=canonical_type, **versions)
+    rows.put_at(entry, Normalisation, where, canonical_type=canonical_type, enforcement=enforcement, **versions)
 
 
 def _newest(

@@ -293,6 +293,7 @@ FORMAT: Final[Mapping[str, Mapping[str, Field]]] = {
         "canonical_type": _text("our type; the same", Left.BY_NAME),
         "contract": _ref("contracts", "what it must keep to"),
         "mapping": _ref("mappings", "what is made of it"),
+        "enforcement": _word("what becomes of one that breaks it there", Enforcement.values),
     },
     "destinations": {
         "name": NAME,

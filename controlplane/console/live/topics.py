@@ -38,6 +38,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "transaction": Kind(transactions.transactions, 1, urgent=True),
         "endpoint": Kind(transactions.endpoints, 1, urgent=True),
         "replay": Kind(transactions.replays, 1, urgent=True),
+        "release": Kind(transactions.releases, 1, urgent=True),
         "exports": Kind(transactions.exports, 2, urgent=True),
         "run": Kind(sync.runs, 1, urgent=True),
         "job": Kind(sync.jobs, 3),

@@ -1,12 +1,15 @@
 """What began with a version of a contract: events that it set aside, and deliveries that failed by new causes since.
 
+Which version set an event aside is known by its trace: what came before the version was published may have been judged
+by it all the same.
+
 A cause began with a version when none of its failures is older. That is no proof; it is where to look first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,8 +22,9 @@ from controlplane.foundation import clock
 from controlplane.foundation.ids import uuid7_floor
 from controlplane.inventory.models import Integration
 from controlplane.people.access import ALL, Access, Action
+from controlplane.transactions.agreements import aside
 from controlplane.transactions.masking import without_addresses
-from controlplane.transactions.models import DeadLetter
+from controlplane.transactions.models import DeadLetter, ObservedBreak
 from controlplane.transactions.rules.states import TransactionState
 from controlplane.transactions.selectors.agreements import Judged, judged_by, works_by
 
@@ -28,15 +32,14 @@ from controlplane.transactions.selectors.agreements import Judged, judged_by, wo
 COUNTED = 10_000
 MOST_CAUSES = 20
 
-#: Set aside by just this contract: an integration may take in events of several.
-_ASIDE = """
-from transaction t
-where t.state = %(state)s and t.error_class = 'contract' and t.integration_id = any(%(integrations)s)
-  and t.source_id = any(%(sources)s) and t.event_type = any(%(types)s)
-  and t.id >= %(begins)s and t.id < %(ends)s
+#: Set aside by this contract, whichever version judged: an integration may take in events of several.
+_BEFORE = """
+select count(*) from (
+  select from transaction t
+  where t.state = %(state)s and t.error_class = 'contract' and t.integration_id = any(%(integrations)s)
+    and t.source_id = any(%(sources)s) and t.event_type = any(%(types)s)
+    and t.id >= %(begins)s and t.id < %(ends)s limit %(most)s) t
 """
-_COUNTED = f"select count(*), min(received_at) from (select t.received_at {_ASIDE} order by t.id limit %(most)s) t"
-_NAMED = f"select t.id {_ASIDE} order by t.id desc limit %(most)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class Began:
 class Effects:
     """From ``begins`` to ``ends`` (None: until now): set aside by its contract, since when, and so many before it.
 
-    ``before`` is of as long a time before the version.
+    ``before`` is of as long a time before the version; ``observed`` broke it and were let in.
     """
 
     begins: datetime
@@ -65,6 +68,12 @@ class Effects:
     first_at: datetime | None
     before: int
     causes: Sequence[Began]
+    observed: int = 0
+
+    @property
+    def observed_shown(self) -> str:
+        """How many broke it and were let in, as it is said."""
+        return told(self.observed)
 
     @property
     def aside_shown(self) -> str:
@@ -79,7 +88,7 @@ class Effects:
     @property
     def none(self) -> bool:
         """Whether nothing began with it."""
-        return not self.set_aside and not self.causes
+        return not self.set_aside and not self.causes and not self.observed
 
 
 def effects(version: ContractVersion, access: Access) -> Effects:
@@ -87,22 +96,28 @@ def effects(version: ContractVersion, access: Access) -> Effects:
     integrations = list(works_by(version.contract))
     begins, ends = version.published_at, _superseded_at(version)
     until = ends or clock.now()
-    during = _Asked(integrations, judged_by(version.contract), begins, until)
-    set_aside, first_at = during.counted()
-    before, _ = replace(during, begins=begins - (until - begins), ends=begins).counted()
-    return Effects(begins, ends, set_aside, first_at, before, _causes(integrations, begins, until, access))
+    set_aside, first_at = aside.counted(version, integrations, COUNTED + 1)
+    before = _before(integrations, judged_by(version.contract), begins - (until - begins), begins)
+    causes = _causes(integrations, begins, until, access)
+    return Effects(begins, ends, set_aside, first_at, before, causes, observed_by(version))
+
+
+def observed_by(version: ContractVersion) -> int:
+    """How many broke this version and were let in, as it only observes; one more than ``COUNTED`` for more."""
+    rows = ObservedBreak.objects.filter(contract_version=version).order_by("-id")
+    return rows[: COUNTED + 1].count()
 
 
 def failures(version: ContractVersion, access: Access, most: int) -> list[str]:
     """Transactions that it set aside, and the newest of each cause that began with it; of this person's teams alone."""
     integrations = _of_teams(access, list(works_by(version.contract)))
     begins, until = version.published_at, _superseded_at(version) or clock.now()
-    aside = _Asked(integrations, judged_by(version.contract), begins, until).named(most)
+    set_aside = aside.newest(version, integrations, most)
     causes = [one.fingerprint for one in _causes(integrations, begins, until, access)]
     letters = DeadLetter.objects.visible_to(access).filter(fingerprint__in=causes, died_at__gte=begins)
     newest = letters.order_by("fingerprint", "-died_at").distinct("fingerprint")
     # Ids grow with time.
-    return sorted({*aside, *(str(one.transaction_id) for one in newest)}, reverse=True)[:most]
+    return sorted({*map(str, set_aside), *(str(one.transaction_id) for one in newest)}, reverse=True)[:most]
 
 
 def _of_teams(access: Access, integrations: Sequence[int]) -> list[int]:
@@ -120,38 +135,20 @@ def _superseded_at(version: ContractVersion) -> datetime | None:
     return following.published_at if following else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What was set aside: of these integrations, of what the contract judges, in that time."""
-
-    integrations: Sequence[int]
-    judged: Judged
-    begins: datetime
-    ends: datetime
-
-    def counted(self) -> tuple[int, datetime | None]:
-        """How many, and since when; one more than ``COUNTED`` where there are more."""
-        with connection.cursor() as cursor:
-            cursor.execute(_COUNTED, self._values(COUNTED + 1))
-            count, first_at = cursor.fetchone()
-        return count, first_at
-
-    def named(self, most: int) -> list[str]:
-        """The ids of the newest."""
-        with connection.cursor() as cursor:
-            cursor.execute(_NAMED, self._values(most))
-            return [str(identifier) for (identifier,) in cursor.fetchall()]
-
-    def _values(self, most: int) -> dict[str, Any]:
-        return {
-            "state": int(TransactionState.QUARANTINED),
-            "integrations": list(self.integrations),
-            "sources": self.judged.sources,
-            "types": self.judged.types,
-            "begins": uuid7_floor(self.begins),
-            "ends": uuid7_floor(self.ends),
-            "most": most,
-        }
+def _before(integrations: Sequence[int], judged: Judged, begins: datetime, ends: datetime) -> int:
+    """How many of what the contract judges were set aside in that time; one more than ``COUNTED`` for more."""
+    asked: dict[str, Any] = {
+        "state": int(TransactionState.QUARANTINED),
+        "integrations": list(integrations),
+        "sources": judged.sources,
+        "types": judged.types,
+        "begins": uuid7_floor(begins),
+        "ends": uuid7_floor(ends),
+        "most": COUNTED + 1,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_BEFORE, asked)
+        return int(cursor.fetchone()[0])
 
 
 def told(count: int) -> str:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from django.db import connection, transaction
 
-from connectors.errors import ConnectorError
-from connectors.messages import Request
 from controlplane.foundation import clock
 from controlplane.foundation.ids import uuid7_floor
+from controlplane.transactions.discovering.reading import Kind, records_of
 from controlplane.transactions.models import Payload, SeenField, SeenType, Transaction
-from controlplane.transactions.pipeline.catalogue import Snapshot, catalogue
+from controlplane.transactions.pipeline.catalogue import catalogue
 from controlplane.transactions.rules.fields import fields_of
 
 HOUR: Final = timedelta(hours=1)
@@ -22,14 +21,9 @@ HOUR: Final = timedelta(hours=1)
 SLICES, EACH = 20, 100
 #: Of one type of event in one hour.
 SAMPLES: Final = 25
-#: Larger bodies are not parsed here.
-LARGEST: Final = 256 * 1024
 #: Of one type of event; whatever has more uses values as names.
 MOST_FIELDS: Final = 1_000
 _ALONE = "select pg_try_advisory_xact_lock(hashtext('interlock.discovering'))"
-
-#: An interface and the vendor's word for what happened there.
-Kind: TypeAlias = tuple[int, str]
 
 
 def sample(now: datetime | None = None) -> int:
@@ -50,9 +44,10 @@ def _records(hour: datetime) -> dict[Kind, list[Any]]:
     bodies = {one.pk: one for one in Payload.objects.filter(pk__in=[row.event_id for row in chosen])}
     for row in chosen:
         payload = bodies.get(row.event_id)
-        if payload is None or len(payload.body) > LARGEST:
+        if payload is None:
             continue
-        for kind, record in _read(row, payload, snapshot):
+        read = records_of(row.endpoint_id, payload.headers, payload.content_type, bytes(payload.body), snapshot)
+        for kind, record in read:
             if len(found[kind]) < SAMPLES:
                 found[kind].append(record)
     return found
@@ -70,18 +65,6 @@ def _chosen(hour: datetime) -> Iterator[Transaction]:
                 continue
             taken[kind] += 1
             yield row
-
-
-def _read(row: Transaction, payload: Payload, snapshot: Snapshot) -> Sequence[tuple[Kind, Any]]:
-    source = snapshot.endpoints.get(row.endpoint_id or 0)
-    if source is None:
-        return ()
-    headers = {**payload.headers, "content-type": payload.content_type}
-    try:
-        events = source.connector.parse(Request("POST", "", headers, bytes(payload.body)))
-    except ConnectorError:
-        return ()
-    return [((source.interface_id, event.type), event.record) for event in events]
 
 
 def _keep(kind: Kind, records: Iterable[Any], hour: datetime) -> int:

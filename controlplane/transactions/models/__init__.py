@@ -2,6 +2,7 @@
 
 from controlplane.transactions.models.causes import Cause, Deed, DeedEntry
 from controlplane.transactions.models.discovered import SeenField, SeenType
+from controlplane.transactions.models.drift import Drift, DriftKind, DriftState, UsualForm
 from controlplane.transactions.models.endpoints import Endpoint, OnBroken, Refusal, Repeat, RepeatKind
 from controlplane.transactions.models.events import (
     Dedupe,
@@ -23,7 +24,9 @@ from controlplane.transactions.models.flows import (
     Normalisation,
     Route,
 )
+from controlplane.transactions.models.observed import ObservedBreak
 from controlplane.transactions.models.ownership import OwnershipBreach
+from controlplane.transactions.models.releases import Release, ReleaseItem, ReleaseItemState, ReleaseState
 from controlplane.transactions.models.replays import Replay, ReplayItem, ReplayItemState, ReplayState
 from controlplane.transactions.models.saved_views import SavedView
 from controlplane.transactions.models.steps import (
@@ -46,6 +49,9 @@ __all__ = [
     "DeedEntry",
     "Destination",
     "DestinationState",
+    "Drift",
+    "DriftKind",
+    "DriftState",
     "Endpoint",
     "Export",
     "ExportState",
@@ -56,12 +62,17 @@ __all__ = [
     "Mapping",
     "MappingVersion",
     "Normalisation",
+    "ObservedBreak",
     "OnBroken",
     "OwnershipBreach",
     "Payload",
     "PayloadKind",
     "PayloadSubject",
     "Refusal",
+    "Release",
+    "ReleaseItem",
+    "ReleaseItemState",
+    "ReleaseState",
     "Repeat",
     "RepeatKind",
     "Replay",
@@ -78,5 +89,6 @@ __all__ = [
     "TrafficHour",
     "Transaction",
     "TransactionKey",
+    "UsualForm",
     "Written",
 ]

@@ -178,7 +178,8 @@ class Inbox(models.Model):
     """Accepted, not yet processed. ``due_at`` is the lease: a row is free again when it has passed.
 
     ``sync`` is null for webhooks; for a record of a sync run it holds what the run knows of it
-    (``{"run", "job", "type", "id", "version", …}``).
+    (``{"run", "job", "type", "id", "version", …}``). ``body_id`` is the edited body by which it is judged; null for
+    the body that was received.
     """
 
     transaction_id = models.UUIDField(primary_key=True)
@@ -189,6 +190,7 @@ class Inbox(models.Model):
     due_at = models.DateTimeField()
     lease_token = models.UUIDField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
+    body_id = models.UUIDField(null=True)
 
     class Meta:
         db_table = "inbox"

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from controlplane.contracts.models import ContractVersion, VersionState
+from controlplane.contracts.models import ContractVersion, Enforcement, VersionState
 from controlplane.credentials.models import Credential
 from controlplane.inventory.models import Instance, Integration, Interface
 from controlplane.people.models import Person
@@ -46,13 +46,18 @@ class MappingVersion(models.Model):
 
 
 class Normalisation(models.Model):
-    """How one type of event at one interface becomes canonical: its contract, mapping and new type."""
+    """How one type of event at one interface becomes canonical: its contract, mapping and new type.
+
+    ``enforcement`` is what becomes of one that breaks the contract at just this interface; empty: as
+    its version says.
+    """
 
     interface = models.ForeignKey(Interface, models.PROTECT, related_name="normalisations")
     event_type = models.CharField(max_length=120, help_text="the vendor's word, such as invoice.paid")
     canonical_type = models.CharField(max_length=120, help_text="ours, such as invoice.paid.v1")
     contract_version = models.ForeignKey(ContractVersion, models.PROTECT, null=True, blank=True, related_name="+")
     mapping_version = models.ForeignKey(MappingVersion, models.PROTECT, null=True, blank=True, related_name="+")
+    enforcement = models.CharField(max_length=10, choices=Enforcement.choices, default="", db_default="", blank=True)
 
     class Meta:
         constraints: ClassVar = [

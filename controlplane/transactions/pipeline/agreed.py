@@ -54,10 +54,12 @@ def compiled(
     kinds: Mapping[str, int],
     personal: frozenset[int],
     instances: Mapping[str, int] | None = None,
+    enforcement: str = "",
 ) -> Contract:
     """A contract version, compiled; :class:`Invalid` when it cannot be. Without ``instances`` it links nothing.
 
     One that is not kept yet, because it is only proposed, is compiled all the same; it has no id.
+    ``enforcement`` is what the interface says of breaks; empty: what the version says.
     """
     try:
         keys = [(kinds[key["kind"]], expression(key["value"])) for key in version.keys if key["kind"] in kinds]
@@ -71,7 +73,7 @@ def compiled(
         keys=tuple(keys),
         links=tuple(links),
         personal_kinds=personal,
-        quarantines=version.enforcement == Enforcement.QUARANTINE,
+        quarantines=(enforcement or version.enforcement) == Enforcement.QUARANTINE,
     )
 
 

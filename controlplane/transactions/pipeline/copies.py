@@ -52,6 +52,16 @@ PAYLOAD = into(
 )
 SUBJECT = into("payload_subject", {"subject": "uuid", "payload_id": "uuid"})
 TRACE = into("trace", {"id": "uuid", "transaction_id": "uuid", "spans": "jsonb"})
+OBSERVED = into(
+    "observed_break",
+    {
+        "id": "uuid",
+        "transaction_id": "uuid",
+        "contract_version_id": "int8",
+        "integration_id": "int8",
+        "place": "text",
+    },
+)
 STEP_RUN = into(
     "step_run",
     {

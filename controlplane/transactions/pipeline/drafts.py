@@ -22,7 +22,7 @@ Span = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """One claimed inbox row with its body."""
+    """One claimed inbox row with its body; ``edited_id`` where that is not the one that was received."""
 
     id: UUID
     endpoint_id: int | None
@@ -33,6 +33,7 @@ class InboxRow:
     headers: Mapping[str, str]
     content_type: str
     body: bytes
+    edited_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class Draft:
     """A transaction to be, with everything that is inserted for it.
 
     ``canary``: a version that judges some keys first was asked, and whether it was the one that judged.
+    ``observed`` is the version that it broke, which only observes, and where.
     """
 
     id: UUID
@@ -95,6 +97,7 @@ class Draft:
     ordering: str = ""
     amount_minor: int | None = None
     currency: str = ""
+    observed: tuple[int, str] | None = None
     steps: list[StepDraft] = field(default_factory=list)
     canary: tuple[int, bool] | None = None
     spans: list[Span] = field(default_factory=list)

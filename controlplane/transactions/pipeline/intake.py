@@ -73,6 +73,7 @@ def _sibling(draft: Draft) -> Draft:
         about=draft.about,
         amount_minor=draft.amount_minor,
         currency=draft.currency,
+        observed=draft.observed,
         spans=list(draft.spans),
     )
 

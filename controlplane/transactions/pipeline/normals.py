@@ -32,7 +32,8 @@ def read_normals(
     """By interface and the vendor's type, with the versions that judge some of their events first."""
     tried = canaries(kinds, personal, instances)
     rows = Normalisation.objects.select_related("contract_version", "mapping_version")
-    return {(row.interface_id, row.event_type): _tried(_normal(row, kinds, personal, instances), tried) for row in rows}
+    read = ((row, _normal(row, kinds, personal, instances)) for row in rows)
+    return {(row.interface_id, row.event_type): _tried(row, normal, tried) for row, normal in read}
 
 
 def _normal(
@@ -42,7 +43,7 @@ def _normal(
     try:
         return Normal(
             canonical_type=row.canonical_type,
-            contract=compiled(version, kinds, personal, instances) if version else None,
+            contract=compiled(version, kinds, personal, instances, row.enforcement) if version else None,
             mapping_id=row.mapping_version_id,
             lines=_lines(row.mapping_version) if row.mapping_version else None,
         )
@@ -50,10 +51,16 @@ def _normal(
         return Normal(row.canonical_type, defect=defect(f"The contract or the mapping of {row.event_type!r}", error))
 
 
-def _tried(normal: Normal, tried: Mapping[int, KnownCanary]) -> Normal:
+def _tried(row: Normalisation, normal: Normal, tried: Mapping[int, KnownCanary]) -> Normal:
     """With the version that judges some of its events first, where there is one."""
     canary = tried.get(normal.contract.id) if normal.contract is not None else None
-    return replace(normal, canary=canary) if canary is not None else normal
+    if canary is None or normal.contract is None:
+        return normal
+    if row.enforcement:
+        # What the interface says of breaks holds for whichever version judges.
+        contract = replace(canary.contract, quarantines=normal.contract.quarantines)
+        canary = replace(canary, contract=contract)
+    return replace(normal, canary=canary)
 
 
 def _lines(version: MappingVersion) -> tuple[MappingLine, ...]:

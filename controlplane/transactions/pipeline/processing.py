@@ -92,12 +92,14 @@ def _claim(connection: Connection, token: UUID, batch: int) -> list[InboxRow]:
     claimed = connection.execute(statements.CLAIM_INBOX, [batch, settings.LEASE_SECONDS, token], binary=True).fetchall()
     if not claimed:
         return []
-    wanted = [uuids([row[0] for row in claimed]), smallints([row[3] for row in claimed])]
+    # What somebody edited before it was released is judged instead of what was received.
+    wanted = [uuids([row[6] or row[0] for row in claimed]), smallints([row[3] for row in claimed])]
     bodies = {row[0]: row[1:] for row in connection.execute(statements.BODIES, wanted, binary=True)}
     rows = []
-    for identifier, endpoint_id, sync, retention, lane, tries in claimed:
-        headers, content_type, body = bodies.get(identifier, ({}, "", b""))
-        rows.append(InboxRow(identifier, endpoint_id, sync, retention, lane, tries, headers, content_type, bytes(body)))
+    for identifier, endpoint_id, sync, retention, lane, tries, edited in claimed:
+        headers, content_type, body = bodies.get(edited or identifier, ({}, "", b""))
+        read = (dict(headers), content_type, bytes(body))
+        rows.append(InboxRow(identifier, endpoint_id, sync, retention, lane, tries, *read, edited))
     return sorted(rows, key=lambda row: row.id)
 
 
@@ -223,6 +225,7 @@ def _insert(cursor: Cursor[Any], drafts: Sequence[Draft], snapshot: Snapshot) ->
     _copy(cursor, copies.PAYLOAD, (_canonical_row(draft) for draft in drafts if draft.canonical is not None))
     _copy(cursor, copies.SUBJECT, sorted(set(_subject_rows(drafts, snapshot))))
     _copy(cursor, copies.TRACE, ((uuid7(), d.id, Jsonb(_spans(d), dumps=storing.jsonb)) for d in drafts))
+    _copy(cursor, copies.OBSERVED, (_observed_row(d, *d.observed) for d in drafts if d.observed is not None))
     queued: list[Queued] = []
     step_rows = [row for draft in drafts for row in _step_rows(draft, snapshot, queued)]
     _copy(cursor, copies.STEP_RUN, step_rows)
@@ -309,11 +312,17 @@ def _canonical_row(draft: Draft) -> tuple[Any, ...]:
     )
 
 
+def _observed_row(draft: Draft, version: int, place: str) -> tuple[Any, ...]:
+    integration = draft.flow.integration_id if draft.flow else draft.source.integration_id
+    return (uuid7(), draft.id, version, integration, storing.text(place))
+
+
 def _subject_rows(drafts: Sequence[Draft], snapshot: Snapshot) -> list[tuple[UUID, UUID]]:
     """Digests of the personal keys, so that a person's payloads are found without naming the person."""
     rows = []
     for draft in drafts:
-        payloads = [draft.row.id, *([draft.canonical_id] if draft.canonical_id and draft.canonical else [])]
+        own = [draft.row.edited_id, draft.canonical_id if draft.canonical else None]
+        payloads = [draft.row.id, *(one for one in own if one is not None)]
         for kind, value in draft.keys:
             if kind in snapshot.personal_kinds:
                 rows += [(digest_uuid(str(kind).encode(), value.encode()), payload) for payload in payloads]

@@ -16,7 +16,7 @@ with free as (
   order by lane, due_at limit %s for update skip locked)
 update inbox i set due_at = now() + make_interval(secs => %s), lease_token = %s, tries = tries + 1
 from free where i.transaction_id = free.transaction_id
-returning i.transaction_id, i.endpoint_id, i.sync, i.retention, i.lane, i.tries
+returning i.transaction_id, i.endpoint_id, i.sync, i.retention, i.lane, i.tries, i.body_id
 """
 
 BODIES = """

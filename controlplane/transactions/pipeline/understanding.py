@@ -21,6 +21,7 @@ from controlplane.transactions.pipeline.drafts import Arrived, Draft, Quarantine
 from controlplane.transactions.pipeline.learning import Pair
 from controlplane.transactions.pipeline.normals import Normal
 from controlplane.transactions.rules import mapping
+from controlplane.transactions.rules.breaks import places
 from controlplane.transactions.rules.mapping import MappingFailed
 
 MAX_KEY_LENGTH = 200
@@ -53,12 +54,15 @@ def _check(draft: Draft, normal: Normal, record: dict[str, Any]) -> None:
     if contract is None or contract.validator is None:
         return
     with span(draft.spans, "contract", contract_version=contract.id) as entry:
-        findings = [f"{'/'.join(map(str, e.instance_path)) or 'record'}: {e.message}" for e in _first(contract, record)]
-        if findings:
-            entry["detail"] = {"findings": findings}
-            entry["error"] = findings[0][:500]
-        if findings and contract.quarantines:
+        errors = _first(contract, record)
+        if not errors:
+            return
+        findings = [f"{'/'.join(map(str, e.instance_path)) or 'record'}: {e.message}" for e in errors]
+        entry["detail"] = {"findings": findings}
+        entry["error"] = findings[0][:500]
+        if contract.quarantines:
             raise Quarantined("contract", findings[0])
+        draft.observed = (contract.id, next(places(errors[0])))
 
 
 def _first(contract: Any, record: dict[str, Any]) -> list[Any]:

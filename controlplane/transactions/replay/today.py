@@ -179,6 +179,8 @@ def _contracts(interface_ids: set[int], types: set[str]) -> dict[tuple[int, str]
     found: dict[tuple[int, str], dict[str, ContractVersion]] = defaultdict(dict)
     for row in rows.exclude(contract_version=None).select_related("contract_version__contract"):
         if row.contract_version is not None:
+            # What the interface says of breaks counts before what the version says; the row itself is not written.
+            row.contract_version.enforcement = row.enforcement or row.contract_version.enforcement
             found[row.interface_id, row.canonical_type][row.event_type] = row.contract_version
     return found
 

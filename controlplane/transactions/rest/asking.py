@@ -106,6 +106,13 @@ class Reason(Asked):
     reason = ReasonField()
 
 
+class OneRelease(Reason):
+    """Why an event is judged again, and by which body."""
+
+    body = serializers.DictField(required=False, help_text="the edited body; left out: as it came")
+    basis = serializers.UUIDField(required=False, help_text="`basis` of the draft: refused if it is another by now")
+
+
 class NewNote(Asked):
     """Plain text."""
 

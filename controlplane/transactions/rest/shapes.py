@@ -185,6 +185,7 @@ class TransactionShape(Shape):
     team = serializers.CharField(help_text="slug of the team that owns it")
     flow = serializers.CharField(help_text="with its version; empty where no flow took it")
     contract = serializers.CharField(help_text="it was judged by, with its version")
+    observed = serializers.CharField(help_text="how it broke it and was let in, as it only observes; else empty")
     event_type = serializers.CharField()
     external_id = serializers.CharField()
     received_at = Moment()
@@ -217,6 +218,7 @@ class TransactionBodies(Shape):
     seen = serializers.ChoiceField(choices=["masked", "all"], help_text="masked: personal values stand in their shape")
     note = serializers.CharField()
     received = BodyShape()
+    edited = BodyShape(allow_null=True, help_text="what somebody made of it before it was released")
     canonical = BodyShape()
 
 
@@ -247,6 +249,14 @@ class JourneyShape(Shape):
     key = KeyShape(allow_null=True, help_text="by which others were found")
     more = serializers.BooleanField(help_text="there are more than are listed")
     missing = serializers.ListField(child=serializers.CharField(), help_text="relations whose search took too long")
+
+
+class QuarantinedDraft(Shape):
+    """A body that can be edited; `hidden`: some values stand as their shape, and stay what they are."""
+
+    body = serializers.DictField()
+    basis = serializers.UUIDField()
+    hidden = serializers.BooleanField()
 
 
 class Done(Shape):

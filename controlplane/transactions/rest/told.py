@@ -31,6 +31,7 @@ def transaction(shown: TransactionDetail) -> dict[str, Any]:
         "team": integration.team.slug if integration else "",
         "flow": str(facts.flow_version or ""),
         "contract": str(shown.contract or ""),
+        "observed": shown.observed,
         "seconds": shown.seconds,
         "repeats": len(shown.repeats),
         "keys": _keys(shown),
@@ -55,7 +56,9 @@ _SAME = (
 
 def received(found: Received) -> dict[str, Any]:
     """What is durable, and not processed yet."""
-    nothing = dict.fromkeys(("event_type", "external_id", "currency", "team", "flow", "contract", "advice"), "")
+    nothing = dict.fromkeys(
+        ("event_type", "external_id", "currency", "team", "flow", "contract", "observed", "advice"), ""
+    )
     unknown = dict.fromkeys(("finished_at", "amount_minor", "correlation_id", "replay_of", "integration", "cause"))
     return {
         **nothing,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 from uuid import UUID
 
+import orjson
 from django.http import Http404
 
 from controlplane.foundation import clock
@@ -15,6 +16,7 @@ from controlplane.people.rest.views import ApiView
 from controlplane.transactions.masking import personal_hidden
 from controlplane.transactions.models import Transaction
 from controlplane.transactions.release import release
+from controlplane.transactions.releases.edit import draft, edit_and_release
 from controlplane.transactions.rest import asking, moments, shapes, told
 from controlplane.transactions.selectors import parts
 from controlplane.transactions.selectors.bodies import Bodies, Seen
@@ -95,7 +97,8 @@ class TransactionBodies(ApiView):
     def get(self, call: Call, identifier: UUID) -> dict[str, Any]:
         """What came in and what it was understood as; personal values masked for who may not see them."""
         bodies = _bodies(detail(call.access, identifier, clock.now()))
-        return _seen(bodies) | {"received": bodies.received(), "canonical": bodies.canonical()}
+        found = {"received": bodies.received(), "edited": bodies.edited(), "canonical": bodies.canonical()}
+        return _seen(bodies) | found
 
 
 class StepBodies(ApiView):
@@ -141,15 +144,36 @@ class TransactionJourney(ApiView):
         return {"entries": entries, "keys": line.keys, "key": line.key, "more": line.more, "missing": line.missing}
 
 
+class TransactionDraft(ApiView):
+    """What can be edited."""
+
+    area: ClassVar[str] = "Transactions"
+
+    @operation(shapes.QuarantinedDraft, conflicts=True)
+    def get(self, call: Call, identifier: UUID) -> dict[str, Any]:
+        """The body of an event in quarantine, for who may edit it; personal values masked for who may not see them."""
+        found = draft(call.access, identifier)
+        return {"body": found.shown, "basis": found.basis, "hidden": found.original != found.shown}
+
+
 class TransactionRelease(ApiView):
     """Out of quarantine."""
 
     area: ClassVar[str] = "Transactions"
 
-    @operation(shapes.Done, takes=asking.Reason, status=202, writes=True)
+    @operation(shapes.Done, takes=asking.OneRelease, status=202, writes=True)
     def post(self, call: Call, identifier: UUID) -> dict[str, Any]:
-        """Judge a quarantined event again, by today's contract and mapping."""
-        release(call.access, identifier, call.given["reason"])
+        """Judge a quarantined event again, by today's contract and mapping.
+
+        With `body` (of `draft`, changed) it is judged by that; what was received is kept beside it. What is hidden in
+        the draft stays what it is. An edit that would be set aside again is refused.
+        """
+        given = call.given
+        if given.get("body") is None:
+            release(call.access, identifier, given["reason"])
+        else:
+            text = orjson.dumps(given["body"]).decode()
+            edit_and_release(call.access, identifier, text, given["reason"], basis=given.get("basis"))
         return {"count": 1, "detail": "It is back in the inbox under its own id, and is judged again within seconds."}
 
 

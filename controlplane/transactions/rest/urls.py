@@ -3,7 +3,16 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
 
-from controlplane.transactions.rest import dead_letters, destinations, letters, replays, saved_views, transactions
+from controlplane.transactions.rest import (
+    dead_letters,
+    destinations,
+    drifts,
+    letters,
+    releases,
+    replays,
+    saved_views,
+    transactions,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("transactions", transactions.Transactions.as_view()),
@@ -15,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("transactions/<uuid:identifier>/steps/<str:name>/attempts", transactions.StepAttempts.as_view()),
     path("transactions/<uuid:identifier>/journey", transactions.TransactionJourney.as_view()),
     path("transactions/<uuid:identifier>/release", transactions.TransactionRelease.as_view()),
+    path("transactions/<uuid:identifier>/draft", transactions.TransactionDraft.as_view()),
     path("dead-letters/causes", dead_letters.Causes.as_view()),
     path("dead-letters/causes/<uuid:fingerprint>", dead_letters.OneCause.as_view()),
     path("dead-letters/causes/<uuid:fingerprint>/letters", dead_letters.CauseLetters.as_view()),
@@ -31,6 +41,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dead-letters/letters/<uuid:step_run_id>/draft", letters.LetterDraft.as_view()),
     path("dead-letters/letters/<uuid:step_run_id>/compare", letters.LetterCompare.as_view()),
     path("dead-letters/letters/<uuid:step_run_id>/edit", letters.LetterEdit.as_view()),
+    path("drifts", drifts.Drifts.as_view()),
+    path("drifts/<int:drift_id>", drifts.OneDrift.as_view()),
+    path("drifts/<int:drift_id>/propose", drifts.DriftPropose.as_view()),
+    path("drifts/<int:drift_id>/ignore", drifts.DriftIgnore.as_view()),
+    path("releases", releases.Releases.as_view()),
+    path("releases/<int:release_id>", releases.OneRelease.as_view()),
+    path("releases/<int:release_id>/events", releases.ReleaseEvents.as_view()),
+    path("releases/<int:release_id>/stop", releases.ReleaseStop.as_view()),
     path("replays", replays.Replays.as_view()),
     path("replays/plan", replays.ReplayPlans.as_view()),
     path("replays/<int:replay_id>", replays.OneReplay.as_view()),

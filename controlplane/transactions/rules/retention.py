@@ -27,5 +27,5 @@ KEEP: dict[Retention, timedelta] = {
 KEEP_TRANSACTIONS = timedelta(days=84)
 #: How long a sender's id is remembered (invariant 7).
 KEEP_DEDUPE = timedelta(days=90)
-#: How long it is known what was written without the right to it.
+#: How long it is known what was written without the right to it, and what broke a contract that only observes.
 KEEP_BREACHES = timedelta(days=90)

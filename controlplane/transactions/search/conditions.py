@@ -201,9 +201,12 @@ def _is(term: Term, asked: Moment) -> Fragment:
     return any_of(meanings[one.text] for one in term.words)
 
 
-def _has(_term: Term, _asked: Moment) -> Fragment:
-    """``breach`` is the only choice."""
-    return Fragment("exists (select from ownership_breach b where b.transaction_id = t.id)")
+def _has(term: Term, _asked: Moment) -> Fragment:
+    meanings = {
+        "breach": Fragment("exists (select from ownership_breach b where b.transaction_id = t.id)"),
+        "observed": Fragment("exists (select from observed_break b where b.transaction_id = t.id)"),
+    }
+    return any_of(meanings[one.text] for one in term.words)
 
 
 def _id(term: Term, _asked: Moment) -> Fragment:

@@ -116,9 +116,9 @@ FIELDS: Final[tuple[Field, ...]] = (
     Field(
         "has",
         Shape.CHOICE,
-        "breach: it wrote, or would have, what its source does not own",
+        "breach: it wrote, or would have, what its source does not own; observed: it broke a contract, and was let in",
         "has:breach",
-        choices=("breach",),
+        choices=("breach", "observed"),
         refused=_NOT_SEARCHED,
     ),
     Field("id", Shape.UUID, "the id of a transaction or of what was received", "id:019ab3…"),

@@ -21,7 +21,7 @@ from controlplane.foundation.ids import moment
 from controlplane.foundation.pointers import escaped
 from controlplane.people.access import Access, Action, who_may
 from controlplane.transactions.masking import EVERYTHING, Everything, Mask
-from controlplane.transactions.models import Normalisation, Payload, Transaction
+from controlplane.transactions.models import Normalisation, Payload, ReleaseItem, Transaction
 from controlplane.transactions.rules.questions import LookUp
 from controlplane.transactions.rules.retention import KEEP, Retention
 from controlplane.transactions.rules.states import QUESTIONS
@@ -92,6 +92,14 @@ class Bodies:
     def received(self) -> Body:
         """What came in, byte for byte but for what the endpoint drops."""
         return self._body("As received", self.facts.transaction.event_id, self.facts.transaction.retention)
+
+    def edited(self) -> Body | None:
+        """What somebody made of it before it was released, by which it was judged; None where nobody did."""
+        event_id = self.facts.transaction.event_id
+        found = (
+            ReleaseItem.objects.filter(transaction_id=event_id, body_id__isnull=False).order_by("-release_id").first()
+        )
+        return self._body("As edited", found.body_id, self.facts.transaction.retention) if found is not None else None
 
     def canonical(self) -> Body:
         """What it was understood as; empty-handed when it never got so far."""

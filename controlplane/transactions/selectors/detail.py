@@ -172,6 +172,13 @@ class TransactionDetail:
         """What happened, what is safe, what to do."""
         return explain(self.facts, self.cause, self.clock, self.bodies.text)
 
+    @property
+    def observed(self) -> str:
+        """How it broke its contract, which only observes: it was let in all the same. Empty where it did not."""
+        span = self.facts.span("contract")
+        aside = self.transaction.state == TransactionState.QUARANTINED
+        return "" if span is None or aside else self.bodies.text(str(span.get("error", "")))
+
     @cached_property
     def breaches(self) -> list[Told]:
         """What it wrote, or would have, without owning it."""

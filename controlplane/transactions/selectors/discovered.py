@@ -1,4 +1,7 @@
-"""What traffic shows and the inventory does not know: types that nobody takes, fields that no contract names."""
+"""What traffic shows and the inventory does not know: types that nobody takes, fields that no contract names.
+
+And where payloads are not any more what they were, whatever the contract says of it.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from controlplane.contracts.models import ContractVersion
+from controlplane.contracts.models import Contract, ContractVersion
+from controlplane.foundation.errors import NotFound
 from controlplane.inventory.models import Interface
 from controlplane.people.access import Access
-from controlplane.transactions.models import Normalisation, Route, SeenField, SeenType
+from controlplane.transactions.models import Drift, DriftKind, DriftState, Normalisation, Route, SeenField, SeenType
 from controlplane.transactions.rules.fields import named_in, topmost
 
 #: Types of events that are looked at for one answer.
 MOST_TYPES: Final = 200
 #: Of fewer samples nobody says that a field never comes.
 ENOUGH: Final = 20
+#: Drifts that are looked at for one answer, the newest.
+MOST_DRIFTS: Final = 200
+DRIFT: Final = "drift"
 WORDS: Final = {
+    DRIFT: "Payloads have changed",
     "unknown": "Nobody takes it",
     "unnamed": "The contract does not name it",
     "unsent": "The contract names it, nobody sends it",
@@ -28,7 +36,7 @@ WORDS: Final = {
 class Discovery:
     """One of them. ``share`` is how often a field was there, from 0 to 1; ``pointer`` is "" for a whole type.
 
-    ``key`` is the row that can be ignored; None for what was never seen.
+    ``key`` is the row that can be ignored; None for what was never seen. Of a drift the share is of the newest samples.
     """
 
     kind: str
@@ -43,11 +51,17 @@ class Discovery:
     version: ContractVersion | None
     key: int | None
     ignored: str = ""
+    drift: Drift | None = None
 
     @property
     def words(self) -> str:
         """What is the matter."""
-        return WORDS[self.kind]
+        return self.drift.get_kind_display() if self.drift is not None else WORDS[self.kind]
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it tells of a field that nobody sent before."""
+        return self.drift is not None and self.drift.kind == DriftKind.NEW
 
     @property
     def team_id(self) -> int | None:
@@ -63,8 +77,59 @@ def discoveries(access: Access, *, kind: str = "", ignored: bool = False) -> lis
     rows = list(types.order_by("-last_seen", "pk")[:MOST_TYPES])
     normal = _normalisations(rows)
     routed = set(Route.objects.filter(active=True).values_list("event_type", flat=True))
-    found = [one for row in rows for one in _of(row, _normal(normal, row), routed)]
-    return [one for one in found if bool(one.ignored) is ignored and (not kind or one.kind == kind)]
+    drifted = _drifted(access, DriftState.IGNORED if ignored else DriftState.OPEN)
+    # What is told of as new in all that comes is not told of once more as a field without a name.
+    new = {(one.interface.pk, one.event_type, one.pointer) for one in drifted if one.is_new}
+    found = [*drifted, *(one for row in rows for one in _of(row, _normal(normal, row), routed))]
+    return [
+        one
+        for one in found
+        if bool(one.ignored) is ignored
+        and (not kind or one.kind == kind)
+        and (one.kind != "unnamed" or (one.interface.pk, one.event_type, one.pointer) not in new)
+    ]
+
+
+def _drifted(access: Access, state: DriftState) -> list[Discovery]:
+    rows = Drift.objects.filter(state=state).select_related(*_ABOUT).order_by("-found_at", "-pk")
+    if access.within is not None:
+        rows = rows.filter(interface__instance__environment_id=access.within.pk)
+    return [_drift(one) for one in rows[:MOST_DRIFTS]]
+
+
+def drifts_of(contract: Contract) -> list[Discovery]:
+    """What has drifted from it and is open, the newest first."""
+    rows = Drift.objects.filter(version__contract=contract, state=DriftState.OPEN).select_related(*_ABOUT)
+    return [_drift(one) for one in rows.order_by("-found_at", "-pk")[:MOST_DRIFTS]]
+
+
+def drift_called(key: int) -> Discovery:
+    """One of them, whatever has become of it. The catalogue is open to everybody."""
+    found = Drift.objects.filter(pk=key).select_related(*_ABOUT, "change", "ignored_by").first()
+    if found is None:
+        raise NotFound("There is no such drift.")
+    return _drift(found)
+
+
+_ABOUT: Final = ("interface__instance__system", "version__contract")
+
+
+def _drift(one: Drift) -> Discovery:
+    return Discovery(
+        kind=DRIFT,
+        interface=one.interface,
+        event_type=one.event_type,
+        pointer=one.pointer,
+        kinds=one.kinds,
+        samples=one.of,
+        share=one.now / one.of,
+        first_seen=one.since,
+        last_seen=one.found_at,
+        version=one.version,
+        key=one.pk,
+        ignored=one.reason,
+        drift=one,
+    )
 
 
 def _normalisations(rows: Iterable[SeenType]) -> dict[tuple[int, str], Normalisation]:

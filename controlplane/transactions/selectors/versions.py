@@ -42,6 +42,12 @@ from unnest(%s::bigint[]) w(id) join transactions_replay r on r.id = w.id
 cross join lateral (
   select count(finished_at) items, sum(state) states from transactions_replayitem where replay_id = r.id) i
 """
+_RELEASES = """
+select r.id::text, concat_ws('.', r.state, i.items, i.states)
+from unnest(%s::bigint[]) w(id) join transactions_release r on r.id = w.id
+cross join lateral (
+  select count(finished_at) items, sum(state) states from transactions_releaseitem where release_id = r.id) i
+"""
 _EXPORTS = """
 select account_id::text, string_agg(concat_ws('.', id, state, rows), ' ' order by id)
 from transactions_export where account_id = any(%s::uuid[]) group by account_id
@@ -89,6 +95,11 @@ def endpoints(keys: Collection[str]) -> Versions:
 def replays(keys: Collection[str]) -> Versions:
     """Of replays, by id: their state and that of their items."""
     return dict(rows(_REPLAYS, list(keys)))
+
+
+def releases(keys: Collection[str]) -> Versions:
+    """Of releases, by id: their state and that of their events."""
+    return dict(rows(_RELEASES, list(keys)))
 
 
 def exports(keys: Collection[str]) -> Versions:

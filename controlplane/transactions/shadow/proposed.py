@@ -13,7 +13,7 @@ from controlplane.foundation.expressions import expression
 from controlplane.foundation.registries import Registry
 from controlplane.governance.kinds import Content
 from controlplane.inventory.models import Instance
-from controlplane.transactions.models import Flow, MappingVersion
+from controlplane.transactions.models import Flow, MappingVersion, Normalisation
 from controlplane.transactions.models import Mapping as MappingOf
 from controlplane.transactions.pipeline.agreed import compiled
 from controlplane.transactions.pipeline.catalogue import Snapshot
@@ -28,14 +28,16 @@ def with_contract(today: Snapshot, contract: Contract, content: Mapping[str, Any
     """What comes in is judged by this content of the contract; :class:`Invalid` where it cannot be."""
     version = ContractVersion(contract=contract, **{name: content[name] for name in FIELDS})
     instances = dict(Instance.objects.values_list("slug", "id"))
-    made = compiled(version, today.kinds, today.personal_kinds, instances)
-    versions = set(contract.versions.values_list("pk", flat=True))
-
-    def judged(normal: Normal) -> Normal:
-        judges = normal.contract is not None and normal.contract.id in versions
-        return replace(normal, contract=made, canary=None) if judges else normal
-
-    return replace(today, normals={key: judged(normal) for key, normal in today.normals.items()})
+    rows = Normalisation.objects.filter(contract_version__contract=contract)
+    made = {
+        (interface, vendor): compiled(version, today.kinds, today.personal_kinds, instances, enforcement)
+        for interface, vendor, enforcement in rows.values_list("interface_id", "event_type", "enforcement")
+    }
+    normals = {
+        key: replace(normal, contract=made[key], canary=None) if key in made else normal
+        for key, normal in today.normals.items()
+    }
+    return replace(today, normals=normals)
 
 
 def with_mapping(today: Snapshot, mapping: MappingOf, lines: Sequence[Mapping[str, str]]) -> Snapshot:

@@ -24,7 +24,7 @@ from controlplane.transactions.replay.request import preview
 from controlplane.transactions.rules.states import TransactionState
 from controlplane.transactions.search.fields import key_fields
 from controlplane.transactions.search.query import Term, render_term, word
-from controlplane.transactions.selectors.bodies import Seen
+from controlplane.transactions.selectors.bodies import Bodies, Body, Seen
 from controlplane.transactions.selectors.dead_letters import open_count
 from controlplane.transactions.selectors.detail import StepView, TransactionDetail, detail
 from controlplane.transactions.selectors.inbox import received
@@ -200,7 +200,7 @@ def _step(
     }
     if tab == "raw":
         sent = [bodies.sent(view.name)] if view.run_id is not None else []
-        context["raw"] = [*sent, bodies.canonical(), bodies.received()]
+        context["raw"] = [*sent, bodies.canonical(), *_came_in(bodies)]
     if tab == "response":
         context["answer"] = bodies.answered(view.name)
     if tab in {"attempts", "response"}:
@@ -215,7 +215,13 @@ def _bodies(shown: TransactionDetail) -> dict[str, Any]:
     """What came in, for a transaction that got to no step."""
     bodies = shown.bodies
     canonical = [bodies.canonical()] if shown.transaction.canonical_id is not None else []
-    return {"raw": [bodies.received(), *canonical], "hidden": bodies.why_hidden, "note": bodies.note}
+    return {"raw": [*_came_in(bodies), *canonical], "hidden": bodies.why_hidden, "note": bodies.note}
+
+
+def _came_in(bodies: Bodies) -> list[Body]:
+    """What was received, and beside it what somebody made of it."""
+    edited = bodies.edited()
+    return [bodies.received(), *([edited] if edited is not None else [])]
 
 
 def _linked(rows: tuple[Row, ...]) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ from controlplane.audit.models import Subject
 from controlplane.console.reference.document import document
 from controlplane.contracts.consumers.declare import Uses, declare
 from controlplane.foundation import clock
+from controlplane.foundation.ids import uuid7
 from controlplane.governance.changes.propose import propose
 from controlplane.governance.changes.vote import Asked, vote
 from controlplane.governance.models import Board, ChangeRequest, Choice, Condition
@@ -32,13 +33,14 @@ from controlplane.inventory.identities.merge import merge
 from controlplane.people.access import Access, access_for
 from controlplane.people.models import Account
 from controlplane.people.roles import Role
-from controlplane.transactions.models import DeadLetter
+from controlplane.transactions.models import DeadLetter, Release, ReleaseItem
 from controlplane.transactions.replay.request import request_replay
 from controlplane.transactions.saved_views.save import save
 from tests.governance import names
 from tests.governance.seats import a_board
 from tests.people.rest.asking import a_program
 from tests.transactions.factories import Estate, an_account
+from tests.transactions.looking import a_drift
 from tests.transactions.rest.asking import fresh_estate, one_connection
 from tests.transactions.traffic import an_identity
 from tests.transactions.views.reading import told
@@ -96,6 +98,8 @@ def known(here: Estate, elif_kaya: Account) -> dict[str, Any]:
         "number": here.contract_version.number,
         "other": here.contract_version.number,
         "content_hash": here.contract_version.content_hash,
+        "drift_id": a_drift(here, examples=[str(first.transaction.id)]).pk,
+        "release_id": _released(here, elif_kaya).pk,
         "view_id": save(access, "Failed", "status:dead", None, clock.now()).pk,
         **_asked(access, here),
         **_merged(here, access),
@@ -109,6 +113,14 @@ def _asked(access: Access, here: Estate) -> dict[str, Any]:
     subject, content = Subject("contract", here.contract.slug), {"schema": {"type": "array"}, "breaks": "Lists."}
     propose(access, "contract", subject, content, title="Lists", why="Many at once.")
     return {"consumer_id": declared.pk, "confirmation_id": declared.confirmations.get().pk}
+
+
+def _released(here: Estate, by: Account) -> Release:
+    """One that waits for its only event."""
+    asked = {"team": here.team, "requested_by": by.person, "reason": "Taken back.", "version": here.contract_version}
+    made = Release.objects.create(**asked, total=1)
+    ReleaseItem.objects.create(release=made, transaction_id=uuid7())
+    return made
 
 
 def _merged(here: Estate, access: Access) -> dict[str, Any]:
