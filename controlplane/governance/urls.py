@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("changes/board/<day:date>/keep/", boards.meeting_act, name="meeting-act"),
     path("changes/<int:pk>/", change.change_page, name="change"),
     path("changes/<int:pk>/lines/", parts.lines_part, name="lines"),
+    path("changes/<int:pk>/content/", parts.content_part, name="content"),
     path("changes/<int:pk>/findings/", parts.findings_part, name="findings"),
     path("changes/<int:pk>/vote/", change.vote_on, name="vote"),
     path("changes/<int:pk>/conditions/<int:condition>/", change.meet_condition, name="condition"),

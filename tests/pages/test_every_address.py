@@ -40,6 +40,7 @@ QUERIES = {
     "/changes/<int:pk>/": 27,
     "/tx/shadow/<int:change>/": 9,
     "/tx/shadow/<int:change>/<uuid:identifier>/": 41,
+    "/changes/<int:pk>/content/": 5,
     "/changes/<int:pk>/findings/": 6,
     "/changes/<int:pk>/lines/": 6,
     "/tx/": 65,

@@ -21,11 +21,12 @@ from controlplane.console.contracts.judged import judged
 from controlplane.console.contracts.views import number_of, promise
 from controlplane.console.ownership.area import tabs
 from controlplane.contracts import checking, selectors
+from controlplane.contracts.canary.asked import CANARY
 from controlplane.contracts.documents import MOST_BYTES, read_document
 from controlplane.contracts.lifecycle.content import BREAKS, LONGEST, checked, content_of
 from controlplane.contracts.lifecycle.kind import beside
 from controlplane.contracts.lifecycle.subject import NAME
-from controlplane.contracts.models import Contract, ContractVersion, Enforcement
+from controlplane.contracts.models import Contract, ContractVersion, Enforcement, VersionState
 from controlplane.foundation.documents.lines import differing
 from controlplane.foundation.documents.reading import Unreadable
 from controlplane.foundation.errors import Conflict, Invalid, NotAllowed, Problem
@@ -43,7 +44,7 @@ from controlplane.transactions.discovering.decide import was_proposed
 #: The button that looks and proposes nothing.
 LOOK: Final = "look"
 _LINES: Final = ("personal", "secret")
-_ROWS: Final = ("keys", "links", "examples")
+_ROWS: Final = ("keys", "links", "examples", "downgrade")
 
 
 def _written(rows: int) -> forms.Textarea:
@@ -64,6 +65,12 @@ class VersionForm(forms.Form):
         label="Ids that name one thing", required=False, max_length=rows.LONGEST, widget=_written(3)
     )
     examples = forms.CharField(label="Examples", required=False, max_length=MOST_BYTES, widget=_written(4))
+    downgrade = forms.CharField(
+        label="How a message becomes one of the version before",
+        required=False,
+        max_length=rows.LONGEST,
+        widget=_written(3),
+    )
     personal = forms.CharField(
         label="What is masked", required=False, widget=forms.Textarea(attrs={"rows": 3, "class": "mono"})
     )
@@ -75,6 +82,10 @@ class VersionForm(forms.Form):
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    share = forms.IntegerField(label="Of a hundred keys, first for", required=False, min_value=1, max_value=99)
+    hours = forms.IntegerField(label="For so many hours", required=False, min_value=1, max_value=720)
+    points = forms.IntegerField(label="Halted when so many more of a hundred end badly", required=False, min_value=0)
+    key = forms.CharField(label="Keys of which entity", required=False, max_length=50)
     title = forms.CharField(label="In a line", max_length=200, required=False)
     why = forms.CharField(label="Why now", max_length=10_000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
@@ -89,6 +100,10 @@ class VersionForm(forms.Form):
     def clean_keys(self) -> list[Any]:
         """As a version keeps them."""
         return _read(rows.keys_from, self.cleaned_data["keys"])
+
+    def clean_downgrade(self) -> list[Any]:
+        """As a version keeps it."""
+        return _read(rows.lines_from, self.cleaned_data["downgrade"])
 
     def clean_links(self) -> list[Any]:
         """As a version keeps them."""
@@ -114,7 +129,13 @@ class VersionForm(forms.Form):
             for name in _ROWS
             if name in self.data  # what was not asked for stays as it is
         }
-        return {"schema": said["document"], "enforcement": said["enforcement"], BREAKS: said["breaks"], **lists}
+        whole = {"schema": said["document"], "enforcement": said["enforcement"], BREAKS: said["breaks"], **lists}
+        return whole | ({CANARY: self._canary()} if said["share"] else {})
+
+    def _canary(self) -> dict[str, Any]:
+        """What is left out is as it usually is."""
+        said = {name: self.cleaned_data[name] for name in ("share", "hours", "points", "key")}
+        return {name: value for name, value in said.items() if value not in {None, ""}}
 
 
 def _read(reads: Callable[..., list[Any]], *given: str) -> list[Any]:
@@ -180,6 +201,8 @@ def _initial(version: ContractVersion | None) -> dict[str, Any]:
         "keys": rows.keys_in_lines(version.keys),
         "links": rows.list_in_text(version.links),
         "examples": rows.list_in_text(version.examples),
+        # A message becomes one of the version before; of the next one, that is another.
+        "downgrade": rows.lines_in_text(version.downgrade) if version.state == VersionState.DRAFT else "",
         **{name: "\n".join(listed) for name, listed in lists.items()},
     }
 
@@ -197,7 +220,7 @@ def _looked(one: Contract, form: VersionForm) -> dict[str, Any]:
 
 def _say(form: VersionForm, refused: Problem) -> None:
     """Why it is refused, at the field that it is about."""
-    name = {"schema": "document"}.get(refused.field, refused.field)
+    name = {"schema": "document", CANARY: "share"}.get(refused.field, refused.field)
     form.add_error(name if name in form.fields else None, refused.detail)
 
 

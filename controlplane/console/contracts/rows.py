@@ -39,6 +39,16 @@ def keys_from(text: str) -> list[Any]:
     return found
 
 
+def lines_in_text(lines: Sequence[Mapping[str, Any]]) -> str:
+    """``data.total: record.amount``, one a line."""
+    return keys_in_lines([{"kind": one.get("target"), "value": one.get("expression")} for one in lines])
+
+
+def lines_from(text: str) -> list[Any]:
+    """The same read back; :class:`Invalid` names the row that is none."""
+    return [{"target": one.get("kind"), "expression": one.get("value")} for one in keys_from(text)]
+
+
 def list_in_text(listed: Sequence[Any]) -> str:
     """As JSON, an object after the other; nothing for an empty list."""
     return json.dumps(listed, indent=2, ensure_ascii=False) if listed else ""

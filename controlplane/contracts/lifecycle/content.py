@@ -41,8 +41,7 @@ def checked(contract: Contract, given: Content) -> dict[str, Any]:
         raise Invalid(f"A version has no {unknown[0]!r}; it has: {', '.join(known)}.", field=unknown[0])
     last = newest_published(contract)
     content = {
-        **_empty(),
-        **(content_of(last) if last else {}),
+        **(inherited(content_of(last)) if last else empty()),
         **{name: given[name] for name in FIELDS if name in given},
     }
     _check_schema(contract, content["schema"])
@@ -59,7 +58,17 @@ def checked(contract: Contract, given: Content) -> dict[str, Any]:
     return content | {BREAKS: _reason(given.get(BREAKS, ""))} | ({CANARY: canary} if canary else {})
 
 
-def _empty() -> dict[str, Any]:
+def inherited(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What a version has of one before it where nothing else is said.
+
+    How a message becomes one of the version before is of just one pair of versions. What was kept before there was
+    such a thing does not have it.
+    """
+    return empty() | {name: content[name] for name in FIELDS if name in content and name != "downgrade"}
+
+
+def empty() -> dict[str, Any]:
+    """The content of a version that says nothing."""
     return {name: [] for name in FIELDS} | {"schema": {}, "enforcement": Enforcement.QUARANTINE.value}
 
 

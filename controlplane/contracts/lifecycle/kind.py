@@ -13,7 +13,7 @@ from controlplane.contracts.consumers.affected import impact_on, touched_by
 from controlplane.contracts.consumers.asking import ask, hindrance, taken_up
 from controlplane.contracts.lifecycle import evidence
 from controlplane.contracts.lifecycle.checks import checks_of
-from controlplane.contracts.lifecycle.content import BREAKS, FIELDS, checked, content_of
+from controlplane.contracts.lifecycle.content import BREAKS, FIELDS, checked, content_of, inherited
 from controlplane.contracts.lifecycle.governing import governs
 from controlplane.contracts.lifecycle.publish import publish
 from controlplane.contracts.lifecycle.subject import contract_of
@@ -63,7 +63,11 @@ def validate(subject: Subject, content: Content) -> Content:
 def base(subject: Subject) -> dict[str, Any]:
     """The version that holds now; empty before the first."""
     last = newest_published(contract_of(subject))
-    return {"version": last.number} | content_of(last) if last else {}
+    if last is None:
+        return {}
+    content = content_of(last)
+    # Left out where there is none: what was proposed before there was such a thing stands on the same.
+    return {"version": last.number} | {name: value for name, value in content.items() if value or name != "downgrade"}
 
 
 def diff(subject: Subject, content: Content, before: Any) -> Sequence[Changed]:
@@ -157,7 +161,7 @@ def undo(subject: Subject, revision: Revision) -> Content:
     refuse_beside(contract_of(subject))
     if not before:
         raise Conflict(f"There was no version of {subject.id} before this one; propose a newer one instead.")
-    return {name: before[name] for name in FIELDS} | {BREAKS: "What was published before holds again."}
+    return inherited(before) | {BREAKS: "What was published before holds again."}
 
 
 def failures(change: ChangeRequest, access: Access) -> Sequence[str]:

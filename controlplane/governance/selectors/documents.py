@@ -64,7 +64,9 @@ class Difference:
 
     @cached_property
     def _by_pointer(self) -> dict[str, int]:
-        return {line.pointer: index for index, line in self._backwards()}
+        """Where what is proposed has such a line as well, that one."""
+        proposed = {line.pointer: index for index, line in self._backwards() if line.new is not None}
+        return {line.pointer: index for index, line in self._backwards()} | proposed
 
     @cached_property
     def _by_text(self) -> dict[tuple[str, str], int]:

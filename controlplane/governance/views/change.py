@@ -185,6 +185,8 @@ def _page(
         "differences": differences(change, asked, here.talk),
         "document": lines,
         "fetch_url": with_query(reverse("governance:lines", args=[change.pk]), v=here.revision.number),
+        "content_url": with_query(reverse("governance:content", args=[change.pk]), v=here.revision.number),
+        "content_asked": request.method == "GET" and "content" in request.GET,
         "blank_form": PlaceForm(initial={"revision": here.revision.number}, auto_id="here-%s"),
         "here": f"{change.get_absolute_url()}?v={here.revision.number}",
         "refused": refused,

@@ -20,7 +20,7 @@ SHAPES: Final = {"breaking": "bad", "risky": "warn", "safe": "ok"}
 class Row:
     """A difference. ``name`` is that of its place, ``url`` its address; ``code`` is shown as documents write it."""
 
-    number: int
+    name: str
     shape: str
     level: str
     code: str
@@ -33,11 +33,6 @@ class Row:
     url: str = ""
     is_asked_for: bool = False
     said: Sequence[Any] = ()
-
-    @property
-    def name(self) -> str:
-        """Of its place."""
-        return f"F{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +52,7 @@ def row_of(
     level, rule = kept["level"], kept.get("rule", "")
     path, sentence = ("" if kept["what"] == "the whole" else kept["what"], kept["after"]) if rule else ("", "")
     return Row(
-        number,
+        f"F{number}",
         SHAPES[level],
         level,
         path,

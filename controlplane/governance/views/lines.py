@@ -15,11 +15,11 @@ _SIGNS: Final = {Kind.SAME: "  ", Kind.ADDED: "+ ", Kind.REMOVED: "- ", Kind.HUN
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line: its class, its numbers, the name of its place with its address, and what was said of it."""
+    """A line: its class, its numbers as text, the name of its place with its address, and what was said of it."""
 
     kind: str
-    old: int | None
-    new: int | None
+    old: str
+    new: str
     text: str
     name: str = ""
     url: str = ""
@@ -105,4 +105,13 @@ def _row(line: Line, addresses: Addresses, said: Sequence[Any], *, is_asked_for:
     place = place_of(line)
     name = str(place) if place else ""
     url = addresses.line(name) if place else ""
-    return Row(line.kind.value, line.old, line.new, _SIGNS[line.kind] + line.text, name, url, is_asked_for, said)
+    return Row(
+        line.kind.value,
+        str(line.old or ""),
+        str(line.new or ""),
+        _SIGNS[line.kind] + line.text,
+        name,
+        url,
+        is_asked_for,
+        said,
+    )

@@ -44,6 +44,15 @@ def findings_part(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "governance/_findings.html", {"differences": found} | saying(change, talk, asked))
 
 
+@require_GET
+@login_required
+def content_part(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a version proposes, as it is kept."""
+    change = change_for(access_of(request), pk)
+    revision = revision_of(change, number_in(request.GET.get("v", "")))
+    return render(request, "governance/_content.html", {"revision": revision})
+
+
 def saying(change: ChangeRequest, talk: Talk, asked: Asked, given: Refusing | None = None) -> dict[str, Any]:
     """What the rows read besides themselves: the form by which something is said of the place that is asked for."""
     place = asked.place

@@ -249,3 +249,26 @@ def test_what_is_wrong_in_a_row_is_said_with_its_number_and_kept(
     name = next(iter(fields))
     assert answer.context["form"][name].value() == fields[name]
     assert not ChangeRequest.objects.exists()
+
+
+def test_a_canary_and_both_forms_are_proposed_from_the_form(here: Estate) -> None:
+    lines = "type: 'invoice.v1'\ndata.id: record.id"
+    owner(here).post(ADDRESS, said(share="10", key="customer", hours="48", downgrade=lines))
+    content = ChangeRequest.objects.get().revision.content
+    assert content["canary"] == {"share": 10, "hours": 48, "points": 2, "key": "customer"}
+    assert content["downgrade"] == [
+        {"target": "type", "expression": "'invoice.v1'"},
+        {"target": "data.id", "expression": "record.id"},
+    ]
+
+
+def test_a_canary_by_a_key_that_is_none_is_said_at_its_field(here: Estate) -> None:
+    answer = owner(here).post(ADDRESS, said(share="10", key="moon", look="1"))
+    assert answer.status_code == 422
+    assert "canary: 'moon' is no business key of the version; there are: customer" in words(answer)
+    assert answer.context["form"].errors.keys() == {"share"}
+
+
+def test_without_a_share_there_is_no_canary(here: Estate) -> None:
+    owner(here).post(ADDRESS, said(hours="48"))
+    assert "canary" not in ChangeRequest.objects.get().revision.content

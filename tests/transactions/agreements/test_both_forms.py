@@ -10,7 +10,8 @@ import pytest
 from controlplane.contracts.models import ContractVersion, VersionState
 from controlplane.foundation.errors import Invalid
 from controlplane.governance.changes.apply import apply
-from controlplane.governance.models import CheckState
+from controlplane.governance.changes.rollback import rollback
+from controlplane.governance.models import ChangeRequest, CheckState
 from controlplane.transactions.flows.publish import publish_flow
 from controlplane.transactions.models import Payload, StepRun
 from controlplane.transactions.pipeline.catalogue import catalogue
@@ -159,3 +160,11 @@ def test_what_makes_no_message_is_refused(board: Deciding, lines: Any, words: st
 def test_only_what_is_published_names_a_contract(story: Story) -> None:
     with pytest.raises(Invalid, match="Step 'publish': contract is of what is published; it does 'send'"):
         publish_flow(story.estate.flow, [PUBLISHES])
+
+
+def test_how_a_message_becomes_the_one_before_is_of_one_version_alone(story: Story, board: Deciding) -> None:
+    change = ChangeRequest.objects.get(pk=published(board, downgrade=DOWNGRADE).change_id)
+    again = board.proposed(schema={**RENAMED, "title": "Paid"}, examples=[EXAMPLE])
+    assert again.revision.content["downgrade"] == []
+    back = rollback(board.owner, change.pk, why="Nobody reads it.", answers_for=[])
+    assert back.revision.content["downgrade"] == []
