@@ -113,7 +113,7 @@ QUERIES = {
     "/welcome/<slug:slug>/": 16,
     "/overview/": 22,
     "/overview/?process=order-to-cash": 22,
-    "/notifications/": 15,
+    "/notifications/": 16,
     "/settings/": 8,
     "/search/": 8,
     "/search/?q=ledger": 8,

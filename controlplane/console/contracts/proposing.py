@@ -135,7 +135,7 @@ class VersionForm(forms.Form):
     def _canary(self) -> dict[str, Any]:
         """What is left out is as it usually is."""
         said = {name: self.cleaned_data[name] for name in ("share", "hours", "points", "key")}
-        return {name: value for name, value in said.items() if value not in {None, ""}}
+        return {name: value for name, value in said.items() if value not in (None, "")}
 
 
 def _read(reads: Callable[..., list[Any]], *given: str) -> list[Any]:

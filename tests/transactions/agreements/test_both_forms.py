@@ -11,7 +11,7 @@ from controlplane.contracts.models import ContractVersion, VersionState
 from controlplane.foundation.errors import Invalid
 from controlplane.governance.changes.apply import apply
 from controlplane.governance.changes.rollback import rollback
-from controlplane.governance.models import ChangeRequest, CheckState
+from controlplane.governance.models import CheckState
 from controlplane.transactions.flows.publish import publish_flow
 from controlplane.transactions.models import Payload, StepRun
 from controlplane.transactions.pipeline.catalogue import catalogue
@@ -163,7 +163,8 @@ def test_only_what_is_published_names_a_contract(story: Story) -> None:
 
 
 def test_how_a_message_becomes_the_one_before_is_of_one_version_alone(story: Story, board: Deciding) -> None:
-    change = ChangeRequest.objects.get(pk=published(board, downgrade=DOWNGRADE).change_id)
+    change = published(board, downgrade=DOWNGRADE).change
+    assert change is not None
     again = board.proposed(schema={**RENAMED, "title": "Paid"}, examples=[EXAMPLE])
     assert again.revision.content["downgrade"] == []
     back = rollback(board.owner, change.pk, why="Nobody reads it.", answers_for=[])
