@@ -23,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
 from controlplane.audit.models import Subject
 from controlplane.console.reference.document import document
 from controlplane.foundation import clock
+from controlplane.governance.changes.comment import comment
 from controlplane.governance.changes.propose import propose
 from controlplane.governance.changes.vote import Asked, vote
 from controlplane.governance.models import ChangeRequest, Choice, Condition
@@ -82,6 +83,7 @@ def known(here: Estate, elif_kaya: Account) -> dict[str, Any]:
     proposed = _a_change(access, here)
     return {
         "change_id": proposed.pk,
+        "comment_id": comment(access, proposed.pk, "Does the ledger know?").pk,
         "condition_id": Condition.objects.get().pk,
         "board": proposed.board.slug,
         "identifier": str(first.transaction.id),
