@@ -155,7 +155,7 @@ def test_every_line_of_a_long_document_is_reached_by_scrolling_and_by_its_addres
 
     visitor.go("/changes/")
     page = visitor.go(f"/changes/{long.pk}/#L9000")
-    page.wait_for_function("document.activeElement.closest('tr')?.id === 'L9000'")
+    page.wait_for_function("() => document.activeElement.closest('tr')?.id === 'L9000'")
     assert rows.count() == 500
     expect(way).to_have_count(2)
     page.keyboard.press("c")

@@ -17,7 +17,7 @@ from controlplane.governance.changes.apply import apply
 from controlplane.governance.changes.propose import Emergency
 from controlplane.governance.changes.revise import revise
 from controlplane.governance.changes.vote import Asked
-from controlplane.governance.models import Board, BoardMember, ChangeRequest, Condition, Meeting, Vote
+from controlplane.governance.models import Board, BoardMember, ChangeRequest, Comment, Condition, Meeting, Vote
 from controlplane.people.access import Access
 from controlplane.people.models import Account, Team
 from controlplane.people.roles import Role
@@ -296,3 +296,67 @@ def test_the_minutes_leave_as_markdown_csv_and_json(company: Company, signed_in:
     assert AuditRecord.objects.filter(action="meeting.exported").count() == 3
     page(ana, "/changes/board/2001-01-01/minutes.csv", 404)
     page(ana, f"{address}.csv?board=nobody", 404)
+
+
+# -- lines and places ------------------------------------------------------------------------------------
+
+
+def test_a_small_document_stands_on_the_page_and_a_large_one_comes_in_parts(
+    company: Company, signed_in: SignedIn
+) -> None:
+    ana = signed_in(company.ana)
+    small = company.proposed(documents=[{"vat": 1}, {"vat": 2}])
+    shown = page(ana, f"/changes/{small.pk}/")
+    assert "what it is called → what is proposed" in shown
+    assert "1 line added, 1 removed" in shown
+    large = company.proposed("Long", documents=[{}, {f"field_{number:05}": number for number in range(3_000)}])
+    shown = page(ana, f"/changes/{large.pk}/")
+    assert "field_00000" not in shown
+    assert f'href="/changes/{large.pk}/?v=1&amp;lines=1#document"' in shown
+    part = page(ana, f"/changes/{large.pk}/lines/?v=1&lines=4")
+    assert "Lines 1,001 to 1,500 of 3,004" in part
+    assert "Lines 2,001 to 2,500 of 3,004" in part
+    assert "Lines 1,001" not in page(ana, f"/changes/{large.pk}/lines/?v=1&lines=4&only=later")
+    assert 'aria-current="true"' in page(ana, f"/changes/{large.pk}/lines/?v=1&at=/field_02000")
+    assert "there is no part 8" in page(ana, f"/changes/{large.pk}/lines/?v=1&lines=8", 404)
+    page(ana, f"/changes/{company.proposed('Dunning').pk}/lines/", 404)
+    assert "field_00100" in page(ana, f"/changes/{large.pk}/?v=1&content=1")
+    assert "field_00100" in page(ana, f"/changes/{large.pk}/content/?v=1")
+
+
+def test_something_is_said_at_a_place_on_the_page_and_settled(company: Company, signed_in: SignedIn) -> None:
+    change = company.proposed(documents=[{"vat": 1}, {"vat": 2}])
+    ana, mara = signed_in(company.ana), signed_in(company.mara)
+    address = f"/changes/{change.pk}/"
+    assert "Comment on line 2" in page(ana, f"{address}?v=1&at=L2")
+    answer = ana.post(f"{address}say/", {"words": "Why two?", "at": "L2", "revision": 1})
+    assert answer["Location"] == f"{address}?v=1&at=L2#L2"
+    shown = page(mara, address)
+    assert shown.count("Why two?</p>") == 2
+    assert "1, 1 at a place and open" in shown
+    refused = ana.post(f"{address}say/", {"words": "And this?", "at": "L99", "revision": 1})
+    assert refused.status_code == 422
+    assert "Version 1 changes nothing at line 99; nothing was kept." in refused.content.decode()
+    said = Comment.objects.get()
+    sent(signed_in(company.jonas), f"{address}resolve/", 403, comment=said.pk)
+    sent(mara, f"{address}resolve/", comment=said.pk)
+    assert 'title="Says Mara Lindqvist">Resolved' in page(ana, address)
+    sent(ana, f"{address}reopen/", comment=said.pk)
+    sent(ana, f"{address}reopen/", 422, comment="x")
+    revise(company.mara, change.pk, {"name": "Invoicing", "documents": [{"vat": 1}, {"vat": 3}]}, after=1)
+    assert "said about" in page(ana, address)
+
+
+def test_more_differences_than_a_page_shows_are_reached(
+    company: Company, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("controlplane.governance.views.findings.AT_ONCE", 1)
+    change, ana = company.proposed(), signed_in(company.ana)
+    shown = page(ana, f"/changes/{change.pk}/")
+    assert "2 changes, worst first" in shown
+    assert "Nobody looks at it." not in shown
+    assert f'href="/changes/{change.pk}/?v=1&amp;findings=2#changes"' in shown
+    assert "Nobody looks at it." in page(ana, f"/changes/{change.pk}/?v=1&findings=2")
+    assert "Nobody looks at it." in page(ana, f"/changes/{change.pk}/findings/?v=1&findings=2")
+    assert "Nobody looks at it." in page(ana, f"/changes/{change.pk}/?v=1&at=F2")
+    page(ana, f"/changes/{change.pk}/?v=1&findings=3", 404)

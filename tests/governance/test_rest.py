@@ -134,3 +134,23 @@ def test_an_emergency_by_a_program_is_reviewed_by_another(company: Company, mara
     assert mara.post(f"{address}/apply").status_code == 200
     assert mara.post(f"{address}/review", {"words": "It was right."}).status_code == 403
     assert jonas.post(f"{address}/review", {"words": "It was right."}).status_code == 200
+
+
+def test_a_place_is_commented_on_and_settled_by_programs(company: Company, mara: Program, jonas: Program) -> None:
+    change = company.proposed(documents=[{"vat": 1}, {"vat": 2}])
+    address = f"changes/{change.pk}/comments"
+    said = jonas.post(address, {"words": "Why two?", "at": "/vat", "version": 1}).json()["comments"][0]
+    assert {name: said[name] for name in ("version", "place", "pointer", "quoted", "resolved", "settled_by")} == {
+        "version": 1,
+        "place": "L2",
+        "pointer": "/vat",
+        "quoted": '"vat": 2',
+        "resolved": False,
+        "settled_by": None,
+    }
+    refused = jonas.post(address, {"words": "And this?", "at": "L99"})
+    assert (refused.status_code, refused.json()["field"]) == (422, "at")
+    settled = mara.post(f"{address}/{said['id']}/resolve", {}).json()["comments"][0]
+    assert (settled["resolved"], settled["settled_by"]) == (True, "Mara Lindqvist")
+    assert jonas.post(f"{address}/{said['id']}/reopen", {}).json()["comments"][0]["resolved"] is False
+    assert jonas.post(f"{address}/999/resolve", {}).status_code == 404

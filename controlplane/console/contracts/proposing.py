@@ -211,11 +211,11 @@ def _looked(one: Contract, form: VersionForm) -> dict[str, Any]:
     """What follows from it, and what differs; nothing, with the form saying why nobody can tell."""
     try:
         report = checking.check(one, form.cleaned_data["document"])
-        checked(one, form.content())
+        whole = checked(one, form.content())
     except Invalid as refused:
         _say(form, refused)
         return {}
-    return {"looked": True} | judged(report) | _differs(one, form)
+    return {"looked": True} | judged(report) | _differs(one, whole)
 
 
 def _say(form: VersionForm, refused: Problem) -> None:
@@ -224,16 +224,14 @@ def _say(form: VersionForm, refused: Problem) -> None:
     form.add_error(name if name in form.fields else None, refused.detail)
 
 
-def _differs(one: Contract, form: VersionForm) -> dict[str, Any]:
+def _differs(one: Contract, whole: Mapping[str, Any]) -> dict[str, Any]:
     """What would be another than in the version that holds now: beside the schema, and line by line."""
     last = selectors.newest_published(one)
     if last is None:
         return {}
-    said = form.content()
-    whole = content_of(last) | said
     changed = [as_kept(each) for each in beside(whole, content_of(last))]
     found = [findings.row_of(kept, number) for number, kept in enumerate(changed, 1)]
-    difference = Difference(tuple(differing(last.schema, said["schema"])))
+    difference = Difference(tuple(differing(last.schema, whole["schema"])))
     part = part_of(difference, 0, Addresses(str, str, "#{}".format), only=EARLIER)
     name, holds = f"{one.slug}.json", f"version {last.number}"
     return {

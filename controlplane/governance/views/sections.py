@@ -14,6 +14,8 @@ def sections(here: Shown, document: Document | None) -> list[dict[str, Any]]:
     panels = [_section(panel.title, panel.slug, panel.count) for panel in here.panels]
     return [
         _section("Review", "main") | {"current": True},
+        # On a telephone what is decided on stands long before the form.
+        *([_section("Decide", "decision")] if here.is_current and not here.why_no_vote else []),
         *([_section("Document", LINES_AT)] if document else []),
         _section("Affected", "affected", len(impact.get("affected", ()))),
         *panels,

@@ -25,6 +25,7 @@ from controlplane.console.reference.document import document
 from controlplane.contracts.consumers.declare import Uses, declare
 from controlplane.foundation import clock
 from controlplane.foundation.ids import uuid7
+from controlplane.governance.changes.comment import comment
 from controlplane.governance.changes.propose import propose
 from controlplane.governance.changes.vote import Asked, vote
 from controlplane.governance.models import Board, ChangeRequest, Choice, Condition
@@ -85,6 +86,7 @@ def known(here: Estate, elif_kaya: Account) -> dict[str, Any]:
     proposed = _a_change(access, here)
     return {
         "change_id": proposed.pk,
+        "comment_id": comment(access, proposed.pk, "Does the ledger know?").pk,
         "condition_id": Condition.objects.get().pk,
         "board": proposed.board.slug,
         "identifier": str(first.transaction.id),

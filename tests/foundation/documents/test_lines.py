@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from controlplane.foundation.documents.lines import Kind, Line, differing, numbered, written
+from controlplane.foundation.documents.lines import NOTHING, Kind, Line, differing, numbered, written
 
 SIGNS = {Kind.SAME: " ", Kind.ADDED: "+", Kind.REMOVED: "-", Kind.HUNK: "@"}
 
@@ -33,6 +33,24 @@ def test_a_member_that_changes_stands_under_itself_and_one_that_comes_stands_whe
         '   "c": 1',
         " }",
     ]
+
+
+def test_every_line_that_changed_has_what_leads_to_its_value() -> None:
+    old = {"a/b": [{"x": 1}, "gone"], "same": {"deep": [1]}}
+    new = {"a/b": [{"x": 2}, "gone", {"y": []}], "same": {"deep": [1]}}
+    assert [
+        (line.text.strip(), line.pointer) for line in differing(old, new) if line.kind in {Kind.ADDED, Kind.REMOVED}
+    ] == [
+        ('"x": 1', "/a~1b/0/x"),
+        ('"x": 2', "/a~1b/0/x"),
+        ("{", "/a~1b/2"),
+        ('"y": []', "/a~1b/2/y"),
+        ("}", "/a~1b/2"),
+    ]
+
+
+def test_of_a_first_document_every_line_is_new() -> None:
+    assert [line.kind for line in differing(NOTHING, {"a": 1})] == [Kind.HUNK, Kind.ADDED, Kind.ADDED, Kind.ADDED]
 
 
 def test_the_order_of_members_says_nothing() -> None:
