@@ -72,7 +72,7 @@ from controlplane.transactions.replay.request import request_replay
 from controlplane.transactions.rules.states import TransactionState
 from tests.governance.seats import a_board
 from tests.pages.changes import changes
-from tests.pages.contracts import consumers, contracts, proposed
+from tests.pages.contracts import of_contracts
 from tests.transactions.factories import RECORD, Estate, a_destination, a_process, an_account, estate
 from tests.transactions.looking import a_drift
 from tests.transactions.traffic import a_payload, a_step_run, a_transaction, an_alias, an_identity, paid_invoice, queued
@@ -124,10 +124,7 @@ def company(many: int | None) -> Company:
         _of_one_person(here, made, many)
         _described(here, made, many)
         _identities(here, made, many)
-        contracts(here, made.mara.person, many)
-        made.stands_at |= consumers(here, access_for(made.mara), many)
-        failed = made.stands_at["tx/<uuid:identifier>"]
-        made.stands_at |= proposed(here, access_for(made.mara), failed)
+        made.stands_at |= of_contracts(here, made.mara, many, made.stands_at["tx/<uuid:identifier>"])
         count_hours()
     return made
 

@@ -15,9 +15,16 @@ from controlplane.contracts.models import Confirmation, Contract, ContractVersio
 from controlplane.governance.changes.check import run_checks
 from controlplane.governance.changes.propose import propose
 from controlplane.governance.models import Board, ChangeRequest
-from controlplane.people.access import Access
-from controlplane.people.models import Person
+from controlplane.people.access import Access, access_for
+from controlplane.people.models import Account, Person
 from tests.transactions.factories import Estate, content_hash
+
+
+def of_contracts(here: Estate, mara: Account, many: int, event: object) -> dict[str, object]:
+    """Versions and other contracts, consumers, and a version that is proposed; what stands at their addresses."""
+    owner = access_for(mara)
+    contracts(here, mara.person, many)
+    return consumers(here, owner, many) | proposed(here, owner, event)
 
 
 def contracts(here: Estate, author: Person, many: int) -> None:

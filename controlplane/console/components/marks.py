@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -82,6 +82,8 @@ def symbols() -> frozenset[str]:
     return frozenset(re.findall(r'<symbol id="([^"]+)"', sprite()))
 
 
+# By type as well: what is safe and what is not may be equal.
+@lru_cache(maxsize=256, typed=True)
 def icon(name: str, size: int = 15) -> SafeString:
     """A line icon beside a word; never the only name of a control."""
     return format_html(
@@ -89,6 +91,7 @@ def icon(name: str, size: int = 15) -> SafeString:
     )
 
 
+@lru_cache(maxsize=1024, typed=True)
 def glyph(kind: str, size: int = 13, label: str = "") -> SafeString:
     """A status shape; ``label`` when no word stands beside it."""
     named = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')

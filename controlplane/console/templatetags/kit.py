@@ -16,7 +16,7 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from controlplane.console.components import amounts, controls, figures, marks, payloads, traces
+from controlplane.console.components import amounts, controls, differences, figures, marks, payloads, traces
 from controlplane.console.components.reading import member
 from controlplane.console.live import topics
 
@@ -54,6 +54,9 @@ register.filter("per_cent", amounts.per_cent)
 
 # -- payloads: {% literal value %} ------------------------------------------------------------------
 register.simple_tag(payloads.literal)
+
+# -- reviews: {% difference row %} ------------------------------------------------------------------
+register.simple_tag(differences.difference)
 
 # -- controls: {% button "Replay…" variant="primary" %}, {% chip "Failed" 2 href="?…" %} -------------
 register.simple_tag(controls.button)

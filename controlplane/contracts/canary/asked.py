@@ -49,8 +49,9 @@ def said(content: Content) -> str:
     if not asked:
         return ""
     of = f"{asked['key']} keys" if asked["key"] else "records"
+    hours = "an hour" if asked["hours"] == 1 else f"{asked['hours']} hours"
     return (
-        f"for {asked['share']} % of {of} and {asked['hours']} hours first; it halts itself when of a hundred events "
+        f"for {asked['share']} % of {of} and {hours} first; it halts itself when of a hundred events "
         f"more than {asked['points']} more end badly than of the others"
     )
 

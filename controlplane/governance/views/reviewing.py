@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Final
 
 from django.http import HttpRequest
@@ -87,7 +86,7 @@ def differences(change: ChangeRequest, asked: Asked, talk: Talk) -> Differences:
     begins, ends = number * findings.AT_ONCE, (number + 1) * findings.AT_ONCE
     if number and begins >= len(revision.diff):
         raise NotFound(f"{revision} has {len(revision.diff):,} differences; there is no such one.", field="findings")
-    line_url = partial(_url, change, revision)
+    line_url = _url(change, revision)
     rows = [
         findings.row_of(kept, place_, url=line_url(f"F{place_}"), asked=place_ == wanted, said=said.get(place_, ()))
         for place_, kept in enumerate(revision.diff[begins:ends], begins + 1)
@@ -124,7 +123,7 @@ def lines_asked_for(change: ChangeRequest, difference: Difference, asked: Asked,
     addresses = lines.Addresses(
         lambda part: _pages(change, revision, part)[0],
         lambda part: _pages(change, revision, part)[1],
-        partial(_url, change, revision),
+        _url(change, revision),
     )
     return lines.part_of(difference, number, addresses, talk.at_lines(difference), wanted, asked.only)
 
@@ -142,8 +141,10 @@ def _is_of_lines(asked: Asked) -> bool:
     return asked.at.startswith("/") if place is None else place.side is not Side.FINDING
 
 
-def _url(change: ChangeRequest, revision: Revision, name: str) -> str:
-    return f"{with_query(change.get_absolute_url(), v=revision.number, at=name)}#{name}"
+def _url(change: ChangeRequest, revision: Revision) -> Callable[[str], str]:
+    """The address of a place by its name. Hundreds are asked for: what they share is put together once."""
+    here = with_query(change.get_absolute_url(), v=revision.number)
+    return lambda name: f"{here}&at={name}#{name}"
 
 
 def _pages(change: ChangeRequest, revision: Revision, number: int) -> tuple[str, str]:

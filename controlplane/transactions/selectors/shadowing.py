@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +11,16 @@ from controlplane.foundation import clock
 from controlplane.foundation.errors import NotFound
 from controlplane.governance.models import ChangeRequest, Check
 from controlplane.people.access import Access
-from controlplane.transactions.pipeline.catalogue import read_snapshot
+from controlplane.transactions.pipeline.catalogue import Snapshot, read_snapshot
 from controlplane.transactions.rules.edits import Change, changes
 from controlplane.transactions.rules.shadowing import Difference, Request, What
 from controlplane.transactions.selectors.bodies import Bodies, Seen
 from controlplane.transactions.selectors.detail import TransactionDetail, detail
 from controlplane.transactions.shadow import events
+from controlplane.transactions.shadow.events import Tried
 from controlplane.transactions.shadow.proposed import proposals
 from controlplane.transactions.shadow.run import EVIDENCE, differences
+from controlplane.transactions.shadow.sending import sendings
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,14 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event by both configurations. ``why_hidden``: this person sees no payloads; ``why_gone``: nobody does."""
+    """One event by both configurations. ``why_hidden``: this person sees no payloads; ``why_gone``: nobody does.
+
+    ``today`` is what goes out of it now, and by the proposed version not at all.
+    """
 
     shown: TransactionDetail
     beside: Sequence[Beside]
+    today: Sequence[Request] = ()
     why_hidden: str = ""
     why_gone: str = ""
 
@@ -63,7 +69,18 @@ def beside(access: Access, change: ChangeRequest, identifier: UUID) -> Event:
     today = read_snapshot()
     proposed = proposals.get(change.kind)(today, change.subject, change.revision.content)
     found = differences(tried, today, proposed)
-    return Event(shown, [_beside(one, shown.bodies) for one in found])
+    stops = any(one.step is None and one.what in {What.FAILS, What.LOST} for one in found)
+    lost = [_masked_request(one, shown.bodies) for one in _going_out(tried, today)] if stops else []
+    return Event(shown, [_beside(one, shown.bodies) for one in found], lost)
+
+
+def _going_out(tried: Tried, today: Snapshot) -> Iterator[Request]:
+    for sending in sendings(tried.row, today, tried.answers):
+        yield from (request for request in sending.requests if request.body is not None)
+
+
+def _masked_request(request: Request, bodies: Bodies) -> Request:
+    return replace(request, body=bodies.mask.document(request.body))
 
 
 def _beside(one: Difference, bodies: Bodies) -> Beside:

@@ -1,4 +1,4 @@
-"""A breaking change of the sandbox's order contract: from its proposal to the sunset of what was, and a failure since."""
+"""A breaking change of the sandbox's order contract: from its proposal to the sunset, and a failure since."""
 
 from __future__ import annotations
 
@@ -85,7 +85,11 @@ class Halden:
         address = f"/data/contracts/{ORDER}/propose/"
         looked = self.mara.send(address, 200, look="1", **fields).content.decode()
         assert "Breaks what is promised" in looked
-        said = {"title": "Tax ids without spaces", "why": "Odoo refuses others from Friday on.", "breaks": "Odoo does."}
+        said: dict[str, Any] = {
+            "title": "Tax ids without spaces",
+            "why": "Odoo refuses others from Friday on.",
+            "breaks": "Odoo does.",
+        }
         self.mara.send(address, **said, **fields)
         run_waiting_checks()
         return ChangeRequest.objects.get(kind="contract")

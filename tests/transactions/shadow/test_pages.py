@@ -78,6 +78,8 @@ def test_the_check_leads_to_what_would_be_lost_and_to_an_event_of_it(story: Stor
 
     read = page(mara, f"/tx/shadow/{change.pk}/{small()}/")
     assert 'currency: "eur" does not match "^[A-Z]{3}$"' in read
+    assert "What goes out of it today 2, and none of it then" in read
+    assert '"number": "INV-0002"' in read
 
 
 def test_of_a_team_that_is_not_theirs_a_board_reads_that_there_are_examples(change: ChangeRequest) -> None:
