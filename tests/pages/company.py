@@ -57,9 +57,6 @@ from controlplane.transactions.models import (
     Export,
     OwnershipBreach,
     PayloadKind,
-    Release,
-    ReleaseItem,
-    ReleaseItemState,
     Replay,
     SavedView,
     SeenField,
@@ -72,7 +69,7 @@ from controlplane.transactions.replay.request import request_replay
 from controlplane.transactions.rules.states import TransactionState
 from tests.governance.seats import a_board
 from tests.pages.changes import changes
-from tests.pages.contracts import of_contracts
+from tests.pages.contracts import of_contracts, released
 from tests.transactions.factories import RECORD, Estate, a_destination, a_process, an_account, estate
 from tests.transactions.looking import a_drift
 from tests.transactions.traffic import a_payload, a_step_run, a_transaction, an_alias, an_identity, paid_invoice, queued
@@ -244,19 +241,8 @@ def _traffic(here: Estate, made: Company, many: int) -> None:
         "tx/<uuid:identifier>/release/": held.pk,
         "tx/<uuid:identifier>/release/edit/": held.pk,
         "tx/releases/of/<int:version_id>": here.contract_version.pk,
-        "tx/releases/<int:pk>": _released(here, made, many).pk,
+        "tx/releases/<int:pk>": released(here, made.oskar.person, many).pk,
     }
-
-
-def _released(here: Estate, made: Company, many: int) -> Release:
-    """A release that let some of its events through."""
-    asked = {"team": here.team, "requested_by": made.oskar.person, "reason": "Taken back.", "total": many}
-    release = Release.objects.create(**asked, version=here.contract_version)
-    ids = Transaction.objects.filter(state=TransactionState.SUCCEEDED).order_by("pk").values_list("pk", flat=True)
-    ReleaseItem.objects.bulk_create(
-        ReleaseItem(release=release, transaction_id=pk, state=ReleaseItemState.PASSED) for pk in ids[:many]
-    )
-    return release
 
 
 def _described(here: Estate, made: Company, many: int) -> None:

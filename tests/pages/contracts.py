@@ -17,6 +17,8 @@ from controlplane.governance.changes.propose import propose
 from controlplane.governance.models import Board, ChangeRequest
 from controlplane.people.access import Access, access_for
 from controlplane.people.models import Account, Person
+from controlplane.transactions.models import Release, ReleaseItem, ReleaseItemState, Transaction
+from controlplane.transactions.rules.states import TransactionState
 from tests.transactions.factories import Estate, content_hash
 
 
@@ -82,3 +84,14 @@ def consumers(here: Estate, owner: Access, many: int) -> dict[str, object]:
         "data/contracts/<slug:slug>/consumers/<int:pk>": made.pk,
         "data/contracts/confirmations/<int:pk>": asked.pk,
     }
+
+
+def released(here: Estate, by: Person, many: int) -> Release:
+    """A release that let some of its events through."""
+    asked = {"team": here.team, "requested_by": by, "reason": "Taken back.", "total": many}
+    release = Release.objects.create(**asked, version=here.contract_version)
+    ids = Transaction.objects.filter(state=TransactionState.SUCCEEDED).order_by("pk").values_list("pk", flat=True)
+    ReleaseItem.objects.bulk_create(
+        ReleaseItem(release=release, transaction_id=pk, state=ReleaseItemState.PASSED) for pk in ids[:many]
+    )
+    return release
