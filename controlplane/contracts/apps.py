@@ -12,6 +12,7 @@ class ContractsConfig(AppConfig):
     def ready(self) -> None:
         """Say what policies can know of contracts, that boards decide on their versions, and who is asked first."""
         from controlplane.contracts import facts
+        from controlplane.contracts.canary.notices import HALTED
         from controlplane.contracts.consumers import checking, notices
         from controlplane.contracts.lifecycle import sunset_kind
         from controlplane.contracts.lifecycle.kind import CONTRACT
@@ -26,3 +27,4 @@ class ContractsConfig(AppConfig):
         common_checks.register("consumers", checking.checks_of)
         sources.register("consumers-to-confirm", notices.TO_CONFIRM)
         sources.register("consumers-in-the-way", notices.IN_THE_WAY)
+        sources.register("canaries", HALTED)

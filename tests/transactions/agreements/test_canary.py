@@ -133,6 +133,11 @@ def test_it_halts_itself_at_the_event_that_shows_it(story: Story, board: Decidin
     late = customers(canary, mine=True, many=ENOUGH + 2)[ENOUGH:]
     assert set(sent(story, "eur", late, since=100)) == {TransactionState.SUCCEEDED}
     assert settle() == 1
+    mara = Client()
+    mara.force_login(an_account("Mara", Role.OWNER, story.estate.team))
+    read = words(mara.get("/notifications/"))
+    assert "Paid invoice v2 was halted as a canary" in read
+    assert "more than 2 points apart. Everything is judged by version 1." in read
     canary.refresh_from_db()
     assert (newest().state, canary.settled_at is not None) == (VersionState.RETIRED, True)
     record = AuditRecord.objects.get(action="contract.canary_halted")
