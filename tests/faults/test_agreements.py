@@ -197,7 +197,7 @@ def _in_order(witness: Witness, sender: Steady, mended: list[UUID], release: Rel
 
 
 @pytest.mark.parametrize(
-    ("rate", "before"), [(50, 400), pytest.param(100, share_of(10_000), marks=soak)], ids=["eight seconds", "a minute"]
+    ("rate", "before"), [(50, 400), pytest.param(200, share_of(10_000), marks=soak)], ids=["eight seconds", "a minute"]
 )
 def test_a_silent_change_is_found_within_a_hundred_payloads(
     witness: Witness, here: Estate, rate: int, before: int

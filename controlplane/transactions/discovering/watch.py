@@ -2,7 +2,7 @@
 
 A change is to be seen before a hundred payloads of it have come. So the next look is due when forty of the busiest
 type may have; never sooner than a fifth of a second after the last, which bounds what it costs: some ten milliseconds
-of a processor for each type that has come. Above a hundred payloads a second of one type a change is found as soon,
+of a processor for each type that has come. Above two hundred payloads a second of one type a change is found as soon,
 within two or three looks, and more than a hundred may have come by then. Where nothing comes, it looks half as often
 every time: that may be a pause of processing, and no end.
 """
