@@ -72,6 +72,9 @@ def main() -> None:
     carrier.start(alone=True)
     if os.environ.get("FAULTS_WATCH"):
         importlib.import_module("controlplane.transactions.discovering.watch").watcher.start()
+        # Nobody rings here: it looks for events as often as it would be rung for.
+        while not stop.wait(0.05):
+            carrier.wake("process")
     stop.wait()
     carrier.stop()
 

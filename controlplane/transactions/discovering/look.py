@@ -50,10 +50,10 @@ join payload p on p.id = w.id and p.retention = w.retention
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """How far it went, and how many events there were of the type that had most."""
+    """How far it went, and how many events there were of the type that had most; None while somebody else looks."""
 
     to: UUID
-    busiest: int
+    busiest: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def look(since: UUID) -> Looked:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_ALONE)
         if not cursor.fetchone()[0]:
-            return Looked(since, 0)
+            return Looked(since, None)
         cursor.execute(_PROCESSED, [since, MOST])
         rows = [_Row(*row) for row in cursor.fetchall()]
         if not rows:
