@@ -5,7 +5,7 @@ What it shows is made up and says so; nothing here is read from or written to th
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -20,6 +20,7 @@ from controlplane.console.map.asked import Asked
 from controlplane.console.map.drawing import Drawing, Looks, draw
 from controlplane.console.map.estate import Estate, Tile
 from controlplane.foundation import clock
+from controlplane.governance.views.findings import row_of
 from controlplane.inventory.rules.folding import Level, fold
 from controlplane.inventory.rules.graph import Edge, Node, Relation
 from controlplane.people.access import access_of
@@ -30,6 +31,18 @@ ERP = {"monogram": "Od", "name": "Odoo ERP", "hue": 330}
 CRM = {"monogram": "Sf", "name": "Salesforce", "hue": 240}
 BILLING = {"monogram": "St", "name": "Stripe", "hue": 285}
 DESK = {"monogram": "Zd", "name": "Zendesk", "hue": 190}
+DIFFERENCES = [
+    {
+        "level": "breaking",
+        "what": "partner.vat",
+        "before": "",
+        "after": 'It must match "^[A-Z]{2}".',
+        "follows": "Let in both for as long as anybody sends the old.",
+        "who": "writers",
+        "rule": "pattern-added",
+    },
+    {"level": "safe", "what": "What is masked", "before": "/email", "after": "/partner/email", "follows": ""},
+]
 MARKETING = {"monogram": "Hs", "name": "HubSpot", "hue": 45}
 
 
@@ -57,6 +70,7 @@ def _samples() -> dict[str, Any]:
         "kinds": marks.WORDS.items(),
         "states": marks.STATES,
         "icons": sorted(symbol[2:] for symbol in marks.symbols() if symbol.startswith("i-")),
+        "differences": [row_of(one, number) for number, one in enumerate(DIFFERENCES, 1)],
         "systems": [ERP, CRM, BILLING, DESK, MARKETING],
         "unbound": SampleForm(prefix="fresh"),
         "bound": SampleForm({"wrong-email": "nobody", "wrong-reason": "", "wrong-kind": "a"}, prefix="wrong"),
@@ -103,13 +117,17 @@ def _samples() -> dict[str, Any]:
                 "without": "#",
             },
         ],
-        "events": [
-            {"at": now, "kind": "dead", "what": "27th order waits for a person", "detail": "by the system"},
-            {"at": now - timedelta(minutes=9), "kind": "ok", "what": "Acknowledged, lead taken"},
-            {"at": now - timedelta(minutes=12), "kind": "bad", "what": "Over 5 orders in 10 minutes"},
-        ],
+        "events": _events(now),
         "figure": _figure(),
     }
+
+
+def _events(now: datetime) -> list[dict[str, Any]]:
+    return [
+        {"at": now, "kind": "dead", "what": "27th order waits for a person", "detail": "by the system"},
+        {"at": now - timedelta(minutes=9), "kind": "ok", "what": "Acknowledged, lead taken"},
+        {"at": now - timedelta(minutes=12), "kind": "bad", "what": "Over 5 orders in 10 minutes"},
+    ]
 
 
 def _drawing() -> Drawing:

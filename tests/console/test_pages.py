@@ -130,7 +130,7 @@ class TestFrame:
             "transactions_savedview",
         ]
         assert bell.startswith("SELECT COUNT(*) FROM ((SELECT")
-        assert bell.count(" UNION ALL ") == 7, "three of changes, waivers, causes, letters, own replays, exports"
+        assert bell.count(" UNION ALL ") == 8, "changes, waivers, consumers, causes, letters, replays, exports"
 
     def test_no_cache_keeps_it(self, signed_in: SignedIn) -> None:
         assert signed_in(Role.AUDITOR).get(AUDIT).headers["cache-control"] == "private, no-store"

@@ -32,7 +32,7 @@ from controlplane.transactions.rules.usual import Sample, Usual
 #: Of one type at one look; more would find nothing sooner.
 SAMPLES: Final = 12
 #: Transactions at one look; of more the newest.
-MOST: Final = 2_000
+MOST: Final = 500
 _ALONE: Final = "select pg_try_advisory_xact_lock(hashtext('interlock.drift'))"
 _PROCESSED: Final = """
 select tr.id, t.id, t.endpoint_id, t.source_id, t.event_type, t.retention
