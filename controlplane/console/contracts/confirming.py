@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from controlplane.console.ownership.area import tabs
 from controlplane.contracts.consumers.answer import answer, is_asked, why_not
-from controlplane.contracts.consumers.asked import confirmation, confirmations_about, contract_slug_of
+from controlplane.contracts.consumers.selectors import confirmation, confirmations_about, contract_slug_of
 from controlplane.contracts.lifecycle.subject import NAME, SUNSET
 from controlplane.contracts.models import Confirmation, Said, Standing
 from controlplane.foundation.errors import Conflict, Invalid, NotAllowed

@@ -9,9 +9,9 @@ from typing import Any, ClassVar, Final
 from controlplane.audit.models import Via
 from controlplane.contracts import selectors
 from controlplane.contracts.consumers.answer import answer
-from controlplane.contracts.consumers.asked import confirmation_of, confirmations_of
 from controlplane.contracts.consumers.declare import Uses, declare, revise
 from controlplane.contracts.consumers.known import Consumer, consumers_of
+from controlplane.contracts.consumers.selectors import confirmation_of, confirmations_of
 from controlplane.contracts.consumers.standing import dependency_of
 from controlplane.contracts.consumers.withdraw import withdraw
 from controlplane.contracts.models import Confirmation, Contract, Dependency, Said
