@@ -22,7 +22,7 @@ from controlplane.transactions.models import (
 )
 from controlplane.transactions.pipeline.catalogue import catalogue
 from controlplane.transactions.pipeline.finishing import finish
-from controlplane.transactions.release import release
+from controlplane.transactions.releases.release import release
 from controlplane.transactions.replay.request import preview, request_replay
 from controlplane.transactions.rules.states import Outcome, StepState, TransactionState
 from tests.transactions import carrying

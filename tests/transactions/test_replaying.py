@@ -27,7 +27,7 @@ from controlplane.transactions.pipeline.claiming import claim
 from controlplane.transactions.pipeline.delivering import carry_out
 from controlplane.transactions.pipeline.finishing import finish
 from controlplane.transactions.pipeline.outward import Outward
-from controlplane.transactions.release import release
+from controlplane.transactions.releases.release import release
 from controlplane.transactions.replay.request import request_replay
 from controlplane.transactions.replay.stop import stop_replay
 from controlplane.transactions.rules.retention import Retention

@@ -21,7 +21,7 @@ from controlplane.people.roles import Role
 from controlplane.transactions.dead_letters.drop import drop
 from controlplane.transactions.models import DestinationState
 from controlplane.transactions.pipeline.deliveries import Claimed
-from controlplane.transactions.release import release
+from controlplane.transactions.releases.release import release
 from controlplane.transactions.replay.request import request_replay
 from controlplane.transactions.replay.stop import stop_replay
 from controlplane.transactions.rules.flow import read_steps, skipped_by_when, transaction_state

@@ -16,8 +16,9 @@ from controlplane.console.entries.rules.endpoints import is_open, is_signed
 from controlplane.console.entries.sorts import Sort
 from controlplane.console.estate.apply import apply as apply_estate
 from controlplane.console.estate.problems import Refused
+from controlplane.contracts.lifecycle.evidence import SHADOW_TITLE
 from controlplane.governance.kinds import CheckOf, Found
-from controlplane.transactions.shadow.run import EVIDENCE, TITLE
+from controlplane.transactions.shadow.run import EVIDENCE
 
 Entry = Mapping[str, Any]
 #: The checks of a section: of the entry called so, as it is proposed.
@@ -46,7 +47,7 @@ def _applies(sort: Sort, slug: str, entry: Entry) -> Found:
 
 
 def _of_traffic(sort: Sort, slug: str, entry: Entry) -> Sequence[CheckOf]:
-    return [CheckOf(EVIDENCE, TITLE, partial(shadow, sort, slug, entry), required=has_events(sort, slug, entry))]
+    return [CheckOf(EVIDENCE, SHADOW_TITLE, partial(shadow, sort, slug, entry), required=has_events(sort, slug, entry))]
 
 
 def _of_endpoint(_sort: Sort, _slug: str, entry: Entry) -> Sequence[CheckOf]:

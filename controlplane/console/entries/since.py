@@ -7,10 +7,12 @@ from typing import Final
 
 from controlplane.console.entries.reach import uses_of
 from controlplane.console.entries.sorts import SORTS
+from controlplane.foundation import clock
 from controlplane.foundation.ids import uuid7_floor
 from controlplane.governance.models import ChangeRequest
 from controlplane.people.access import Access
-from controlplane.transactions.models import DeadLetter, Transaction
+from controlplane.transactions.agreements.effects import newest_of_causes
+from controlplane.transactions.models import Transaction
 from controlplane.transactions.rules.states import TransactionState
 
 MOST: Final = 20
@@ -28,11 +30,7 @@ def failures(change: ChangeRequest, access: Access) -> Sequence[str]:
         return []
     revision = change.revision
     keys = list(uses_of(sort, change.subject_id, revision.content.get("entry"), (revision.base or {}).get("entry")))
-    letters = DeadLetter.objects.visible_to(access).filter(integration__in=keys)
-    older = letters.filter(died_at__lt=change.applied_at).values("fingerprint")
-    began = letters.filter(died_at__gte=change.applied_at).exclude(fingerprint__in=older)
-    newest = began.order_by("fingerprint", "-died_at").distinct("fingerprint")
-    found = {str(one.transaction_id) for one in newest[:MOST]}
+    found = newest_of_causes(keys, change.applied_at, clock.now(), access)
     if sort.section in _MAPS:
         aside = Transaction.objects.visible_to(access).filter(
             integration__in=keys,

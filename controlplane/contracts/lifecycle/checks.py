@@ -19,7 +19,6 @@ from controlplane.governance.kinds import CheckOf, Content, Found
 #: Real payloads that a proposed version is tried on.
 TRIED: Final = 500
 _DOWNGRADE: Final = "Its examples can be made into the version before"
-_SHADOW: Final = "What came in would not fail (shadow run)"
 #: Of those that would be refused, how many are named.
 NAMED: Final = 3
 
@@ -40,7 +39,7 @@ def checks_of(contract: Contract, content: Content) -> Sequence[CheckOf]:
         *([CheckOf("downgrade", _DOWNGRADE, partial(_downgraded, contract, content))] if content["downgrade"] else []),
         CheckOf("payloads", tried, lambda: _payloads(contract, content), required=came and not on_purpose),
         *(
-            CheckOf(name, _SHADOW, partial(shadow, contract, content), required=came and not on_purpose)
+            CheckOf(name, evidence.SHADOW_TITLE, partial(shadow, contract, content), required=came and not on_purpose)
             for name, shadow in evidence.shadows.items()
         ),
     ]

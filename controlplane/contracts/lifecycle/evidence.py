@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from controlplane.contracts.models import Contract, ContractVersion
 from controlplane.foundation.registries import Registry
@@ -46,7 +46,9 @@ observers: Registry[Callable[[Contract, Mapping[int, timedelta], timedelta], Map
 customers: Registry[Callable[[Collection[int]], str]] = Registry("customers of integrations")
 #: The newest records that were judged by it; as many as are asked for at most.
 payloads: Registry[Callable[[Contract, int], Sequence[Seen]]] = Registry("payloads of contracts")
-#: What would go out by a proposed content, beside what goes out today: of so many of the newest events.
+#: What such a check is called, of whatever kind the change is.
+SHADOW_TITLE: Final = "What came in would not fail (shadow run)"
+#: What would go out by a proposed content, beside what goes out today.
 shadows: Registry[Callable[[Contract, Content], Found]] = Registry("shadow runs of contracts")
 #: A published message made into one of the version before, by its lines; :class:`Invalid` where it cannot be.
 downgrading: Registry[Callable[[Mapping[str, Any], Sequence[Mapping[str, str]]], Mapping[str, Any]]] = Registry(

@@ -11,18 +11,19 @@ from django.db import connection
 
 from controlplane.contracts.models import ContractVersion
 from controlplane.foundation.ids import uuid7_floor
+from controlplane.transactions.agreements.traced import JUDGED_BY
 from controlplane.transactions.rules.states import TransactionState
 
 #: What waited in the inbox for so long when the version was published is found as well.
 WAITED: Final = timedelta(days=1)
 
 #: First events of their requests: what else came of one is let out with it.
-_ASIDE: Final = """
+_ASIDE: Final = f"""
 from transaction t
 where t.state = %(state)s and t.error_class = 'contract' and t.id = t.event_id
   and t.integration_id = any(%(integrations)s) and t.id >= %(since)s
   and exists (select from trace r where r.transaction_id = t.id and r.id >= %(since)s
-    and r.spans @> jsonb_build_array(jsonb_build_object('name', 'contract', 'contract_version', %(version)s::bigint)))
+    and {JUDGED_BY})
 """
 _COUNTED: Final = (
     f"select count(*), min(received_at) from (select t.received_at {_ASIDE} order by t.id limit %(most)s) t"

@@ -9,15 +9,16 @@ from django.db import connection
 
 from controlplane.contracts.models import ContractVersion
 from controlplane.foundation.ids import uuid7_floor
+from controlplane.transactions.agreements.traced import JUDGED_BY
 from controlplane.transactions.selectors.agreements import works_by
 
 #: From the few that died to the traces of their events; ids grow with time, so that only weeks since then are read.
-_DIED = """
+_DIED = f"""
 select count(distinct t.event_id) from dead_letter d
 join transaction t on t.id = d.transaction_id and t.id >= %(since)s
-join trace w on w.transaction_id = d.transaction_id and w.id >= %(since)s
+join trace r on r.transaction_id = d.transaction_id and r.id >= %(since)s
 where d.integration_id = any(%(integrations)s) and d.died_at >= %(at)s
-  and w.spans @> jsonb_build_array(jsonb_build_object('name', 'contract', 'contract_version', %(version)s::bigint))
+  and {JUDGED_BY}
 """
 
 

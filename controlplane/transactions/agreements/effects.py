@@ -113,11 +113,16 @@ def failures(version: ContractVersion, access: Access, most: int) -> list[str]:
     integrations = _of_teams(access, list(works_by(version.contract)))
     begins, until = version.published_at, _superseded_at(version) or clock.now()
     set_aside = aside.newest(version, integrations, most)
-    causes = [one.fingerprint for one in _causes(integrations, begins, until, access)]
+    # Ids grow with time.
+    return sorted({*map(str, set_aside), *newest_of_causes(integrations, begins, until, access)}, reverse=True)[:most]
+
+
+def newest_of_causes(integrations: Sequence[int], begins: datetime, ends: datetime, access: Access) -> set[str]:
+    """Of each cause that began in that time, the transaction that failed by it last."""
+    causes = [one.fingerprint for one in _causes(integrations, begins, ends, access)]
     letters = DeadLetter.objects.visible_to(access).filter(fingerprint__in=causes, died_at__gte=begins)
     newest = letters.order_by("fingerprint", "-died_at").distinct("fingerprint")
-    # Ids grow with time.
-    return sorted({*map(str, set_aside), *(str(one.transaction_id) for one in newest)}, reverse=True)[:most]
+    return {str(one.transaction_id) for one in newest}
 
 
 def _of_teams(access: Access, integrations: Sequence[int]) -> list[int]:

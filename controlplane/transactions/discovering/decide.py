@@ -25,7 +25,6 @@ from controlplane.governance.changes.propose import propose
 from controlplane.governance.models import ChangeRequest
 from controlplane.people.access import Access, Action
 from controlplane.transactions.discovering.drifting import settle
-from controlplane.transactions.discovering.reading import records_of
 from controlplane.transactions.models import (
     Drift,
     DriftKind,
@@ -40,6 +39,7 @@ from controlplane.transactions.pipeline.catalogue import catalogue
 from controlplane.transactions.rules.amending import amended, with_field, with_values
 from controlplane.transactions.rules.usual import Usual
 from controlplane.transactions.selectors.discovered import DRIFT, Discovery, discoveries, drift_called
+from controlplane.transactions.selectors.records import records_of
 
 #: Values that an enumeration is amended with, each as short as this.
 MOST_VALUES: Final = 10

@@ -20,7 +20,6 @@ from controlplane.contracts.models import ContractVersion
 from controlplane.foundation import clock
 from controlplane.foundation.ids import uuid7_floor
 from controlplane.transactions.discovering import drifting
-from controlplane.transactions.discovering.reading import Kind, records_of
 from controlplane.transactions.models import Drift, DriftState, Normalisation, UsualForm
 from controlplane.transactions.pipeline.agreed import Contract
 from controlplane.transactions.pipeline.catalogue import Snapshot, catalogue
@@ -28,6 +27,7 @@ from controlplane.transactions.rules.breaks import breaks_of
 from controlplane.transactions.rules.drift import drifts
 from controlplane.transactions.rules.fields import fields_of
 from controlplane.transactions.rules.usual import Sample, Usual
+from controlplane.transactions.selectors.records import Kind, records_of
 
 #: Of one type at one look; more would find nothing sooner.
 SAMPLES: Final = 12

@@ -11,10 +11,10 @@ from django.db import connection, transaction
 
 from controlplane.foundation import clock
 from controlplane.foundation.ids import uuid7_floor
-from controlplane.transactions.discovering.reading import Kind, records_of
 from controlplane.transactions.models import Payload, SeenField, SeenType, Transaction
 from controlplane.transactions.pipeline.catalogue import catalogue
 from controlplane.transactions.rules.fields import fields_of
+from controlplane.transactions.selectors.records import Kind, records_of
 
 HOUR: Final = timedelta(hours=1)
 #: An hour is looked at in so many places, at so many transactions in each: two thousand rows of an index, at most.

@@ -38,6 +38,12 @@ class Contract:
     personal_kinds: frozenset[int]
     quarantines: bool
 
+    def why_aside(self, record: Any) -> Any | None:
+        """The first finding (``jsonschema_rs``) for which the record would be set aside; None where it is not."""
+        if self.validator is None or not self.quarantines:
+            return None
+        return next(iter(self.validator.iter_errors(record)), None)
+
 
 @dataclass(frozen=True, slots=True)
 class KnownCanary:

@@ -8,15 +8,13 @@ kept, one answer, and ids of their own, so that sending again repeats neither.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
+from connectors.cloudevents import FORMER
 from controlplane.contracts.models import ContractVersion, VersionState
 from controlplane.transactions.rules import mapping
 from controlplane.transactions.rules.flow import MappingLine, Step, read_lines
 
-#: In the body of a message: the same event in forms of before.
-FORMER: Final = "former"
 #: What a message keeps of the newer one where its lines do not say it.
 _KEPT: Final = ("topic", "type", "subject", "time", "source")
 
@@ -24,31 +22,17 @@ _KEPT: Final = ("topic", "type", "subject", "time", "source")
 Downgrades = Mapping[str, tuple[MappingLine, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Version:
-    number: int
-    state: str
-    downgrade: Sequence[Mapping[str, str]]
-
-
 def read_downgrades(steps: Iterable[Step]) -> dict[str, tuple[MappingLine, ...]]:
     """Of the contracts that these steps name, those of which two forms are in force; without any, nothing is asked."""
     named = {step.contract for step in steps if step.contract}
     if not named:
         return {}
-    rows = ContractVersion.objects.filter(contract__slug__in=named).exclude(state=VersionState.DRAFT)
-    versions: dict[str, list[_Version]] = {}
-    for slug, *row in rows.order_by("-number").values_list("contract__slug", "number", "state", "downgrade"):
-        versions.setdefault(slug, []).append(_Version(*row))
-    return {slug: lines for slug, listed in versions.items() if (lines := _in_force(listed))}
-
-
-def _in_force(versions: Sequence[_Version]) -> tuple[MappingLine, ...]:
-    """The newest first. The one before the one that holds is meant, and not one that was only tried."""
-    published = [one for one in versions if one.state == VersionState.PUBLISHED]
-    if len(published) < 2 or not published[0].downgrade:  # noqa: PLR2004 - one that holds, and the one before it
-        return ()
-    return read_lines(published[0].downgrade)
+    published = ContractVersion.objects.filter(contract__slug__in=named, state=VersionState.PUBLISHED)
+    found: dict[str, list[Sequence[Mapping[str, str]]]] = {}
+    for slug, lines in published.order_by("contract_id", "-number").values_list("contract__slug", "downgrade"):
+        found.setdefault(slug, []).append(lines)
+    # The newest holds, and says how a message becomes one of the next.
+    return {slug: read_lines(holds) for slug, (holds, *before) in found.items() if holds and before}
 
 
 def with_former(body: dict[str, Any], lines: Sequence[MappingLine]) -> dict[str, Any]:

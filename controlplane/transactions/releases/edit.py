@@ -18,7 +18,6 @@ from controlplane.foundation import clock
 from controlplane.foundation.errors import Conflict, Invalid, NotAllowed
 from controlplane.foundation.ids import uuid7
 from controlplane.people.access import Access, Action
-from controlplane.transactions.discovering.reading import records_of
 from controlplane.transactions.masking import DOTS
 from controlplane.transactions.models import Payload, PayloadKind, Release, ReleaseItem, Transaction
 from controlplane.transactions.pipeline.catalogue import catalogue
@@ -28,6 +27,7 @@ from controlplane.transactions.rules.edits import Change
 from controlplane.transactions.rules.states import TransactionState
 from controlplane.transactions.selectors.bodies import Seen
 from controlplane.transactions.selectors.detail import detail
+from controlplane.transactions.selectors.records import records_of
 
 #: So many changed fields are named in the audit; the rest is counted.
 NAMED = 8
@@ -93,15 +93,13 @@ def _check(before: Draft, row: Transaction, document: dict[str, Any]) -> None:
     """By today's contract, as processing will do it."""
     snapshot = catalogue.snapshot()
     headers, content_type = before.payload.headers, before.payload.content_type
-    records = records_of(row.endpoint_id, headers, content_type, orjson.dumps(document), snapshot)
+    records = records_of(row.endpoint_id, headers, content_type, orjson.dumps(document), snapshot, largest=None)
     if not records:
         raise Invalid("There is no event in it that could be read any more.", field="body")
     for (interface, event_type), record in records:
         normal = snapshot.normal(interface, event_type)
         contract = normal.contract if normal else None
-        if contract is None or contract.validator is None or not contract.quarantines:
-            continue
-        if (error := next(iter(contract.validator.iter_errors(record)), None)) is not None:
+        if contract is not None and (error := contract.why_aside(record)) is not None:
             path = "".join(f"/{part}" for part in error.instance_path)
             hidden = before.original != before.shown  # the sentence may quote a value that is not theirs to see
             what = "it does not fit" if hidden else error.message

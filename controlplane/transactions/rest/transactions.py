@@ -15,8 +15,8 @@ from controlplane.people.rest.operations import Call, operation
 from controlplane.people.rest.views import ApiView
 from controlplane.transactions.masking import personal_hidden
 from controlplane.transactions.models import Transaction
-from controlplane.transactions.release import release
 from controlplane.transactions.releases.edit import draft, edit_and_release
+from controlplane.transactions.releases.release import release
 from controlplane.transactions.rest import asking, moments, shapes, told
 from controlplane.transactions.selectors import parts
 from controlplane.transactions.selectors.bodies import Bodies, Seen

@@ -20,7 +20,6 @@ TRIED: Final = 500
 MOST_GROUPS: Final = 50
 EXAMPLES: Final = 3
 EVIDENCE: Final = "shadow"
-TITLE: Final = "What came in would not fail (shadow run)"
 
 
 @dataclass(frozen=True, slots=True)

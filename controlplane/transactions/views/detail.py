@@ -12,7 +12,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 
 from connectors.messages import Effect
@@ -32,6 +31,7 @@ from controlplane.transactions.selectors.listing import Row
 from controlplane.transactions.selectors.parts import SPANS
 from controlplane.transactions.selectors.replays import running_count
 from controlplane.transactions.views.addresses import dead_url, search_url, tabs, transaction_url
+from controlplane.transactions.views.following import followed
 
 #: The part of the page that follows while it is on its way.
 STATUS_REGION = "tx-status"
@@ -64,12 +64,8 @@ def transaction(request: HttpRequest, identifier: UUID) -> HttpResponse:
     address = partial(transaction_url, identifier, part=part, inline=inline)
     asked = {name: request.GET.get(name, "") for name in ("step", "tab")}
     context = detail_context(request, shown, address, **asked) | frame
-    fragment = request.headers.get("HX-Target") == STATUS_REGION
-    response = render(request, "transactions/_status.html" if fragment else "transactions/detail.html", context)
-    if fragment and shown.is_settled:
-        response["HX-Refresh"] = "true"  # what stands around the region is not true any more either
-    patch_vary_headers(response, ["HX-Request", "HX-Target"])
-    return response
+    templates = "transactions/detail.html", "transactions/_status.html"
+    return followed(request, *templates, STATUS_REGION, context, ended=shown.is_settled)
 
 
 def detail_context(

@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from controlplane.contracts.models import ContractVersion
@@ -25,6 +24,7 @@ from controlplane.transactions.selectors import releases
 from controlplane.transactions.selectors.dead_letters import open_count
 from controlplane.transactions.selectors.replays import running_count
 from controlplane.transactions.views.addresses import tabs, transaction_url
+from controlplane.transactions.views.following import followed
 
 #: The part of a release's page that follows.
 PROGRESS_REGION = "release-progress"
@@ -98,12 +98,8 @@ def release_page(request: HttpRequest, pk: int) -> HttpResponse:
         f"{progress.left_out} not released, {progress.waiting} waiting",
         "may_stop": access.may(Action.REPLAY, release.team_id),
     }
-    fragment = request.headers.get("HX-Target") == PROGRESS_REGION
-    response = render(request, "transactions/_release.html" if fragment else "transactions/release_page.html", context)
-    if fragment and not context["running"]:
-        response["HX-Refresh"] = "true"
-    patch_vary_headers(response, ["HX-Request", "HX-Target"])
-    return response
+    templates = "transactions/release_page.html", "transactions/_release.html"
+    return followed(request, *templates, PROGRESS_REGION, context, ended=not context["running"])
 
 
 def _after(request: HttpRequest) -> UUID | None:

@@ -16,8 +16,8 @@ from controlplane.foundation import clock
 from controlplane.foundation.errors import Conflict, Invalid, NotAllowed
 from controlplane.people.access import Access, Action, access_of
 from controlplane.transactions.forms import EditReleaseForm, ReasonForm
-from controlplane.transactions.release import release
 from controlplane.transactions.releases.edit import draft, edit_and_release
+from controlplane.transactions.releases.release import release
 from controlplane.transactions.rules.states import TransactionState
 from controlplane.transactions.selectors.dead_letters import open_count
 from controlplane.transactions.selectors.detail import TransactionDetail, detail

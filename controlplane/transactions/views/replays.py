@@ -11,7 +11,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from controlplane.foundation import clock
@@ -29,6 +28,7 @@ from controlplane.transactions.selectors.detail import detail
 from controlplane.transactions.views.addresses import dead_url, tabs, transaction_url
 from controlplane.transactions.views.dead_letters import selection
 from controlplane.transactions.views.dry_runs import dry_run
+from controlplane.transactions.views.following import followed
 
 #: The part of a replay's page that follows.
 PROGRESS_REGION = "replay-progress"
@@ -114,12 +114,8 @@ def replay_page(request: HttpRequest, pk: int) -> HttpResponse:
         "agree_url": reverse("transactions:decide-replay", args=[pk]),
         "results_url": reverse("transactions:replay-results", args=[pk]),
     }
-    fragment = request.headers.get("HX-Target") == PROGRESS_REGION
-    response = render(request, "transactions/_replay.html" if fragment else "transactions/replay.html", context)
-    if fragment and not context["running"]:
-        response["HX-Refresh"] = "true"
-    patch_vary_headers(response, ["HX-Request", "HX-Target"])
-    return response
+    templates = "transactions/replay.html", "transactions/_replay.html"
+    return followed(request, *templates, PROGRESS_REGION, context, ended=not context["running"])
 
 
 @require_POST

@@ -17,35 +17,18 @@ from controlplane.governance.changes.propose import propose, submit
 from controlplane.governance.changes.revise import revise as revise_change
 from controlplane.governance.changes.rollback import rollback
 from controlplane.people.access import Access
-from controlplane.people.roles import Role
 from controlplane.transactions.models import Normalisation
 from tests.transactions.agreements.asking import (
     NUMBERED,
     confirmations,
-    deciding_alone,
     said,
     the,
     warehouse,
 )
 from tests.transactions.agreements.board import SLUG, Deciding, schema
-from tests.transactions.factories import Estate, a_team, an_access, estate
+from tests.transactions.factories import Estate
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def made() -> Estate:
-    return estate()
-
-
-@pytest.fixture
-def here(made: Estate) -> Deciding:
-    return deciding_alone(made)
-
-
-@pytest.fixture
-def finance() -> Access:
-    return an_access(Role.OWNER, a_team("finance"), name="Fred Finance")
 
 
 def test_without_any_consumer_it_passes_and_says_on_what_evidence(here: Deciding) -> None:

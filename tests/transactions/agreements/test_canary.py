@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 from django.core.management import call_command
+from django.db import IntegrityError
 from django.test import Client
 from django.utils.html import strip_tags
 
@@ -226,7 +227,7 @@ def test_beside_a_canary_nothing_else_is_published(board: Deciding) -> None:
 
 def test_the_content_of_a_canary_is_frozen(board: Deciding) -> None:
     canary = begun(board)
-    with pytest.raises(Exception, match="is published and cannot be changed"):
+    with pytest.raises(IntegrityError, match="is published and cannot be changed"):
         ContractVersion.objects.filter(pk=canary.version_id).update(schema={})
 
 

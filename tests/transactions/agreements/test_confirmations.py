@@ -33,31 +33,15 @@ from tests.transactions.agreements.asking import (
     NUMBERED,
     WAREHOUSE,
     confirmations,
-    deciding_alone,
     later,
     said,
     the,
     warehouse,
 )
 from tests.transactions.agreements.board import SLUG, Deciding, newest
-from tests.transactions.factories import Estate, a_team, an_access, estate
+from tests.transactions.factories import Estate, a_team, an_access
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def made() -> Estate:
-    return estate()
-
-
-@pytest.fixture
-def here(made: Estate) -> Deciding:
-    return deciding_alone(made)
-
-
-@pytest.fixture
-def finance() -> Access:
-    return an_access(Role.OWNER, a_team("finance"), name="Fred Finance")
 
 
 # -- what is said --------------------------------------------------------------------------------------

@@ -17,9 +17,9 @@ from controlplane.people.access import Access
 from controlplane.people.roles import Role
 from controlplane.transactions.models import Payload, PayloadKind, PayloadSubject, Release, ReleaseItem
 from controlplane.transactions.pipeline.catalogue import catalogue
-from controlplane.transactions.release import release
 from controlplane.transactions.releases.carry import carry
 from controlplane.transactions.releases.edit import draft, edit_and_release
+from controlplane.transactions.releases.release import release
 from controlplane.transactions.rules.states import TransactionState
 from controlplane.transactions.selectors.detail import detail
 from tests.transactions import carrying
@@ -102,6 +102,13 @@ def test_what_would_be_set_aside_again_is_refused_with_the_reason(story: Story, 
     assert state_of(identifier) is TransactionState.QUARANTINED
     assert not Payload.objects.filter(kind=PayloadKind.EDITED).exists()
     assert not Release.objects.exists()
+
+
+def test_an_event_that_is_larger_than_samples_are_is_mended_as_well(story: Story, mara: Access) -> None:
+    identifier = aside(story, currency="euro", description="x" * (300 * 1024))
+    edit_and_release(mara, identifier, written(draft(mara, identifier), currency="eur"), "They wrote it out.")
+    carrying.carry()
+    assert state_of(identifier) is TransactionState.SUCCEEDED
 
 
 def test_two_who_edit_the_same_the_later_is_told(story: Story, mara: Access) -> None:

@@ -16,9 +16,9 @@ from controlplane.people.roles import Role
 from controlplane.transactions.agreements.take_up import take_up
 from controlplane.transactions.models import Inbox, Release, ReleaseItem, ReleaseItemState
 from controlplane.transactions.pipeline.catalogue import catalogue
-from controlplane.transactions.release import release
 from controlplane.transactions.releases import statements
 from controlplane.transactions.releases.carry import carry, carry_all
+from controlplane.transactions.releases.release import release
 from controlplane.transactions.releases.request import release_all, request_release, set_aside_by
 from controlplane.transactions.releases.stop import stop_release
 from controlplane.transactions.releases.trial import trial_of

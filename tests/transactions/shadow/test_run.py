@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,11 +11,12 @@ import pytest
 from controlplane.contracts.lifecycle.content import content_of
 from controlplane.contracts.models import Enforcement
 from controlplane.transactions.models import StepRun, Transaction
-from controlplane.transactions.pipeline.catalogue import Snapshot, catalogue, read_snapshot
+from controlplane.transactions.pipeline.catalogue import Snapshot, read_snapshot
+from controlplane.transactions.rules.flow import read_lines, read_steps
 from controlplane.transactions.rules.shadowing import What
 from controlplane.transactions.rules.states import TransactionState
 from controlplane.transactions.shadow.events import Which, newest
-from controlplane.transactions.shadow.proposed import with_contract, with_flow, with_mapping
+from controlplane.transactions.shadow.proposed import with_contract
 from controlplane.transactions.shadow.run import Report, run
 from tests.transactions import carrying
 from tests.transactions.agreements.board import schema
@@ -40,6 +42,18 @@ def story(tell_story: Callable[..., Story]) -> Story:
         *[TransactionState.SUCCEEDED] * 3,
     ]
     return told
+
+
+def with_lines(lines: Sequence[Mapping[str, str]]) -> Snapshot:
+    """Today's configuration, with other lines in the only mapping."""
+    today = read_snapshot()
+    return replace(today, normals={key: replace(one, lines=read_lines(lines)) for key, one in today.normals.items()})
+
+
+def with_steps(steps: Sequence[Mapping[str, Any]]) -> Snapshot:
+    """The same, with other steps in the only flow."""
+    today = read_snapshot()
+    return replace(today, flows={key: replace(one, steps=read_steps(steps)) for key, one in today.flows.items()})
 
 
 def tried(story: Story, proposed: Snapshot) -> Report:
@@ -72,7 +86,7 @@ def test_a_contract_that_lets_in_what_was_set_aside(story: Story) -> None:
 def test_a_mapping_that_makes_another_number(story: Story) -> None:
     lines = [dict(line) for line in CANONICAL_LINES]
     lines[0]["expression"] = "'2026-' + record.number"
-    report = tried(story, with_mapping(read_snapshot(), story.estate.mapping_version.mapping, lines))
+    report = tried(story, with_lines(lines))
 
     assert report.sentence() == "Of the last 4 events, 1 send the same, 3 send something else."
     assert seen(report) == [
@@ -84,7 +98,7 @@ def test_a_mapping_that_makes_another_number(story: Story) -> None:
 
 def test_a_flow_whose_step_would_fail(story: Story) -> None:
     steps = [deliver("ledger", "billing-erp", "send", mapping={"number": "event.no_such_thing"}), STEPS[1]]
-    report = tried(story, with_flow(read_snapshot(), story.estate.flow, steps))
+    report = tried(story, with_steps(steps))
     assert seen(report) == [(What.FAILS, "ledger", "", "number: there is no field …", 3)]
 
 
@@ -93,13 +107,13 @@ def test_what_was_answered_then_is_read_again(story: Story) -> None:
         STEPS[0],
         deliver("notify", "billing-notify", "send", needs=["ledger"], mapping={"ledger": "steps.ledger.status"}),
     ]
-    report = tried(story, with_flow(read_snapshot(), story.estate.flow, steps))
+    report = tried(story, with_steps(steps))
     assert seen(report) == [(What.DIFFERS, "notify", "/text", "", 3)]
 
 
 def test_what_nobody_answered_cannot_be_told(story: Story) -> None:
     StepRun.objects.filter(name="ledger").update(result=None)
-    report = tried(story, with_flow(read_snapshot(), story.estate.flow, STEPS))
+    report = tried(story, with_steps(STEPS))
     reason = "It needs what ledger answers, and nothing was answered then."
     assert seen(report) == [(What.UNTOLD, "notify", "", reason, 3)]
     assert report.passes
@@ -107,7 +121,7 @@ def test_what_nobody_answered_cannot_be_told(story: Story) -> None:
 
 def test_nothing_is_sent_and_nothing_is_written(story: Story) -> None:
     before = len(story.receiver.received), Transaction.objects.count()
-    tried(story, with_flow(read_snapshot(), story.estate.flow, STEPS))
+    tried(story, with_steps(STEPS))
     assert (len(story.receiver.received), Transaction.objects.count()) == before
 
 
@@ -127,7 +141,6 @@ def test_the_newest_are_tried(story: Story) -> None:
 def test_an_echo_is_no_event_to_try(story: Story) -> None:
     Transaction.objects.filter(state=TransactionState.SUCCEEDED).update(state=TransactionState.IGNORED, reason="echo")
     assert len(newest(Which([story.estate.integration.pk], None), 10)) == 1
-    catalogue.forget()
 
 
 def test_the_evidence_has_no_values(story: Story) -> None:

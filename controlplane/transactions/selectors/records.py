@@ -11,7 +11,7 @@ from connectors.errors import ConnectorError
 from connectors.messages import Request
 from controlplane.transactions.pipeline.catalogue import Snapshot
 
-#: Larger bodies are not parsed here.
+#: Larger bodies are not parsed by those who take samples.
 LARGEST: Final = 256 * 1024
 
 #: An interface and the vendor's word for what happened there.
@@ -19,10 +19,16 @@ Kind: TypeAlias = tuple[int, str]
 
 
 def records_of(
-    endpoint_id: int | None, headers: Mapping[str, Any], content_type: str, body: bytes, snapshot: Snapshot
+    endpoint_id: int | None,
+    headers: Mapping[str, Any],
+    content_type: str,
+    body: bytes,
+    snapshot: Snapshot,
+    *,
+    largest: int | None = LARGEST,
 ) -> Sequence[tuple[Kind, Any]]:
-    """Each with its kind; none of what cannot be read, is too large, or came through a door that is not there."""
-    if len(body) > LARGEST:
+    """Each with its kind; none of what cannot be read, is larger, or came through a door that is not there."""
+    if largest is not None and len(body) > largest:
         return ()
     if (read := headers.get("interlock-sync")) is not None:
         return _synced(read, body)
