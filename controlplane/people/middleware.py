@@ -5,12 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.sessions import middleware
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
+from controlplane.people import sessions
 from controlplane.people.models import Account
 from controlplane.people.zones import zone_called
+
+
+class SessionMiddleware(middleware.SessionMiddleware):
+    """Django's, but that the browser's cookie is taken away by signing out alone.
+
+    Django also takes it away where the session behind it is gone. A request of one tab that was under way while another
+    got a new session, by a new password say, would then be answered last, and sign out the whole browser.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Save the session, and set its cookie where it is another."""
+        answer = super().process_response(request, response)
+        cookie = answer.cookies.get(settings.SESSION_COOKIE_NAME)
+        if cookie is not None and not cookie.value and not sessions.is_closed(request):
+            del answer.cookies[settings.SESSION_COOKIE_NAME]
+        return answer
 
 
 class ZoneMiddleware:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth import logout
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -19,6 +20,7 @@ _MACHINES = (
     ("Mac OS", "macOS"),
     ("Linux", "Linux"),
 )
+_CLOSED = "interlock.session_closed"
 
 
 def remember(request: HttpRequest, account: Account) -> None:
@@ -48,9 +50,16 @@ def end_all(account: Account) -> int:
     return ended
 
 
-def forget(key: str | None) -> None:
-    """Strike out a session that was closed."""
-    OpenSession.objects.filter(key=key or "").delete()
+def close(request: HttpRequest) -> None:
+    """End the request's own session; the answer takes the browser's cookie away."""
+    OpenSession.objects.filter(key=request.session.session_key or "").delete()
+    logout(request)
+    request.META[_CLOSED] = True
+
+
+def is_closed(request: HttpRequest) -> bool:
+    """Whether this very request ended its session, and not another one the session it came with."""
+    return _CLOSED in request.META
 
 
 def address_of(request: HttpRequest) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any
 from axes.attempts import get_cool_off_threshold
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.contrib.auth import login, logout
+from django.contrib.auth import login
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
@@ -49,8 +49,7 @@ def open_session(request: HttpRequest, account: Account, *, keep: bool) -> None:
 def close_session(request: HttpRequest) -> None:
     """Sign out; harmless when nobody is signed in."""
     actor = access_of(request).actor
-    sessions.forget(request.session.session_key)
-    logout(request)
+    sessions.close(request)
     if actor.account:
         record("session.closed", actor=actor, via=Via.PAGE, subject=Subject("account", actor.account))
 

@@ -10,8 +10,9 @@ const SILENCE = 40000;
 const LONGEST_PAUSE = 30000;
 const ANNOUNCE = 10000;
 const MINUTE = 60000;
-// Another tab's answer, with this browser's new cookie, may still be on its way when the server ends the old session.
-const NEW_COOKIE = 2000;
+// Another tab's answer, with this browser's new cookie, may still be on its way when the server ends the old session:
+// so long it is waited for, and asked again.
+const NEW_COOKIE = [1000, 2000, 4000];
 const SESSION_ENDED = 4401;
 // Ends after which the socket is not opened again; any other is a lost connection.
 const CODES = {
@@ -26,8 +27,8 @@ let asked = "";
 let paused = false;
 let failed = false;
 let ended = "";
-// Whether it is not known yet if this browser is signed in.
-let doubted = false;
+// How often it was asked whether this browser is still signed in, while that is not known.
+let doubted = 0;
 let announced = { at: -ANNOUNCE, text: "" };
 const missed = new Set();
 
@@ -93,7 +94,7 @@ function hear(said) {
   tries = 0;
   ended = "";
   if (doubted) {
-    doubted = false;
+    doubted = 0;
     catchUp();
   }
   if (said.changed) ring(said.changed);
@@ -104,13 +105,13 @@ function lose(code) {
   socket = null;
   heard = null;
   // A new password, or signing out everywhere else, gives this browser a new session: a new socket tells whether it has.
-  doubted = code === SESSION_ENDED && !doubted;
+  doubted = code === SESSION_ENDED && doubted < NEW_COOKIE.length ? doubted + 1 : 0;
   ended = doubted ? "" : (CODES[code] ?? "");
   show();
   if (ended) return;
   tries += 1;
   // Not all pages at the same moment after a restart.
-  const pause = doubted ? NEW_COOKIE : Math.random() * Math.min(LONGEST_PAUSE, 1000 * 2 ** tries);
+  const pause = doubted ? NEW_COOKIE[doubted - 1] : Math.random() * Math.min(LONGEST_PAUSE, 1000 * 2 ** tries);
   setTimeout(() => socket || open(), pause);
 }
 
@@ -137,7 +138,7 @@ function names() {
 }
 
 function isQuiet() {
-  return paused || document.hidden || doubted || ended !== "";
+  return paused || document.hidden || doubted > 0 || ended !== "";
 }
 
 function ring(changed) {

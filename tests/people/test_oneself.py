@@ -48,6 +48,24 @@ WATCHED = ["account.password_set", "account.password_refused", "sessions.ended"]
 
 
 @pytest.mark.usefixtures("elif_")
+def test_an_answer_to_a_request_with_the_old_session_leaves_the_new_one_in_the_browser() -> None:
+    """Of two tabs, one changes the password while a request of the other is under way and is answered last."""
+    here, tab = signed_in(), Client()
+    tab.cookies["sessionid"] = here.cookies["sessionid"].value
+    change(here)
+    late = tab.get(HERE)
+    assert (late.status_code, "sessionid" in late.cookies) == (302, False)
+    assert is_in(here)
+
+
+@pytest.mark.usefixtures("elif_")
+def test_signing_out_takes_the_cookie_away() -> None:
+    here = signed_in()
+    cookie = here.post("/signout/").cookies["sessionid"]
+    assert (cookie.value, cookie["max-age"]) == ("", 0)
+
+
+@pytest.mark.usefixtures("elif_")
 def test_a_changed_password_ends_every_other_session_and_is_on_record() -> None:
     here, other = signed_in(), signed_in()
     answer = change(here)
