@@ -13,7 +13,7 @@ from django.db import connection
 
 from connectors.messages import Request, Secret
 from connectors.signatures import sign
-from controlplane.foundation.database import connect, connect_async
+from controlplane.foundation.database import connect_async
 from controlplane.transactions.ingress.application import Ingress
 from controlplane.transactions.models import StepQueue, StepRun, Transaction
 from controlplane.transactions.pipeline.catalogue import Catalogue, catalogue
@@ -96,11 +96,26 @@ async def ask(application: Any, path: str, body: bytes, headers: dict[str, str],
 def process(known: Catalogue = catalogue) -> int:
     """Process everything in the inbox; returns how many rows were taken."""
     known.forget()
+    return asyncio.run(process_async(known))
+
+
+async def process_async(known: Catalogue = catalogue) -> int:
+    """The same within an event loop."""
     total = 0
-    with connect() as own:
-        while taken := process_batch(own, known):
+    async with await connect_async() as own:
+        while taken := await process_batch(own, known):
             total += taken
     return total
+
+
+def process_one_batch(known: Catalogue = catalogue) -> int:
+    """A single batch; returns how many rows were taken."""
+
+    async def one() -> int:
+        async with await connect_async() as own:
+            return await process_batch(own, known)
+
+    return asyncio.run(one())
 
 
 def deliver(known: Catalogue = catalogue, *, rounds: int = 50) -> int:

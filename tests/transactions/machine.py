@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from controlplane.foundation.database import connect, connect_async
+from controlplane.foundation.database import connect_async
 from controlplane.people.access import Access
 from controlplane.transactions.ingress.application import Ingress
 from controlplane.transactions.models import Flow, Route
@@ -26,6 +26,8 @@ from controlplane.transactions.pipeline.deliveries import Claimed, Delivery
 from controlplane.transactions.pipeline.delivering import carry_out
 from controlplane.transactions.pipeline.finishing import finish
 from controlplane.transactions.pipeline.outward import Outward
+from controlplane.transactions.pipeline.room import Room
+from controlplane.transactions.pipeline.straight import Straight
 from controlplane.transactions.rules.states import StepState, TransactionState
 from controlplane.transactions.upkeep import release_parked
 from tests.transactions import carrying
@@ -208,9 +210,9 @@ class World:
 
     def __post_init__(self) -> None:
         catalogue.forget()
-        self.processor = connect()
         self.ingress, self.outward = self.run(self._open())
         self.workers = {name: self.run(connect_async()) for name in "AB"}
+        self.processor = self.run(connect_async())
 
     async def _open(self) -> tuple[Ingress, Outward]:
         return Ingress(), Outward()
@@ -225,7 +227,7 @@ class World:
         self.run(self.outward.aclose())
         for worker in self.workers.values():
             self.run(worker.close())
-        self.processor.close()
+        self.run(self.processor.close())
         self.runner.close()
 
     def begin(self) -> None:
@@ -256,7 +258,13 @@ class World:
 
     def process(self) -> None:
         """Everything in the inbox that is due."""
-        while processing.process_batch(self.processor, catalogue):
+        while self.run(processing.process_batch(self.processor, catalogue)):
+            pass
+
+    def process_straight(self, worker: str) -> None:
+        """A worker processes everything in the inbox, and takes at once what it can."""
+        straight = Straight(Room(), lambda claimed: self.held[worker].append(Held(claimed)))
+        while self.run(processing.process_batch(self.workers[worker], catalogue, straight=straight)):
             pass
 
     def claim(self, worker: str) -> Claimed:

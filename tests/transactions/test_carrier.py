@@ -18,7 +18,6 @@ from controlplane.transactions.pipeline import claiming as taking
 from controlplane.transactions.pipeline import room, statements
 from controlplane.transactions.pipeline.carrier import Carrier
 from controlplane.transactions.pipeline.catalogue import Catalogue
-from controlplane.transactions.pipeline.processing import process_batch
 from controlplane.transactions.rules.states import Outcome, StepState, TransactionState
 from tests.standalone.waiting import until
 from tests.transactions import carrying
@@ -145,8 +144,7 @@ def test_the_first_event_of_an_endpoint_that_this_worker_has_not_heard_of_yet_is
     known.snapshot()
     story = tell(target, steps=[LEDGER])
     story.send(paid())
-    with connect() as worker:
-        assert process_batch(worker, known) == 1
+    assert carrying.process_one_batch(known) == 1
     assert [one.state for one in Transaction.objects.all()] == [TransactionState.RUNNING]
 
 

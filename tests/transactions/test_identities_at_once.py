@@ -19,9 +19,9 @@ from controlplane.people.access import Access
 from controlplane.people.roles import Role
 from controlplane.transactions.pipeline import learning
 from controlplane.transactions.pipeline.learning import Pair
-from controlplane.transactions.pipeline.scripts import play
 from tests.inventory.named import an_instance, known_as, names_of
 from tests.transactions.factories import an_access, estate
+from tests.transactions.playing import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -26,11 +26,11 @@ from controlplane.people.access import Access
 from controlplane.people.roles import Role
 from controlplane.transactions.pipeline import learning
 from controlplane.transactions.pipeline.learning import Pair
-from controlplane.transactions.pipeline.scripts import play
 from controlplane.transactions.search.keys import Pair as Key
 from controlplane.transactions.search.reference import Reference
 from tests.inventory.named import an_instance
 from tests.transactions.factories import an_access, estate
+from tests.transactions.playing import play
 
 pytestmark = pytest.mark.django_db
 

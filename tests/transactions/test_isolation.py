@@ -13,7 +13,6 @@ import pytest
 from django.db import connection
 
 from connectors.messages import Receipt
-from controlplane.foundation.database import Connection, connect
 from controlplane.inventory.models import System
 from controlplane.transactions.models import (
     Attempt,
@@ -24,9 +23,9 @@ from controlplane.transactions.models import (
     TransactionKey,
 )
 from controlplane.transactions.pipeline import claiming, processing, reading
-from controlplane.transactions.pipeline.catalogue import Snapshot, catalogue
+from controlplane.transactions.pipeline.catalogue import Snapshot
 from controlplane.transactions.pipeline.drafts import Arrived, InboxRow
-from controlplane.transactions.pipeline.processing import MAX_TRIES, process_batch
+from controlplane.transactions.pipeline.processing import MAX_TRIES
 from controlplane.transactions.rules.states import Outcome, StepState, TransactionState
 from tests.transactions import carrying
 from tests.transactions.conftest import paid
@@ -128,8 +127,7 @@ def test_only_the_event_that_ends_its_workers_is_set_aside(target: Target, monke
     ids = story.send(paid(1), paid(2), paid(3))
     culprit = ids[1]
     for _ in range(30):
-        with connect() as worker:
-            _process_until_killed_by(culprit, worker, monkeypatch)
+        _process_until_killed_by(culprit, monkeypatch)
         carrying.let_time_pass()
     carrying.deliver()
     assert states() == [TransactionState.SUCCEEDED, TransactionState.QUARANTINED, TransactionState.SUCCEEDED]
@@ -141,7 +139,7 @@ class Killed(BaseException):
     """The process is gone: nothing catches this."""
 
 
-def _process_until_killed_by(culprit: UUID, worker: Connection, patch: pytest.MonkeyPatch) -> None:
+def _process_until_killed_by(culprit: UUID, patch: pytest.MonkeyPatch) -> None:
     def arrive(row: InboxRow, snapshot: Snapshot) -> list[Arrived]:
         if row.id == culprit:
             raise Killed
@@ -149,16 +147,14 @@ def _process_until_killed_by(culprit: UUID, worker: Connection, patch: pytest.Mo
 
     with patch.context() as patched, contextlib.suppress(Killed):
         patched.setattr(processing, "arrive", arrive)
-        while process_batch(worker, catalogue):
-            pass
+        carrying.process()
 
 
 def test_an_event_that_was_tried_before_is_tried_alone_and_its_fellows_keep_their_tries(target: Target) -> None:
     story = tell(target)
     story.send(paid(1), paid(2), paid(3))
     Inbox.objects.update(tries=1)
-    with connect() as worker:
-        assert process_batch(worker, catalogue) == 3
+    assert carrying.process_one_batch() == 3
     assert sorted(Inbox.objects.values_list("tries", flat=True)) == [1, 1]
 
 

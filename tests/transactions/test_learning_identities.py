@@ -142,9 +142,9 @@ class _Counting:
         self.cursor = cursor
         self.asked = 0
 
-    def execute(self, *statement: Any) -> Any:
+    async def execute(self, *statement: Any) -> Any:
         self.asked += 1
-        return self.cursor.execute(*statement)
+        return await self.cursor.execute(*statement)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.cursor, name)
@@ -155,9 +155,9 @@ def test_a_batch_costs_nothing_without_links_and_one_statement_when_it_says_noth
 ) -> None:
     asked: list[tuple[int, int]] = []
 
-    def counting(cursor: Any, drafts: Any) -> None:
+    async def counting(cursor: Any, drafts: Any) -> None:
         counted: Any = _Counting(cursor)
-        learn_from_events(counted, drafts)
+        await learn_from_events(counted, drafts)
         asked.append((sum(len(draft.links) for draft in drafts), counted.asked))
 
     monkeypatch.setattr("controlplane.transactions.pipeline.processing.learn_from_events", counting)

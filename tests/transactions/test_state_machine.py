@@ -88,6 +88,10 @@ class Carrying(RuleBasedStateMachine):
     def the_inbox_is_processed(self) -> None:
         self.world.process()
 
+    @rule(worker=workers)
+    def the_inbox_is_processed_straight_to_a_workers_deliveries(self, worker: str) -> None:
+        self.world.process_straight(worker)
+
     @rule(count=st.integers(1, 3))
     def a_worker_dies_while_processing(self, count: int) -> None:
         self.world.claim_inbox_and_vanish(count)

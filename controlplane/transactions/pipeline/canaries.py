@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from psycopg import Cursor
+from psycopg import AsyncCursor
 
 from controlplane.contracts.canary.judging import Tally, takes, why_halt
 from controlplane.foundation.expressions import ExpressionFailed
@@ -47,7 +47,7 @@ def _key(canary: KnownCanary, arrived: Arrived) -> str:
     return f"{event.resource}/{event.external_id}" if event.external_id else str(arrived.row.id)
 
 
-def count(cursor: Cursor[Any], drafts: Sequence[Draft]) -> None:
+async def count(cursor: AsyncCursor[Any], drafts: Sequence[Draft]) -> None:
     """Add up what became of a batch; a canary whose events end badly is halted in the same transaction.
 
     One row after the other in the order of their ids: two batches that met two canaries would wait for each other.
@@ -55,11 +55,11 @@ def count(cursor: Cursor[Any], drafts: Sequence[Draft]) -> None:
     counted = Counter((*draft.canary, _is_aside(draft)) for draft in drafts if draft.canary is not None)
     for key in sorted({key for key, _, _ in counted}):
         mine, others = ((counted[key, side, True], counted[key, side, False]) for side in (True, False))
-        cursor.execute(_COUNT, [sum(mine), mine[0], sum(others), others[0], key])
-        if (row := cursor.fetchone()) is None:
+        await cursor.execute(_COUNT, [sum(mine), mine[0], sum(others), others[0], key])
+        if (row := await cursor.fetchone()) is None:
             continue
         if why := why_halt(Tally(*row[:2]), Tally(*row[2:4]), row[4]):
-            cursor.execute(_HALT, [why, key])
+            await cursor.execute(_HALT, [why, key])
             log.warning("canary.halted", canary=key, why=why)
 
 

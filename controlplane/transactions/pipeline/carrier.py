@@ -1,8 +1,8 @@
 """The worker's loop: two halves that work while there is work, woken by the doorbell or the sweep.
 
 Celery only rings. Whether the broker is slow, empty or gone, the sweep looks at the tables every
-``SWEEP_SECONDS`` and finds all work (invariant 1). One event loop a process carries all deliveries over
-kept connections; where there is a processor for it, processing has a process of its own beside it.
+``SWEEP_SECONDS`` and finds all work (invariant 1). One event loop a process takes events from the inbox and carries
+their deliveries over kept connections; where there is a processor for it, a twin does the same beside it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-import time
 from collections.abc import Sequence
 from contextlib import aclosing
 from functools import partial
@@ -22,8 +21,7 @@ from psycopg_pool import PoolTimeout
 
 from controlplane.foundation.database import AsyncConnection, Pool, connect_async, open_pool
 from controlplane.foundation.logs import logger
-from controlplane.transactions.pipeline import apart, pacing, statements
-from controlplane.transactions.pipeline.apart import Apart
+from controlplane.transactions.pipeline import pacing, statements, twin
 from controlplane.transactions.pipeline.catalogue import Catalogue, catalogue
 from controlplane.transactions.pipeline.claiming import claim
 from controlplane.transactions.pipeline.deliveries import NOTHING, Claimed, Delivery
@@ -32,7 +30,9 @@ from controlplane.transactions.pipeline.outcomes import WRITERS, Outcomes
 from controlplane.transactions.pipeline.outward import Outward
 from controlplane.transactions.pipeline.processor import PAUSE_AFTER_FAILURE, Processor
 from controlplane.transactions.pipeline.room import Room
+from controlplane.transactions.pipeline.straight import Straight
 from controlplane.transactions.pipeline.sweeping import sweep
+from controlplane.transactions.pipeline.twin import Twin
 from controlplane.transactions.rules import rate
 
 log = logger(__name__)
@@ -43,83 +43,72 @@ RELEASE_SECONDS = 30.0
 
 
 class Carrier:
-    """Processing and delivering in the background of one process."""
+    """Processing and delivering in the background of one process, and of a twin where there is a processor for it."""
 
     def __init__(self, known: Catalogue = catalogue) -> None:
         self._catalogue = known
         self._stopping = threading.Event()
-        self._processor = Processor(known, self._processed)
-        self._apart: Apart | None = None
+        self._twin: Twin | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._queue: asyncio.Event | None = None
-        self._threads: list[threading.Thread] = []
+        self._processor: Processor | None = None
+        self._thread: threading.Thread | None = None
 
     def start(self, *, alone: bool = False) -> None:
         """Start both halves; harmless when they run. ``alone``: nothing else has been started in this process yet."""
-        if self._threads:
+        if self._thread is not None:
             return
-        if alone and apart.worthwhile():
-            self._apart = Apart(self._catalogue)
-        processing = partial(self._process_apart, self._apart) if self._apart else self._processor.run
-        self._threads = [
-            threading.Thread(target=processing, name="carrier processing", daemon=True),
-            threading.Thread(target=self._deliver_for_ever, name="carrier delivering", daemon=True),
-        ]
-        for thread in self._threads:
-            thread.start()
+        if alone and twin.worthwhile():
+            self._twin = Twin(partial(Carrier, self._catalogue))
+        self._thread = threading.Thread(target=self._carry_for_ever, name="carrier", daemon=True)
+        self._thread.start()
 
     def stop(self, seconds: float = 3.0) -> None:
         """Let what is under way come to its end, for ``seconds`` at most; the rest is taken over by lease."""
         self._stopping.set()
-        self._processor.stop()
-        if self._apart is not None:
-            self._apart.stop()
-        self.wake("deliver")
-        until = time.monotonic() + seconds
-        for thread in self._threads:
-            thread.join(max(0.0, until - time.monotonic()))
-        self._threads = []
+        if self._twin is not None:
+            self._twin.stop()
+        self._wake("sweep")
+        if self._thread is not None:
+            self._thread.join(seconds)
+            self._thread = None
 
     def wake(self, kind: str) -> None:
         """There is work of that kind, or may be ("sweep")."""
-        if kind in {"process", "sweep"}:
-            self._processor.wake()
-            if self._apart is not None:
-                self._apart.wake()
-        if kind in {"deliver", "sweep"} and self._loop is not None and self._queue is not None:
-            with contextlib.suppress(RuntimeError):  # the loop has just closed
-                self._loop.call_soon_threadsafe(self._queue.set)
+        self._wake(kind)
+        if self._twin is not None:
+            self._twin.wake(kind)
 
-    def _process_apart(self, apart: Apart) -> None:
-        """Hear of the process that processes; if it ends before we do, go on here."""
-        apart.watch(self._processed)
-        if not self._stopping.is_set():
-            log.warning("carrier.processing_ended")
-            self._processor.run()
+    def _wake(self, kind: str) -> None:
+        loop, queue, processor = self._loop, self._queue, self._processor
+        if loop is None or queue is None or processor is None:
+            return
+        with contextlib.suppress(RuntimeError):  # the loop has just closed
+            if kind in {"process", "sweep"}:
+                loop.call_soon_threadsafe(processor.wake)
+            if kind in {"deliver", "sweep"}:
+                loop.call_soon_threadsafe(queue.set)
 
-    def _processed(self) -> None:
-        self.wake("deliver")
+    # -- the loop ----------------------------------------------------------------------------------
 
-    # -- delivering --------------------------------------------------------------------------------
-
-    def _deliver_for_ever(self) -> None:
+    def _carry_for_ever(self) -> None:
         while not self._stopping.is_set():
             try:
-                uvloop.run(self._deliver())
+                uvloop.run(self._carry_on())
             except (psycopg.Error, OSError) as error:
                 log.warning("carrier.database_away", error=type(error).__name__, stage="delivering")
             except Exception:
                 log.exception("carrier.defect", stage="delivering")
             self._stopping.wait(PAUSE_AFTER_FAILURE if not self._stopping.is_set() else 0)
 
-    async def _deliver(self) -> None:
-        self._loop, self._queue = asyncio.get_running_loop(), asyncio.Event()
-        outward, room = Outward(), Room()
+    async def _carry_on(self) -> None:
+        """Claim and process until it is to stop; then what is under way comes to its end, and what came of it."""
+        queue, outward, room = asyncio.Event(), Outward(), Room()
 
         def written(deliveries: Sequence[Delivery]) -> None:
             """There is room again, and what waited for these may have become ready."""
             room.leave(deliveries)
-            self.wake("deliver")
+            queue.set()
 
         try:
             async with open_pool(CONNECTIONS) as pool, asyncio.TaskGroup() as always:
@@ -127,35 +116,35 @@ class Carrier:
                 standing = [always.create_task(outcomes.write_for_ever()) for _ in range(WRITERS)]
                 standing.append(always.create_task(self._release_for_ever(pool)))
                 async with aclosing(_Claiming(self._catalogue, room)) as claiming, asyncio.TaskGroup() as under_way:
-                    while not self._stopping.is_set():
-                        claimed = await self._claim(claiming)
+
+                    def begin(claimed: Claimed) -> None:
                         for part in claimed.by_destination():
                             room.enter(part.deliveries)
                             under_way.create_task(self._carry(part, pool, outward, outcomes, room))
+
+                    self._processor = Processor(self._catalogue, Straight(room, begin), queue.set, self._stopping)
+                    self._loop, self._queue = asyncio.get_running_loop(), queue
+                    under_way.create_task(self._processor.run())
+                    while not self._stopping.is_set():
+                        begin(await self._claim(claiming, queue))
                 await outcomes.drained()
                 for task in standing:
                     task.cancel()
         finally:
-            self._loop = self._queue = None
+            self._loop = self._queue = self._processor = None
             await outward.aclose()
 
-    async def _claim(self, claiming: _Claiming) -> Claimed:
+    async def _claim(self, claiming: _Claiming, queue: asyncio.Event) -> Claimed:
         """What can be had now; when that is nothing, not before there may be something."""
         claimed = await claiming.claim()
         if claimed.paced:
             # Its next slots are due before anybody sweeps.
-            asyncio.get_running_loop().call_later(rate.HORIZON / 2, self.wake, "deliver")
+            asyncio.get_running_loop().call_later(rate.HORIZON / 2, queue.set)
         if not claimed.deliveries:
-            await self._rest()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(queue.wait(), settings.SWEEP_SECONDS)
+            queue.clear()
         return claimed
-
-    async def _rest(self) -> None:
-        queue = self._queue
-        if queue is None:
-            return
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(queue.wait(), settings.SWEEP_SECONDS)
-        queue.clear()
 
     async def _carry(self, part: Claimed, pool: Pool, outward: Outward, outcomes: Outcomes, room: Room) -> None:
         """One destination's part of a claim to its end. A failure here costs a take-over, never the other parts."""
@@ -185,7 +174,7 @@ class Carrier:
                 log.exception("carrier.defect", stage="releasing")
             else:
                 if released:
-                    self.wake("deliver")
+                    self._wake("deliver")
 
 
 class _Claiming:

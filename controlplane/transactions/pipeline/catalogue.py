@@ -175,14 +175,16 @@ class Catalogue:
         self._flows.update(self._snapshot.flows)
         self._read_at = time.monotonic()
 
-    async def snapshot_async(self, *, with_destinations: Collection[int] = ()) -> Snapshot:
+    async def snapshot_async(
+        self, *, with_destinations: Collection[int] = (), with_endpoints: Collection[int] = ()
+    ) -> Snapshot:
         """The same for an event loop: reads in a thread of its own.
 
         Another worker may have queued something for a destination that is newer than what is known
         here: if one of ``with_destinations`` is not there, it reads again at once.
         """
         kept = self._snapshot
-        if kept is not None and self._fresh() and all(one in kept.destinations for one in with_destinations):
+        if kept is not None and self._fresh() and _has(kept, with_destinations, with_endpoints):
             return kept
         if kept is not None and self._fresh():
             self._read_at = -math.inf
@@ -217,6 +219,10 @@ class Catalogue:
 
 
 catalogue = Catalogue()
+
+
+def _has(kept: Snapshot, destinations: Collection[int], endpoints: Collection[int]) -> bool:
+    return all(one in kept.destinations for one in destinations) and all(one in kept.endpoints for one in endpoints)
 
 
 def _apart(read: Callable[[], T]) -> T:

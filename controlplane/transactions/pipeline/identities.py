@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from psycopg import AsyncCursor, Cursor
+from psycopg import AsyncCursor
 
 from controlplane.foundation.expressions import ExpressionFailed, expression
 from controlplane.foundation.logs import logger
@@ -16,7 +16,7 @@ from controlplane.transactions.pipeline.drafts import Draft
 from controlplane.transactions.pipeline.ended import Ended
 from controlplane.transactions.pipeline.intake import key_texts
 from controlplane.transactions.pipeline.learning import Pair, Woken
-from controlplane.transactions.pipeline.scripts import play, play_async
+from controlplane.transactions.pipeline.scripts import play
 from controlplane.transactions.rules.flow import Step
 from controlplane.transactions.rules.questions import Link
 from controlplane.transactions.rules.states import Outcome
@@ -24,19 +24,19 @@ from controlplane.transactions.rules.states import Outcome
 log = logger(__name__)
 
 
-def learn_from_events(cursor: Cursor[Any], drafts: Sequence[Draft]) -> None:
+async def learn_from_events(cursor: AsyncCursor[Any], drafts: Sequence[Draft]) -> None:
     """Learn what contracts say of a batch of events: one statement where they say anything, more for news only.
 
     An older version of a record teaches nothing: who it was with may have changed since.
     """
     told = learning.in_order(pair for draft in drafts if draft.reason != "stale" for pair in draft.links)
-    news = play(cursor, learning.unknown(told)) if told else []
+    news = await play(cursor, learning.unknown(told)) if told else []
     if not news:
         return
     ends = [end for pair in news for end in pair.ends]
-    play(cursor, learning.lock([*ends, *play(cursor, learning.live_names(ends))]))
-    woken = play(cursor, learning.learn(news))
-    cursor.execute(statements.WAKE, [list(woken.names), list(woken.instances)])
+    await play(cursor, learning.lock([*ends, *await play(cursor, learning.live_names(ends))]))
+    woken = await play(cursor, learning.learn(news))
+    await cursor.execute(statements.WAKE, [list(woken.names), list(woken.instances)])
 
 
 async def write(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> Woken:
@@ -46,11 +46,11 @@ async def write(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> Woken:
     if not waits and not pairs:
         return Woken()
     ends = [end for pair in pairs for end in pair.ends]
-    named = await play_async(cursor, learning.live_names(ends))
+    named = await play(cursor, learning.live_names(ends))
     wanted = [one.wanted for one in waits if one.wanted is not None]
-    await play_async(cursor, learning.lock([*ends, *named, *wanted]))
+    await play(cursor, learning.lock([*ends, *named, *wanted]))
     await _park(cursor, waits)
-    return await play_async(cursor, learning.learn(pairs))
+    return await play(cursor, learning.learn(pairs))
 
 
 async def wake(cursor: AsyncCursor[Any], woken: Woken) -> int:

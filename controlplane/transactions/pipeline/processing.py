@@ -6,28 +6,31 @@ fence: if another worker took it over meanwhile, nothing of ours is written.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
 from django.conf import settings
-from psycopg import Cursor
+from psycopg import AsyncCursor
 from psycopg.types.json import Jsonb
 
 from connectors.interface import Connector
 from controlplane.foundation import metrics
 from controlplane.foundation.arrays import smallints, uuids
 from controlplane.foundation.copying import Copying, Row
-from controlplane.foundation.database import Connection
+from controlplane.foundation.database import AsyncConnection
 from controlplane.foundation.ids import digest_uuid, moment, uuid7
 from controlplane.foundation.logs import logger
 from controlplane.transactions.models import PayloadKind
 from controlplane.transactions.pipeline import canaries, copies, statements, storing
 from controlplane.transactions.pipeline.catalogue import Catalogue, Snapshot, Source
+from controlplane.transactions.pipeline.deliveries import NOTHING, Claimed
 from controlplane.transactions.pipeline.drafts import (
     Arrived,
     Draft,
@@ -41,6 +44,7 @@ from controlplane.transactions.pipeline.identities import learn_from_events
 from controlplane.transactions.pipeline.intake import judge
 from controlplane.transactions.pipeline.queueing import Queued, enqueue, ordering_key
 from controlplane.transactions.pipeline.reading import arrive, source_of
+from controlplane.transactions.pipeline.straight import Ready, Straight
 from controlplane.transactions.rules.states import SETTLED_TRANSACTION, StepState
 
 log = logger(__name__)
@@ -48,35 +52,53 @@ log = logger(__name__)
 BATCH = 200
 #: A row that brought its worker down this often is set aside unread.
 MAX_TRIES = 5
+#: Seconds of judging after which others on the event loop have their turn.
+MOST_AT_A_STRETCH = 0.005
 #: The database will not have it, however often it is tried: a value that does not fit, not a database that is away.
 UNSTORABLE = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramLimitExceeded, UnicodeError)
 
 RecordKey = tuple[int, str, str]
 
 
-def process_batch(connection: Connection, catalogue: Catalogue, *, batch: int = BATCH) -> int:
-    """Process up to ``batch`` inbox rows; returns how many were claimed."""
+async def process_batch(
+    connection: AsyncConnection, catalogue: Catalogue, *, batch: int = BATCH, straight: Straight | None = None
+) -> int:
+    """Process up to ``batch`` inbox rows; returns how many were claimed.
+
+    What can be delivered at once goes ``straight`` to the deliveries of this process.
+    """
     token = uuid4()
-    rows = _claim(connection, token, batch)
+    rows = await _claim(connection, token, batch)
     if not rows:
         return 0
-    snapshot = catalogue.snapshot(with_endpoints={row.endpoint_id for row in rows if row.endpoint_id is not None})
-    for together in _set_apart(connection, rows, token):
-        _process(connection, snapshot, together, token)
+    endpoints = {row.endpoint_id for row in rows if row.endpoint_id is not None}
+    book = _Book(connection, await catalogue.snapshot_async(with_endpoints=endpoints), token, straight)
+    for together in await _set_apart(connection, rows, token):
+        await _process(book, together)
     return len(rows)
 
 
-def _process(connection: Connection, snapshot: Snapshot, rows: Sequence[InboxRow], token: UUID) -> None:
-    arrived, unreadable = _arrive_all(rows, snapshot)
-    held = _hold(connection, arrived, token)
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """Where a batch is written, and under which lease."""
+
+    connection: AsyncConnection
+    snapshot: Snapshot
+    token: UUID
+    straight: Straight | None
+
+
+async def _process(book: _Book, rows: Sequence[InboxRow]) -> None:
+    arrived, unreadable = _arrive_all(rows, book.snapshot)
+    held = await _hold(book.connection, arrived, book.token)
     arrived = [one for one in arrived if one.row.id not in held]
-    known = _known_writes(connection, arrived)
-    drafts = unreadable + _judge_all(arrived, snapshot, known)
+    known = await _known_writes(book.connection, arrived)
+    drafts = unreadable + await _judge_all(arrived, book.snapshot, known)
     if drafts:
-        _write(connection, drafts, token, snapshot)
+        await _write(book, drafts)
 
 
-def _set_apart(connection: Connection, rows: Sequence[InboxRow], token: UUID) -> list[list[InboxRow]]:
+async def _set_apart(connection: AsyncConnection, rows: Sequence[InboxRow], token: UUID) -> list[list[InboxRow]]:
     """Rows that are new, together; then one that was tried before, alone: it may be what ended its worker.
 
     The other suspects go back and have their turn. So only the culprit's tries grow, and only it is set aside.
@@ -84,17 +106,18 @@ def _set_apart(connection: Connection, rows: Sequence[InboxRow], token: UUID) ->
     fresh = [row for row in rows if row.tries == 1]
     suspects = [row for row in rows if row.tries > 1]
     if len(suspects) > 1:
-        connection.execute(statements.HAND_BACK_INBOX, [[row.id for row in suspects[1:]], token])
+        await connection.execute(statements.HAND_BACK_INBOX, [[row.id for row in suspects[1:]], token])
     return [part for part in (fresh, suspects[:1]) if part]
 
 
-def _claim(connection: Connection, token: UUID, batch: int) -> list[InboxRow]:
-    claimed = connection.execute(statements.CLAIM_INBOX, [batch, settings.LEASE_SECONDS, token], binary=True).fetchall()
-    if not claimed:
+async def _claim(connection: AsyncConnection, token: UUID, batch: int) -> list[InboxRow]:
+    cursor = await connection.execute(statements.CLAIM_INBOX, [batch, settings.LEASE_SECONDS, token], binary=True)
+    if not (claimed := await cursor.fetchall()):
         return []
     # What somebody edited before it was released is judged instead of what was received.
     wanted = [uuids([row[6] or row[0] for row in claimed]), smallints([row[3] for row in claimed])]
-    bodies = {row[0]: row[1:] for row in connection.execute(statements.BODIES, wanted, binary=True)}
+    cursor = await connection.execute(statements.BODIES, wanted, binary=True)
+    bodies = {row[0]: row[1:] for row in await cursor.fetchall()}
     rows = []
     for identifier, endpoint_id, sync, retention, lane, tries, edited in claimed:
         headers, content_type, body = bodies.get(edited or identifier, ({}, "", b""))
@@ -133,7 +156,7 @@ def _known_source(row: InboxRow, snapshot: Snapshot) -> Source:
         return Source(envelope.get("integration", 0), envelope.get("interface", 0), 0, 1, None, Connector)
 
 
-def _hold(connection: Connection, arrived: Sequence[Arrived], token: UUID) -> set[UUID]:
+async def _hold(connection: AsyncConnection, arrived: Sequence[Arrived], token: UUID) -> set[UUID]:
     """Events whose cause may be a write of ours that has no outcome yet: they come back in a moment.
 
     Must be asked before :func:`_known_writes`: a write that is not in flight any more has been noted.
@@ -141,11 +164,11 @@ def _hold(connection: Connection, arrived: Sequence[Arrived], token: UUID) -> se
     keyed = [one for one in arrived if one.record_key is not None]
     if not keyed:
         return set()
-    rows = connection.execute(statements.WRITES_IN_FLIGHT, [settings.LEASE_SECONDS] * 2)
-    flying = {(instance_id, resource): claimed_at for instance_id, resource, claimed_at in rows}
+    cursor = await connection.execute(statements.WRITES_IN_FLIGHT, [settings.LEASE_SECONDS] * 2)
+    flying = {(instance_id, resource): claimed_at for instance_id, resource, claimed_at in await cursor.fetchall()}
     held = {one.row.id for one in keyed if _may_be_caused(one, flying)}
     if held:
-        connection.execute(statements.POSTPONE_INBOX, [list(held), token])
+        await connection.execute(statements.POSTPONE_INBOX, [list(held), token])
     return held
 
 
@@ -154,19 +177,25 @@ def _may_be_caused(one: Arrived, flying: Mapping[tuple[int, str], datetime]) -> 
     return claimed_at is not None and claimed_at <= moment(one.row.id)
 
 
-def _known_writes(connection: Connection, arrived: Sequence[Arrived]) -> dict[RecordKey, KnownWrite]:
+async def _known_writes(connection: AsyncConnection, arrived: Sequence[Arrived]) -> dict[RecordKey, KnownWrite]:
     keys = sorted({key for one in arrived if (key := one.record_key) is not None})
     if not keys:
         return {}
     columns = [[key[0] for key in keys], [key[1] for key in keys], [key[2] for key in keys]]
-    rows = connection.execute(statements.WRITTEN, columns)
-    return {(row[0], row[1], row[2]): KnownWrite(row[3], row[4]) for row in rows}
+    cursor = await connection.execute(statements.WRITTEN, columns)
+    return {(row[0], row[1], row[2]): KnownWrite(row[3], row[4]) for row in await cursor.fetchall()}
 
 
-def _judge_all(arrived: Sequence[Arrived], snapshot: Snapshot, known: Mapping[RecordKey, KnownWrite]) -> list[Draft]:
+async def _judge_all(
+    arrived: Sequence[Arrived], snapshot: Snapshot, known: Mapping[RecordKey, KnownWrite]
+) -> list[Draft]:
     drafts: list[Draft] = []
     seen: set[UUID] = set()
+    pause = time.monotonic() + MOST_AT_A_STRETCH
     for one in arrived:
+        if time.monotonic() >= pause:
+            await asyncio.sleep(0)
+            pause = time.monotonic() + MOST_AT_A_STRETCH
         written = known.get(one.record_key) if one.record_key else None
         first = one.row.id not in seen
         seen.add(one.row.id)
@@ -179,63 +208,73 @@ def _judge_all(arrived: Sequence[Arrived], snapshot: Snapshot, known: Mapping[Re
     return drafts
 
 
-def _write(connection: Connection, drafts: Sequence[Draft], token: UUID, snapshot: Snapshot) -> None:
+async def _write(book: _Book, drafts: Sequence[Draft]) -> None:
     """Write what came of a batch; if the database refuses it, row by row, so that one costs only itself."""
     try:
-        _write_together(connection, drafts, token, snapshot)
+        await _write_together(book, drafts)
     except UNSTORABLE as error:
         rows: dict[UUID, list[Draft]] = {}
         for draft in drafts:
             rows.setdefault(draft.row.id, []).append(draft)
         log.warning("processing.row_by_row", rows=len(rows), error=type(error).__name__)
         for of_row in rows.values():
-            _write_alone(connection, of_row, token, snapshot)
+            await _write_alone(book, of_row)
 
 
-def _write_alone(connection: Connection, drafts: Sequence[Draft], token: UUID, snapshot: Snapshot) -> None:
+async def _write_alone(book: _Book, drafts: Sequence[Draft]) -> None:
     """Write one row's drafts, or that they could not be; if not even that, the row stays in the inbox."""
     row, source = drafts[0].row, drafts[0].source
     try:
-        _write_together(connection, drafts, token, snapshot)
+        await _write_together(book, drafts)
     except UNSTORABLE as error:
         log.exception("processing.defect", transaction_id=str(row.id))
         failure = Quarantined("defect", f"What came of it could not be stored: {type(error).__name__}.")
         with contextlib.suppress(*UNSTORABLE):
-            _write_together(connection, [quarantined(row, source, failure)], token, snapshot)
+            await _write_together(book, [quarantined(row, source, failure)])
 
 
-def _write_together(connection: Connection, drafts: Sequence[Draft], token: UUID, snapshot: Snapshot) -> None:
-    with connection.transaction(), connection.cursor(binary=True) as cursor:
-        cursor.execute(statements.FINISH_INBOX, [uuids(list({draft.row.id for draft in drafts})), token])
-        ours = {row[0] for row in cursor.fetchall()}
+async def _write_together(book: _Book, drafts: Sequence[Draft]) -> None:
+    async with book.connection.transaction(), book.connection.cursor(binary=True) as cursor:
+        await cursor.execute(statements.FINISH_INBOX, [uuids(list({draft.row.id for draft in drafts})), book.token])
+        ours = {row[0] for row in await cursor.fetchall()}
         kept = [draft for draft in drafts if draft.row.id in ours]
         if len(kept) < len(drafts):
             metrics.FENCED.inc(len(drafts) - len(kept))
             log.warning("processing.fenced", drafts=len(drafts) - len(kept))
         if not kept:
             return
-        _insert(cursor, kept, snapshot)
+        ready = await _insert(cursor, kept, book.snapshot)
+        claimed = await _queue(cursor, ready, book.straight)
+    if book.straight is not None and claimed.deliveries:
+        book.straight.begin(claimed)
     for draft in kept:
         metrics.EVENTS_PROCESSED.labels(draft.state.name.lower()).inc()
 
 
-def _insert(cursor: Cursor[Any], drafts: Sequence[Draft], snapshot: Snapshot) -> None:
-    _copy(cursor, copies.TRANSACTION, (_transaction_row(draft) for draft in drafts))
-    _copy(cursor, copies.KEY, sorted((k, v, d.id) for d in drafts for k, v in d.keys))
-    _copy(cursor, copies.PAYLOAD, (_canonical_row(draft) for draft in drafts if draft.canonical is not None))
-    _copy(cursor, copies.SUBJECT, sorted(set(_subject_rows(drafts, snapshot))))
-    _copy(cursor, copies.TRACE, ((uuid7(), d.id, Jsonb(_spans(d), dumps=storing.jsonb)) for d in drafts))
-    _copy(cursor, copies.OBSERVED, (_observed_row(d, *d.observed) for d in drafts if d.observed is not None))
-    queued: list[Queued] = []
-    step_rows = [row for draft in drafts for row in _step_rows(draft, snapshot, queued)]
-    _copy(cursor, copies.STEP_RUN, step_rows)
-    enqueue(cursor, queued)
-    _forget_marks(cursor, drafts)
-    learn_from_events(cursor, drafts)
-    canaries.count(cursor, drafts)
+async def _queue(cursor: AsyncCursor[Any], ready: Sequence[Ready], straight: Straight | None) -> Claimed:
+    if straight is not None:
+        return await straight.queue(cursor, ready)
+    await enqueue(cursor, [one.queued for one in ready])
+    return NOTHING
 
 
-def _forget_marks(cursor: Cursor[Any], drafts: Sequence[Draft]) -> None:
+async def _insert(cursor: AsyncCursor[Any], drafts: Sequence[Draft], snapshot: Snapshot) -> list[Ready]:
+    await _copy(cursor, copies.TRANSACTION, (_transaction_row(draft) for draft in drafts))
+    await _copy(cursor, copies.KEY, sorted((k, v, d.id) for d in drafts for k, v in d.keys))
+    await _copy(cursor, copies.PAYLOAD, (_canonical_row(draft) for draft in drafts if draft.canonical is not None))
+    await _copy(cursor, copies.SUBJECT, sorted(set(_subject_rows(drafts, snapshot))))
+    await _copy(cursor, copies.TRACE, ((uuid7(), d.id, Jsonb(_spans(d), dumps=storing.jsonb)) for d in drafts))
+    await _copy(cursor, copies.OBSERVED, (_observed_row(d, *d.observed) for d in drafts if d.observed is not None))
+    ready: list[Ready] = []
+    step_rows = [row for draft in drafts for row in _step_rows(draft, snapshot, ready)]
+    await _copy(cursor, copies.STEP_RUN, step_rows)
+    await _forget_marks(cursor, drafts)
+    await learn_from_events(cursor, drafts)
+    await canaries.count(cursor, drafts)
+    return ready
+
+
+async def _forget_marks(cursor: AsyncCursor[Any], drafts: Sequence[Draft]) -> None:
     """What somebody edited after us is not our echo any more, even if it is edited back (invariant 13)."""
     edits = {
         (draft.source.instance_id, storing.text(draft.event.resource), storing.text(draft.event.external_id)): draft
@@ -245,17 +284,17 @@ def _forget_marks(cursor: Cursor[Any], drafts: Sequence[Draft]) -> None:
     if edits:
         received = [moment(draft.row.id) for draft in edits.values()]
         columns = [list(column) for column in zip(*edits, strict=True)]
-        cursor.execute(statements.FORGET_MARKS, [*columns, received])
+        await cursor.execute(statements.FORGET_MARKS, [*columns, received])
 
 
-def _copy(cursor: Cursor[Any], copying: Copying, rows: Iterable[Row]) -> None:
+async def _copy(cursor: AsyncCursor[Any], copying: Copying, rows: Iterable[Row]) -> None:
     fitting = copying.fitting(rows)
     if not fitting:
         return
-    with cursor.copy(copying.statement) as copy:
+    async with cursor.copy(copying.statement) as copy:
         copy.set_types(copying.types)
         for row in fitting:
-            copy.write_row(row)
+            await copy.write_row(row)
 
 
 def _transaction_row(draft: Draft) -> tuple[Any, ...]:
@@ -335,7 +374,7 @@ def _spans(draft: Draft) -> list[dict[str, Any]]:
     return draft.spans
 
 
-def _step_rows(draft: Draft, snapshot: Snapshot, queued: list[Queued]) -> list[tuple[Any, ...]]:
+def _step_rows(draft: Draft, snapshot: Snapshot, ready: list[Ready]) -> list[tuple[Any, ...]]:
     rows: list[tuple[Any, ...]] = []
     flow, now = draft.flow, _now(moment(draft.row.id))
     if flow is None:
@@ -362,16 +401,8 @@ def _step_rows(draft: Draft, snapshot: Snapshot, queued: list[Queued]) -> list[t
             )
         )
         if pending:
-            queued.append(
-                Queued(
-                    identifier,
-                    draft.id,
-                    destination,
-                    step,
-                    int(step.lane if step.lane is not None else draft.row.lane),
-                    ordering_key(destination, flow, draft.ordering),
-                    draft.row.id,
-                    draft.row.endpoint_id,
-                )
-            )
+            lane = int(step.lane if step.lane is not None else draft.row.lane)
+            key = ordering_key(destination, flow, draft.ordering)
+            queued = Queued(identifier, draft.id, destination, step, lane, key, draft.row.id, draft.row.endpoint_id)
+            ready.append(Ready(queued, draft, flow))
     return rows

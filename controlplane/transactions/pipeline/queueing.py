@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from psycopg import Cursor
+from psycopg import AsyncCursor
 
 from connectors.errors import NotSupported
 from controlplane.foundation.arrays import bigints, smallints, texts, uuids
@@ -69,9 +69,9 @@ def deadlines_of(queued: Sequence[Queued]) -> list[list[Any]]:
     return [list(column) for column in zip(*asked, strict=True)]
 
 
-def enqueue(cursor: Cursor[Any], queued: Sequence[Queued]) -> None:
+async def enqueue(cursor: AsyncCursor[Any], queued: Sequence[Queued]) -> None:
     """Insert within the caller's transaction; a step run that is queued already stays as it is."""
     if queued:
-        cursor.execute(statements.ENQUEUE, columns_of(queued))
+        await cursor.execute(statements.ENQUEUE, columns_of(queued))
         if deadlines := deadlines_of(queued):
-            cursor.execute(question_statements.SET_DEADLINES, deadlines)
+            await cursor.execute(question_statements.SET_DEADLINES, deadlines)

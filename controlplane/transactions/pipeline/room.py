@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import time
 from collections import Counter
 from collections.abc import Sequence
 
@@ -13,6 +16,8 @@ DELIVERIES = CONNECTIONS
 #: Of one destination; no more is claimed then, so that it never has more than half of the room. What it may get at
 #: once from all workers is ``max_in_flight``.
 A_DESTINATION = DELIVERIES // 4
+#: A destination is at work while it has ended something within so many seconds.
+AT_WORK_SECONDS = 0.25
 
 
 class Room:
@@ -20,6 +25,8 @@ class Room:
 
     def __init__(self) -> None:
         self._deliveries: Counter[int] = Counter()
+        self._ended_at: dict[int, float] = {}
+        self._left = asyncio.Event()
 
     @property
     def left(self) -> int:
@@ -31,12 +38,33 @@ class Room:
         """The destinations that nothing more should be claimed for."""
         return [destination for destination, count in self._deliveries.items() if count >= A_DESTINATION]
 
+    def left_for(self, destination: int) -> int:
+        """How many more of one destination may be claimed."""
+        return max(0, min(self.left, A_DESTINATION - self._deliveries[destination]))
+
+    @property
+    def at_work(self) -> int:
+        """The deliveries under way that will soon end; those of a destination that ends nothing are not among them."""
+        since = time.monotonic() - AT_WORK_SECONDS
+        return sum(count for one, count in self._deliveries.items() if self._ended_at.get(one, 0.0) >= since)
+
+    async def quiet(self, few: int, seconds: float) -> None:
+        """Wait until no more than ``few`` are at work, for so many seconds at most."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self.at_work > few:
+                    self._left.clear()
+                    await self._left.wait()
+
     def enter(self, deliveries: Sequence[Delivery]) -> None:
         """These begin."""
         self._deliveries.update(delivery.destination.id for delivery in deliveries)
 
     def leave(self, deliveries: Sequence[Delivery]) -> None:
         """These have ended."""
+        now = time.monotonic()
         for delivery in deliveries:
             self._deliveries[delivery.destination.id] -= 1
+            self._ended_at[delivery.destination.id] = now
         self._deliveries += Counter()  # without those that have nothing under way
+        self._left.set()

@@ -1,4 +1,4 @@
-"""Statements that follow from one another, written once for processing (which waits) and for carriers (which await).
+"""Statements that follow from one another.
 
 A script yields a statement with its parameters, is sent the rows, and returns what came of it.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import Any, TypeAlias, TypeVar
 
-from psycopg import AsyncCursor, Cursor
+from psycopg import AsyncCursor
 
 T = TypeVar("T")
 Ask: TypeAlias = tuple[str, Sequence[Any]]
@@ -16,20 +16,8 @@ Rows: TypeAlias = list[tuple[Any, ...]]
 Script: TypeAlias = Generator[Ask, Rows, T]
 
 
-def play(cursor: Cursor[Any], script: Script[T]) -> T:
+async def play(cursor: AsyncCursor[Any], script: Script[T]) -> T:
     """Run a script on a cursor."""
-    try:
-        ask = next(script)
-        while True:
-            cursor.execute(*ask)
-            ask = script.send(cursor.fetchall() if cursor.description else [])
-    except StopIteration as end:
-        value: T = end.value
-        return value
-
-
-async def play_async(cursor: AsyncCursor[Any], script: Script[T]) -> T:
-    """Run a script on an asynchronous cursor."""
     try:
         ask = next(script)
         while True:
