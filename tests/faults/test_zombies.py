@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import sys
 from datetime import UTC, datetime
@@ -20,7 +19,7 @@ from controlplane.transactions.pipeline.claim_statements import CLAIM_DESTINATIO
 from controlplane.transactions.rules import rate
 from controlplane.transactions.rules.states import Outcome, TransactionState
 from tests.faults.witness import Witness
-from tests.faults.workers import drained, start, working
+from tests.faults.workers import drained, signal_all, start, working
 from tests.load.client import event
 from tests.load.harness import percentile
 from tests.standalone.waiting import until
@@ -71,14 +70,14 @@ def test_a_worker_that_vanishes_is_replaced_and_when_it_wakes_up_its_late_words_
         victim = start(log, **more)
         try:
             until(lambda: len(witness.seen) == before + deliveries, within=60)  # noqa: B023 - asked within the turn
-            os.kill(victim.pid, how)
+            signal_all(victim, how)
             vanished = datetime.now(UTC)
             until(lambda: all(one.ended for one in witness.seen), within=60)
             witness.seconds = 0.0
             with working(1, **more):
                 until(drained, within=lease + 60)
-                os.kill(victim.pid, signal.SIGCONT)
                 if how is signal.SIGSTOP:
+                    signal_all(victim, signal.SIGCONT)
                     until(lambda: refused(log) == deliveries, within=30)  # noqa: B023 - as above
         finally:
             victim.kill()

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 from django.db import connection
 
 from controlplane.standalone.choices import PROJECT
@@ -46,6 +47,12 @@ def start(log: Path | None = None, **environment: str) -> subprocess.Popen[bytes
         return subprocess.Popen(command, cwd=PROJECT, env=variables)
     with log.open("ab") as words:
         return subprocess.Popen(command, cwd=PROJECT, env=variables, stdout=words, stderr=words)
+
+
+def signal_all(worker: subprocess.Popen[bytes], how: signal.Signals) -> None:
+    """To a worker and its twin, as if their machine had been stopped."""
+    for process in [*psutil.Process(worker.pid).children(), worker]:
+        process.send_signal(how)
 
 
 def drained() -> bool:

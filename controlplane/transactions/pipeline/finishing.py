@@ -40,7 +40,7 @@ from controlplane.transactions.rules.states import Outcome, StepState
 
 log = logger(__name__)
 
-WORKER = f"{socket.gethostname()}:{os.getpid()}"
+HOST = socket.gethostname()
 MAX_RESPONSE_KEPT = 64 * 1024
 MAX_REASON = 1000
 #: The database could not be reached or gave way to somebody else: the outcomes are not to blame.
@@ -167,6 +167,7 @@ async def _write_bodies(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> Non
 
 
 async def _write_attempts(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> None:
+    worker = f"{HOST}:{os.getpid()}"  # a worker's twin is a fork of it
     await _copy(
         cursor,
         copies.ATTEMPT,
@@ -182,7 +183,7 @@ async def _write_attempts(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> N
                 one.called.calls,
                 one.delivery.revision,
                 _reason(one),
-                WORKER,
+                worker,
                 one.delivery.claim.token,
             )
             for one in ended
