@@ -38,7 +38,7 @@ from controlplane.transactions.rules import rate
 log = logger(__name__)
 
 #: Database connections for making ready and finishing; none is held while a destination is waited for.
-CONNECTIONS = 8
+CONNECTIONS = 5
 RELEASE_SECONDS = 30.0
 
 

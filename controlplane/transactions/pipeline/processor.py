@@ -68,14 +68,13 @@ class Processor:
                 self._processed()
         except (psycopg.Error, OSError) as error:
             log.warning("carrier.database_away", error=type(error).__name__, stage="processing")
-            await self._close()
-            await asyncio.sleep(PAUSE_AFTER_FAILURE)
-            self.wake()
         except Exception:
             log.exception("carrier.defect", stage="processing")
-            await self._close()
-            await asyncio.sleep(PAUSE_AFTER_FAILURE)
-            self.wake()
+        else:
+            return
+        await self._close()
+        await asyncio.sleep(PAUSE_AFTER_FAILURE)
+        self.wake()
 
     async def _close(self) -> None:
         connection, self._connection = self._connection, None
