@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -34,6 +35,7 @@ from controlplane.transactions.pipeline.drafts import (
     InboxRow,
     KnownWrite,
     Quarantined,
+    RecordKey,
     correlation_of,
     quarantined,
 )
@@ -50,8 +52,6 @@ BATCH = 200
 MAX_TRIES = 5
 #: The database will not have it, however often it is tried: a value that does not fit, not a database that is away.
 UNSTORABLE = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramLimitExceeded, UnicodeError)
-
-RecordKey = tuple[int, str, str]
 
 
 def process_batch(connection: Connection, catalogue: Catalogue, *, batch: int = BATCH) -> int:
@@ -100,7 +100,7 @@ def _claim(connection: Connection, token: UUID, batch: int) -> list[InboxRow]:
         headers, content_type, body = bodies.get(edited or identifier, ({}, "", b""))
         read = (dict(headers), content_type, bytes(body))
         rows.append(InboxRow(identifier, endpoint_id, sync, retention, lane, tries, *read, edited))
-    return sorted(rows, key=lambda row: row.id)
+    return sorted(rows, key=lambda row: row.id.int)
 
 
 def _arrive_all(rows: Sequence[InboxRow], snapshot: Snapshot) -> tuple[list[Arrived], list[Draft]]:
@@ -215,15 +215,15 @@ def _write_together(connection: Connection, drafts: Sequence[Draft], token: UUID
         if not kept:
             return
         _insert(cursor, kept, snapshot)
-    for draft in kept:
-        metrics.EVENTS_PROCESSED.labels(draft.state.name.lower()).inc()
+    for state, count in Counter(draft.state for draft in kept).items():
+        metrics.EVENTS_PROCESSED.labels(state.name.lower()).inc(count)
 
 
 def _insert(cursor: Cursor[Any], drafts: Sequence[Draft], snapshot: Snapshot) -> None:
     _copy(cursor, copies.TRANSACTION, (_transaction_row(draft) for draft in drafts))
     _copy(cursor, copies.KEY, sorted((k, v, d.id) for d in drafts for k, v in d.keys))
     _copy(cursor, copies.PAYLOAD, (_canonical_row(draft) for draft in drafts if draft.canonical is not None))
-    _copy(cursor, copies.SUBJECT, sorted(set(_subject_rows(drafts, snapshot))))
+    _copy(cursor, copies.SUBJECT, _subject_rows(drafts, snapshot))
     _copy(cursor, copies.TRACE, ((uuid7(), d.id, Jsonb(_spans(d), dumps=storing.jsonb)) for d in drafts))
     _copy(cursor, copies.OBSERVED, (_observed_row(d, *d.observed) for d in drafts if d.observed is not None))
     queued: list[Queued] = []
@@ -238,9 +238,9 @@ def _insert(cursor: Cursor[Any], drafts: Sequence[Draft], snapshot: Snapshot) ->
 def _forget_marks(cursor: Cursor[Any], drafts: Sequence[Draft]) -> None:
     """What somebody edited after us is not our echo any more, even if it is edited back (invariant 13)."""
     edits = {
-        (draft.source.instance_id, storing.text(draft.event.resource), storing.text(draft.event.external_id)): draft
+        draft.record_key: draft
         for draft in drafts
-        if draft.event is not None and draft.event.external_id and draft.reason not in {"echo", "stale"}
+        if draft.record_key is not None and draft.reason not in {"echo", "stale"}
     }
     if edits:
         received = [moment(draft.row.id) for draft in edits.values()]
@@ -318,20 +318,25 @@ def _observed_row(draft: Draft, version: int, place: str) -> tuple[Any, ...]:
 
 
 def _subject_rows(drafts: Sequence[Draft], snapshot: Snapshot) -> list[tuple[UUID, UUID]]:
-    """Digests of the personal keys, so that a person's payloads are found without naming the person."""
-    rows = []
+    """Digests of the personal keys, so that a person's payloads are found without naming the person.
+
+    Each once, in one order everywhere: two batches may name the same person for the same payload.
+    """
+    rows: dict[tuple[int, int], tuple[UUID, UUID]] = {}
     for draft in drafts:
         own = [draft.row.edited_id, draft.canonical_id if draft.canonical else None]
         payloads = [draft.row.id, *(one for one in own if one is not None)]
         for kind, value in draft.keys:
             if kind in snapshot.personal_kinds:
-                rows += [(digest_uuid(str(kind).encode(), value.encode()), payload) for payload in payloads]
-    return rows
+                subject = digest_uuid(str(kind).encode(), value.encode())
+                rows |= {(subject.int, payload.int): (subject, payload) for payload in payloads}
+    # By number: comparing ids themselves costs more than telling them.
+    return [rows[place] for place in sorted(rows)]
 
 
 def _spans(draft: Draft) -> list[dict[str, Any]]:
     if draft.spans and draft.canonical_id is not None and draft.canonical is not None:
-        draft.spans[0] = {**draft.spans[0], "payload": str(draft.row.id), "canonical": str(draft.canonical_id)}
+        draft.spans[0] = {**draft.spans[0], "payload": draft.row.id, "canonical": draft.canonical_id}
     return draft.spans
 
 
