@@ -244,7 +244,9 @@ def _verdict(
 def skipped_by_when(steps: Sequence[Step], known: Mapping[str, StepState]) -> frozenset[str]:
     """Steps skipped although nothing before them went wrong: by their own condition, or behind such a one."""
     skipped = [step for step in steps if known.get(step.name) is StepState.SKIPPED]
-    needs = queued_needs(steps, known) if skipped else {}
+    if not skipped:
+        return frozenset()
+    needs = queued_needs(steps, known)
     harmless: set[str] = set()
     for step in skipped:
         if all(known[need] in GOOD_STEP or need in harmless for need in needs[step.name]):
