@@ -21,7 +21,7 @@ from psycopg.types.json import Jsonb
 
 from connectors.interface import Connector
 from controlplane.foundation import metrics
-from controlplane.foundation.arrays import smallints, uuids
+from controlplane.foundation.arrays import bigints, smallints, texts, uuids
 from controlplane.foundation.copying import Copying, Row
 from controlplane.foundation.database import Connection
 from controlplane.foundation.ids import digest_uuid, moment, uuid7
@@ -155,12 +155,16 @@ def _may_be_caused(one: Arrived, flying: Mapping[tuple[int, str], datetime]) -> 
 
 
 def _known_writes(connection: Connection, arrived: Sequence[Arrived]) -> dict[RecordKey, KnownWrite]:
-    keys = sorted({key for one in arrived if (key := one.record_key) is not None})
+    keys = {one.record_key for one in arrived if one.record_key is not None}
     if not keys:
         return {}
-    columns = [[key[0] for key in keys], [key[1] for key in keys], [key[2] for key in keys]]
-    rows = connection.execute(statements.WRITTEN, columns)
+    rows = connection.execute(statements.WRITTEN, _columns_of(keys))
     return {(row[0], row[1], row[2]): KnownWrite(row[3], row[4]) for row in rows}
+
+
+def _columns_of(keys: Iterable[RecordKey]) -> list[Any]:
+    instances, resources, external_ids = zip(*keys, strict=True)
+    return [bigints(instances), texts(resources), texts(external_ids)]
 
 
 def _judge_all(arrived: Sequence[Arrived], snapshot: Snapshot, known: Mapping[RecordKey, KnownWrite]) -> list[Draft]:
@@ -244,8 +248,7 @@ def _forget_marks(cursor: Cursor[Any], drafts: Sequence[Draft]) -> None:
     }
     if edits:
         received = [moment(draft.row.id) for draft in edits.values()]
-        columns = [list(column) for column in zip(*edits, strict=True)]
-        cursor.execute(statements.FORGET_MARKS, [*columns, received])
+        cursor.execute(statements.FORGET_MARKS, [*_columns_of(edits), received])
 
 
 def _copy(cursor: Cursor[Any], copying: Copying, rows: Iterable[Row]) -> None:

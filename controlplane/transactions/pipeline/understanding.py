@@ -54,9 +54,9 @@ def _check(draft: Draft, normal: Normal, record: dict[str, Any]) -> None:
     if contract is None or contract.validator is None:
         return
     with span(draft.spans, "contract", contract_version=contract.id) as entry:
+        if contract.validator.is_valid(record):
+            return  # as nearly all are: to look for what is wrong takes three times as long
         errors = _first(contract, record)
-        if not errors:
-            return
         findings = [f"{'/'.join(map(str, e.instance_path)) or 'record'}: {e.message}" for e in errors]
         entry["detail"] = {"findings": findings}
         entry["error"] = findings[0][:500]

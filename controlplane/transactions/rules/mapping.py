@@ -74,8 +74,8 @@ def _one(line: MappingLine, context: Mapping[str, Any]) -> Any:
 
 
 def _place(document: dict[str, Any], target: str, value: Any) -> None:
-    *path, last = target.split(".")
-    for name in path:
+    path, _, last = target.rpartition(".")
+    for name in path.split(".") if path else ():
         inner = document.setdefault(name, {})
         if not isinstance(inner, dict):
             raise MappingFailed(target, f"{name!r} already holds a value")
