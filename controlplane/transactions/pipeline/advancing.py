@@ -23,7 +23,7 @@ from controlplane.transactions.pipeline.ended import Ended
 from controlplane.transactions.pipeline.intake import step_holds
 from controlplane.transactions.pipeline.queueing import Queued, columns_of, deadlines_of, ordering_key
 from controlplane.transactions.rules import fingerprints
-from controlplane.transactions.rules.flow import Moves, Step, next_moves
+from controlplane.transactions.rules.flow import Moves, Step, next_moves, skipped_by_when, transaction_state
 from controlplane.transactions.rules.states import StepKind, StepState, TransactionState
 
 
@@ -114,8 +114,13 @@ async def advance(
     """
     if not ended:
         return 0
-    alone = [one for one in ended if _is_alone(one)]
-    others = {one.delivery.claim.transaction_id for one in ended if not _is_alone(one)}
+    alone: list[Ended] = []
+    others: set[UUID] = set()
+    for one in ended:
+        if _is_alone(one):
+            alone.append(one)
+        else:
+            others.add(one.delivery.claim.transaction_id)
     await _lock(cursor, alone, others)
     standings = await _standings(cursor, catalogue, again) if others else []
     moved = [(standing, standing.moves(snapshot.by_slug)) for standing in standings]
@@ -146,7 +151,8 @@ def _is_alone(one: Ended) -> bool:
 def _end_of(one: Ended) -> Moved:
     """What has become of the transaction of one that is alone."""
     transaction_id, flow, step = one.delivery.claim.transaction_id, one.delivery.flow, one.delivery.step
-    state = next_moves(flow.steps, {step.name: one.state}).state
+    states = {step.name: one.state}
+    state = transaction_state(flow.steps, states, skipped_by_when(flow.steps, states))
     if one.state is StepState.DEAD:
         return transaction_id, state, _failure(flow, step, one.reason), one.error_class
     return transaction_id, state, flow.name, ""
