@@ -196,17 +196,18 @@ def _at_hand(source: str) -> tuple[tuple[str, ...], Callable[[Any], Any] | None]
 
 def _plain(value: Any) -> Any:
     """A value that comes out of the engine as it is; :data:`UNSURE` for another."""
-    plain = value is None or isinstance(value, str | bool) or (isinstance(value, int) and value in _WHOLE)
+    plain = value is None or isinstance(value, str) or (isinstance(value, int) and value in _WHOLE)
     return value if plain else UNSURE
 
 
 def _followed(path: tuple[str, ...], context: Mapping[str, Any]) -> Any:
     """What is at the end of ``path``, if the engine would give just that; for everything else it is asked."""
     node: Any = context
-    for name in path:
-        if not isinstance(node, Mapping) or name not in node:
-            return UNSURE
-        node = node[name]
+    try:
+        for name in path:
+            node = node[name]
+    except (KeyError, TypeError):
+        return UNSURE
     return _plain(node)
 
 

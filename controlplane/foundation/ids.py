@@ -12,7 +12,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-__all__ = ["digest_uuid", "moment", "uuid7", "uuid7_floor"]
+__all__ = ["digest_uuid", "milliseconds", "moment", "uuid7", "uuid7_floor"]
 
 _RANDOM_BITS = 80
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -26,7 +26,12 @@ def uuid7_floor(at: datetime) -> UUID:
 
 def moment(identifier: UUID) -> datetime:
     """When ``identifier`` was made, to the millisecond, in UTC."""
-    return _EPOCH + (identifier.int >> _RANDOM_BITS) * _MILLISECOND
+    return _EPOCH + milliseconds(identifier) * _MILLISECOND
+
+
+def milliseconds(identifier: UUID) -> int:
+    """The same as milliseconds since 1970."""
+    return identifier.int >> _RANDOM_BITS
 
 
 def digest_uuid(*parts: bytes) -> UUID:

@@ -27,7 +27,7 @@ from controlplane.transactions.replay.request import preview, request_replay
 from controlplane.transactions.rules.states import Outcome, StepState, TransactionState
 from tests.transactions import carrying
 from tests.transactions.conftest import Story, paid
-from tests.transactions.factories import an_access
+from tests.transactions.factories import a_flow_version, an_access, deliver
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -136,6 +136,26 @@ def test_a_dead_letter_is_replayed_to_success_and_what_waited_behind_it_goes_on(
     assert len(keys) == 1
 
 
+def test_a_flow_of_one_step_says_why_it_ended_and_succeeds_once_it_is_replayed(tell_story: Tell) -> None:
+    only = deliver("ledger", "billing-erp", "send", title="Post to the ledger", mapping={"number": "event.number"})
+    story = tell_story(steps=[only])
+    story.receiver.answer("/ledger", status=422)
+    (answer,) = story.send(paid())
+    carrying.carry()
+    dead = carrying.the(answer.id)
+    assert (TransactionState(dead.state), dead.error_class) == (TransactionState.DEAD, "rejected")
+    assert dead.headline.startswith("Post to the ledger, step 1 of 1: ")
+    assert dead.finished_at is not None
+    story.receiver.answer("/ledger", json={"ok": True})
+    run = carrying.runs_of(answer.id)["ledger"]
+    request_replay(an_access(Role.SUPPORT, story.estate.team), step_run_ids=[run.id], reason="It takes them again")
+    carrying.deliver()
+    good = carrying.the(answer.id)
+    assert (TransactionState(good.state), good.error_class) == (TransactionState.SUCCEEDED, "")
+    assert good.headline == "Invoice to ledger"
+    assert carrying.queued() == 0
+
+
 def test_an_optional_target_that_refuses_makes_the_transaction_partial(tell_story: Tell) -> None:
     story = tell_story()
     story.receiver.answer("/notify", status=422)
@@ -148,8 +168,6 @@ def test_an_optional_target_that_refuses_makes_the_transaction_partial(tell_stor
 
 
 def test_a_step_whose_condition_is_false_is_skipped_and_harms_nobody(tell_story: Tell) -> None:
-    from tests.transactions.factories import deliver
-
     steps = [
         deliver("ledger", "billing-erp", "send", when="event.amount_minor > 1000000", mapping={"n": "event.number"}),
         deliver("notify", "billing-notify", "send", mapping={"n": "event.number"}),
@@ -237,8 +255,6 @@ def test_an_event_that_no_flow_takes_is_ignored_and_kept(tell_story: Tell) -> No
 
 
 def test_a_mapping_that_fails_is_a_dead_letter_that_says_which_field(tell_story: Tell) -> None:
-    from tests.transactions.factories import deliver
-
     story = tell_story(steps=[deliver("ledger", "billing-erp", "send", mapping={"vat": "event.tax_id"})])
     (answer,) = story.send(paid())
     carrying.carry()
@@ -264,14 +280,11 @@ def test_events_of_one_customer_keep_their_order_while_others_pass(tell_story: T
 
 
 def _only_ledger() -> dict[str, object]:
-    from tests.transactions.factories import deliver
-
     return deliver("ledger", "billing-erp", "send", mapping={"number": "event.number"})
 
 
 def test_a_second_flow_for_the_same_event_is_a_transaction_of_its_own(tell_story: Tell) -> None:
     from controlplane.transactions.models import Flow, Route
-    from tests.transactions.factories import a_flow_version, deliver
 
     story = tell_story()
     other = Flow.objects.create(slug="billing-stats", name="Statistics", integration=story.estate.integration)

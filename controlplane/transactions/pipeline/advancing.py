@@ -19,11 +19,12 @@ from controlplane.foundation.ids import uuid7
 from controlplane.transactions.pipeline import question_statements, statements
 from controlplane.transactions.pipeline.catalogue import Catalogue, LiveFlow, Snapshot
 from controlplane.transactions.pipeline.claiming import context_of
+from controlplane.transactions.pipeline.ended import Ended
 from controlplane.transactions.pipeline.intake import step_holds
 from controlplane.transactions.pipeline.queueing import Queued, columns_of, deadlines_of, ordering_key
 from controlplane.transactions.rules import fingerprints
-from controlplane.transactions.rules.flow import Moves, Step, next_moves
-from controlplane.transactions.rules.states import StepState, TransactionState
+from controlplane.transactions.rules.flow import Moves, Step, next_moves, skipped_by_when, transaction_state
+from controlplane.transactions.rules.states import StepKind, StepState, TransactionState
 
 
 @dataclass(slots=True)
@@ -85,27 +86,43 @@ class Standing:
         if state is TransactionState.WAITING:
             return f"{self.flow.step(self.held[0]).title}: {self.reasons[self.held[0]]}"[:500], ""
         if state in {TransactionState.DEAD, TransactionState.PARTIAL}:
-            for ordinal, step in enumerate(self.flow.steps, 1):
+            for step in self.flow.steps:
                 if self.states.get(step.name) is StepState.DEAD:
-                    where = f"{step.title}, step {ordinal} of {len(self.flow.steps)}"
-                    return f"{where}: {self.reasons[step.name]}"[:500], self.errors[step.name]
+                    return _failure(self.flow, step, self.reasons[step.name]), self.errors[step.name]
         return self.flow.name, ""
+
+
+def _failure(flow: LiveFlow, step: Step, reason: str) -> str:
+    ordinal = flow.steps.index(step) + 1
+    return f"{step.title}, step {ordinal} of {len(flow.steps)}: {reason}"[:500]
+
+
+#: A transaction, its new state, its headline and the error class behind that.
+Moved = tuple[UUID, TransactionState, str, str]
 
 
 async def advance(
     cursor: AsyncCursor[Any],
     catalogue: Catalogue,
     snapshot: Snapshot,
-    transaction_ids: Sequence[UUID],
+    ended: Sequence[Ended],
     again: Collection[UUID] = (),
 ) -> int:
-    """Move these transactions on within the caller's transaction; returns how many steps became ready.
+    """Move the transactions of these on within the caller's transaction; returns how many steps became ready.
 
     In those of ``again`` a replayed step has succeeded: what was skipped because of it waits once more.
     """
-    if not transaction_ids:
+    if not ended:
         return 0
-    standings = await _standings(cursor, catalogue, transaction_ids, again)
+    alone: list[Ended] = []
+    others: set[UUID] = set()
+    for one in ended:
+        if _is_alone(one):
+            alone.append(one)
+        else:
+            others.add(one.delivery.claim.transaction_id)
+    await _lock(cursor, alone, others)
+    standings = await _standings(cursor, catalogue, again) if others else []
     moved = [(standing, standing.moves(snapshot.by_slug)) for standing in standings]
     steps: list[tuple[UUID, int, str, str]] = []
     queued: list[Queued] = []
@@ -120,19 +137,43 @@ async def advance(
     await _move_steps(cursor, steps)
     await _bury(cursor, standings)
     await _enqueue(cursor, queued)
-    await _move_transactions(cursor, moved)
+    told = [(standing.id, moves.state, *standing.headline(moves.state)) for standing, moves in moved]
+    await _move_transactions(cursor, [*told, *map(_end_of, alone)])
     return len(queued)
 
 
-async def _standings(
-    cursor: AsyncCursor[Any], catalogue: Catalogue, transaction_ids: Sequence[UUID], again: Collection[UUID]
-) -> list[Standing]:
-    await cursor.execute(statements.LOCK_TRANSACTIONS, [uuids(transaction_ids)])
+def _is_alone(one: Ended) -> bool:
+    """Whether it alone says where its transaction stands: it is settled, and no other step of its flow is queued."""
+    queued = [step for step in one.delivery.flow.steps if step.kind is not StepKind.MAP]
+    return one.settled and queued == [one.delivery.step]
+
+
+def _end_of(one: Ended) -> Moved:
+    """What has become of the transaction of one that is alone."""
+    transaction_id, flow, step = one.delivery.claim.transaction_id, one.delivery.flow, one.delivery.step
+    states = {step.name: one.state}
+    state = transaction_state(flow.steps, states, skipped_by_when(flow.steps, states))
+    if one.state is StepState.DEAD:
+        return transaction_id, state, _failure(flow, step, one.reason), one.error_class
+    return transaction_id, state, flow.name, ""
+
+
+async def _lock(cursor: AsyncCursor[Any], alone: Sequence[Ended], others: Collection[UUID]) -> None:
+    """All transactions in one order; the cursor then tells of the others."""
+    columns = [
+        uuids([*others, *(one.delivery.claim.transaction_id for one in alone)]),
+        booleans([True] * len(others) + [False] * len(alone)),
+    ]
+    await cursor.execute(statements.LOCK_TRANSACTIONS, columns)
+
+
+async def _standings(cursor: AsyncCursor[Any], catalogue: Catalogue, again: Collection[UUID]) -> list[Standing]:
+    """Of the transactions that the cursor tells of."""
     standings = {}
     for row in await cursor.fetchall():
         # One whose flow cannot be read stays as it is until it can.
         if row[1] is not None and not (flow := await catalogue.flow_async(row[1])).defect:
-            standings[row[0]] = Standing(row[0], flow, *row[3:])
+            standings[row[0]] = Standing(row[0], flow, *row[2:])
     if again:
         await cursor.execute(statements.UNSKIP, [list(again)])
     reads = [_reads_results(standing.flow) for standing in standings.values()]
@@ -231,14 +272,8 @@ async def _enqueue(cursor: AsyncCursor[Any], queued: Sequence[Queued]) -> None:
             await cursor.execute(question_statements.SET_DEADLINES, deadlines)
 
 
-async def _move_transactions(cursor: AsyncCursor[Any], moved: Sequence[tuple[Standing, Moves]]) -> None:
-    if not moved:
-        return
-    told = [standing.headline(moves.state) for standing, moves in moved]
-    columns = [
-        uuids([standing.id for standing, _ in moved]),
-        smallints([moves.state for _, moves in moved]),
-        texts([headline for headline, _ in told]),
-        texts([error_class for _, error_class in told]),
-    ]
-    await cursor.execute(statements.MOVE_TRANSACTIONS, columns)
+async def _move_transactions(cursor: AsyncCursor[Any], moved: Sequence[Moved]) -> None:
+    if moved:
+        ids, states, headlines, error_classes = zip(*moved, strict=True)
+        columns = [uuids(ids), smallints(states), texts(headlines), texts(error_classes)]
+        await cursor.execute(statements.MOVE_TRANSACTIONS, columns)

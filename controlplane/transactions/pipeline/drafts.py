@@ -18,6 +18,8 @@ from controlplane.transactions.rules.flow import Step
 from controlplane.transactions.rules.states import StepState, TransactionState
 
 Span = dict[str, Any]
+#: Instance, resource, external id.
+RecordKey = tuple[int, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +48,23 @@ class KnownWrite:
 
 @dataclass(slots=True)
 class Arrived:
-    """One event of an inbox row, before it is judged."""
+    """One event of an inbox row, before it is judged; ``record_key`` names the record it is about."""
 
     row: InboxRow
     source: Source
     event: Event
     spans: list[Span]
+    record_key: RecordKey | None = field(init=False)
 
-    @property
-    def record_key(self) -> tuple[int, str, str] | None:
-        """(instance, resource, external id) of the record it is about."""
-        if not (self.event.resource and self.event.external_id):
-            return None
-        return (self.source.instance_id, storing.text(self.event.resource), storing.text(self.event.external_id))
+    def __post_init__(self) -> None:
+        """Its key is asked for at every stage, so it is put together once."""
+        self.record_key = _record_key(self.source, self.event)
+
+
+def _record_key(source: Source, event: Event) -> RecordKey | None:
+    if not (event.resource and event.external_id):
+        return None
+    return (source.instance_id, storing.text(event.resource), storing.text(event.external_id))
 
 
 @dataclass(slots=True)
@@ -85,6 +91,7 @@ class Draft:
     event_type: str
     state: TransactionState
     event: Event | None = None
+    record_key: RecordKey | None = None
     flow: LiveFlow | None = None
     reason: str = ""
     error_class: str = ""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import random
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from controlplane.foundation.ids import uuid7
+from controlplane.transactions.pipeline import storing
 from controlplane.transactions.pipeline.deliveries import Delivery
 from controlplane.transactions.pipeline.outward import Called
 from controlplane.transactions.rules.questions import Otherwise, settled
 from controlplane.transactions.rules.retry import Decision, Verdict, decide
 from controlplane.transactions.rules.states import SETTLED_STEP, StepState
 
+MAX_REASON = 1000
 STATES: dict[Verdict, StepState] = {
     Verdict.DONE: StepState.SUCCEEDED,
     Verdict.SKIP: StepState.SKIPPED,
@@ -24,24 +26,29 @@ STATES: dict[Verdict, StepState] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ended:
-    """A delivery with its outcome and what follows from it."""
+    """A delivery with its outcome and what follows from it.
+
+    ``state`` is the step run's new one; ``settled`` says whether it leaves the queue. ``reason`` and ``error_class``
+    are as they are kept.
+    """
 
     delivery: Delivery
     called: Called
     decision: Decision
     response_id: UUID | None = None
+    state: StepState = field(init=False)
+    settled: bool = field(init=False)
+    reason: str = field(init=False)
+    error_class: str = field(init=False)
 
-    @property
-    def state(self) -> StepState:
-        """The step run's new state."""
-        return STATES[self.decision.verdict]
-
-    @property
-    def settled(self) -> bool:
-        """Whether the step run leaves the queue."""
-        return self.state in SETTLED_STEP
+    def __post_init__(self) -> None:
+        """What follows is asked for by everything that is written, so it is put together once."""
+        self.state = STATES[self.decision.verdict]
+        self.settled = self.state in SETTLED_STEP
+        self.reason = storing.text(self.called.reason[:MAX_REASON])
+        self.error_class = storing.text(self.called.error_class)
 
 
 def conclude(delivery: Delivery, called: Called) -> Ended:

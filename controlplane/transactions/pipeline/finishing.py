@@ -31,7 +31,7 @@ from controlplane.transactions.pipeline import copies, health, identities, looki
 from controlplane.transactions.pipeline.advancing import advance
 from controlplane.transactions.pipeline.catalogue import Catalogue, Snapshot
 from controlplane.transactions.pipeline.deliveries import Delivery
-from controlplane.transactions.pipeline.ended import Ended, conclude
+from controlplane.transactions.pipeline.ended import MAX_REASON, Ended, conclude
 from controlplane.transactions.pipeline.intake import key_texts
 from controlplane.transactions.pipeline.outward import Called
 from controlplane.transactions.rules import fingerprints
@@ -42,7 +42,6 @@ log = logger(__name__)
 
 HOST = socket.gethostname()
 MAX_RESPONSE_KEPT = 64 * 1024
-MAX_REASON = 1000
 #: The database could not be reached or gave way to somebody else: the outcomes are not to blame.
 AWAY = (psycopg.OperationalError, psycopg.InterfaceError, OSError)
 
@@ -88,10 +87,9 @@ class _Book:
         async with self.connection.transaction(), self.connection.cursor(binary=True) as cursor:
             await cursor.execute(statements.FENCE, columns)
             held = await cursor.fetchall()
-            still = {(row[0], row[1]) for row in held}
-            ours = [one for one in ended if (one.delivery.claim.step_run_id, one.delivery.claim.token) in still]
-            ready = await self._write_ours(cursor, ours, {row[2] for row in held if row[2] is not None})
-            await health.note(cursor, ours, {row[3]: bool(row[4]) for row in held})
+            ours = [ended[place - 1] for place in sorted(row[0] for row in held)]
+            ready = await self._write_ours(cursor, ours, {row[1] for row in held if row[1] is not None})
+            await health.note(cursor, ours, {row[2]: bool(row[3]) for row in held})
         _count(ended, ours)
         return ready
 
@@ -111,8 +109,7 @@ class _Book:
         await _bury(cursor, [one for one in ours if one.state is StepState.DEAD])
         again = await _settle_replays(cursor, settled)
         stands = [one for one in ours if one.settled or one.state is StepState.WAITING]
-        moved = sorted({one.delivery.claim.transaction_id for one in stands})
-        ready = await advance(cursor, self.catalogue, self.snapshot, moved, again)
+        ready = await advance(cursor, self.catalogue, self.snapshot, stands, again)
         ready += await identities.wake(cursor, woken)
         # Last, so that a step that has just become ready takes its place in the order first.
         return ready + await _promote(cursor, sorted(ordering_keys))
@@ -182,7 +179,7 @@ async def _write_attempts(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> N
                 one.called.status,
                 one.called.calls,
                 one.delivery.revision,
-                _reason(one),
+                one.reason,
                 worker,
                 one.delivery.claim.token,
             )
@@ -201,8 +198,8 @@ async def _write_step_runs(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> 
             uuids([one.response_id for one in ended]),
             texts([storing.text(one.called.receipt.external_id) if one.called.receipt else "" for one in ended]),
             texts([_result(one.called) for one in ended]),
-            texts([storing.text(one.called.error_class) for one in ended]),
-            texts([_reason(one) for one in ended]),
+            texts([one.error_class for one in ended]),
+            texts([one.reason for one in ended]),
             booleans([one.settled for one in ended]),
         ],
     )
@@ -210,10 +207,6 @@ async def _write_step_runs(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> 
 
 def _result(called: Called) -> str | None:
     return None if called.result is None else storing.jsonb(called.result)
-
-
-def _reason(one: Ended) -> str:
-    return storing.text(one.called.reason[:MAX_REASON])
 
 
 async def _settle_queue(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> None:
@@ -302,8 +295,8 @@ async def _bury(cursor: AsyncCursor[Any], dead: Sequence[Ended]) -> None:
             fingerprints.of_failure(
                 one.delivery.integration_id, one.delivery.step.name, one.called.error_class, one.called.reason
             ),
-            storing.text(one.called.error_class),
-            _reason(one),
+            one.error_class,
+            one.reason,
             one.delivery.step.required,
             uuid7(),
             one.delivery.request_id,

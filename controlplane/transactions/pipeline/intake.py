@@ -53,6 +53,7 @@ def _draft(arrived: Arrived, identifier: UUID) -> Draft:
         arrived.event.type,
         TransactionState.RUNNING,
         event=arrived.event,
+        record_key=arrived.record_key,
         headline=arrived.event.type,
         spans=list(arrived.spans),
     )
@@ -67,6 +68,7 @@ def _sibling(draft: Draft) -> Draft:
         draft.event_type,
         draft.state,
         event=draft.event,
+        record_key=draft.record_key,
         canonical=draft.canonical,
         canonical_id=uuid7(),
         keys=set(draft.keys),

@@ -123,8 +123,7 @@ async def remember(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> None:
     rows: dict[UUID, tuple[str, str | None, float]] = {}
     for one in ended:
         look_up, called = one.delivery.step.question, one.called
-        key = same_question(one.delivery)
-        if key is None or not isinstance(look_up, LookUp) or not look_up.cache:
+        if not isinstance(look_up, LookUp) or not look_up.cache or (key := same_question(one.delivery)) is None:
             continue
         if called.outcome is Outcome.SUCCEEDED and called.receipt is not None:
             rows[key] = (storing.text(called.receipt.external_id), storing.jsonb(called.fields), look_up.cache)

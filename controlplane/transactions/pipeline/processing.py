@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +23,7 @@ from psycopg.types.json import Jsonb
 
 from connectors.interface import Connector
 from controlplane.foundation import metrics
-from controlplane.foundation.arrays import smallints, uuids
+from controlplane.foundation.arrays import bigints, smallints, texts, uuids
 from controlplane.foundation.copying import Copying, Row
 from controlplane.foundation.database import AsyncConnection
 from controlplane.foundation.ids import digest_uuid, moment, uuid7
@@ -37,6 +38,7 @@ from controlplane.transactions.pipeline.drafts import (
     InboxRow,
     KnownWrite,
     Quarantined,
+    RecordKey,
     correlation_of,
     quarantined,
 )
@@ -56,8 +58,6 @@ MAX_TRIES = 5
 MOST_AT_A_STRETCH = 0.005
 #: The database will not have it, however often it is tried: a value that does not fit, not a database that is away.
 UNSTORABLE = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramLimitExceeded, UnicodeError)
-
-RecordKey = tuple[int, str, str]
 
 
 async def process_batch(
@@ -123,7 +123,7 @@ async def _claim(connection: AsyncConnection, token: UUID, batch: int) -> list[I
         headers, content_type, body = bodies.get(edited or identifier, ({}, "", b""))
         read = (dict(headers), content_type, bytes(body))
         rows.append(InboxRow(identifier, endpoint_id, sync, retention, lane, tries, *read, edited))
-    return sorted(rows, key=lambda row: row.id)
+    return sorted(rows, key=lambda row: row.id.int)
 
 
 def _arrive_all(rows: Sequence[InboxRow], snapshot: Snapshot) -> tuple[list[Arrived], list[Draft]]:
@@ -178,12 +178,16 @@ def _may_be_caused(one: Arrived, flying: Mapping[tuple[int, str], datetime]) -> 
 
 
 async def _known_writes(connection: AsyncConnection, arrived: Sequence[Arrived]) -> dict[RecordKey, KnownWrite]:
-    keys = sorted({key for one in arrived if (key := one.record_key) is not None})
+    keys = {one.record_key for one in arrived if one.record_key is not None}
     if not keys:
         return {}
-    columns = [[key[0] for key in keys], [key[1] for key in keys], [key[2] for key in keys]]
-    cursor = await connection.execute(statements.WRITTEN, columns)
+    cursor = await connection.execute(statements.WRITTEN, _columns_of(keys))
     return {(row[0], row[1], row[2]): KnownWrite(row[3], row[4]) for row in await cursor.fetchall()}
+
+
+def _columns_of(keys: Iterable[RecordKey]) -> list[Any]:
+    instances, resources, external_ids = zip(*keys, strict=True)
+    return [bigints(instances), texts(resources), texts(external_ids)]
 
 
 async def _judge_all(
@@ -247,8 +251,8 @@ async def _write_together(book: _Book, drafts: Sequence[Draft]) -> None:
         claimed = await _queue(cursor, ready, book.straight)
     if book.straight is not None and claimed.deliveries:
         book.straight.begin(claimed)
-    for draft in kept:
-        metrics.EVENTS_PROCESSED.labels(draft.state.name.lower()).inc()
+    for state, count in Counter(draft.state for draft in kept).items():
+        metrics.EVENTS_PROCESSED.labels(state.name.lower()).inc(count)
 
 
 async def _queue(cursor: AsyncCursor[Any], ready: Sequence[Ready], straight: Straight | None) -> Claimed:
@@ -262,7 +266,7 @@ async def _insert(cursor: AsyncCursor[Any], drafts: Sequence[Draft], snapshot: S
     await _copy(cursor, copies.TRANSACTION, (_transaction_row(draft) for draft in drafts))
     await _copy(cursor, copies.KEY, sorted((k, v, d.id) for d in drafts for k, v in d.keys))
     await _copy(cursor, copies.PAYLOAD, (_canonical_row(draft) for draft in drafts if draft.canonical is not None))
-    await _copy(cursor, copies.SUBJECT, sorted(set(_subject_rows(drafts, snapshot))))
+    await _copy(cursor, copies.SUBJECT, _subject_rows(drafts, snapshot))
     await _copy(cursor, copies.TRACE, ((uuid7(), d.id, Jsonb(_spans(d), dumps=storing.jsonb)) for d in drafts))
     await _copy(cursor, copies.OBSERVED, (_observed_row(d, *d.observed) for d in drafts if d.observed is not None))
     ready: list[Ready] = []
@@ -277,14 +281,13 @@ async def _insert(cursor: AsyncCursor[Any], drafts: Sequence[Draft], snapshot: S
 async def _forget_marks(cursor: AsyncCursor[Any], drafts: Sequence[Draft]) -> None:
     """What somebody edited after us is not our echo any more, even if it is edited back (invariant 13)."""
     edits = {
-        (draft.source.instance_id, storing.text(draft.event.resource), storing.text(draft.event.external_id)): draft
+        draft.record_key: draft
         for draft in drafts
-        if draft.event is not None and draft.event.external_id and draft.reason not in {"echo", "stale"}
+        if draft.record_key is not None and draft.reason not in {"echo", "stale"}
     }
     if edits:
         received = [moment(draft.row.id) for draft in edits.values()]
-        columns = [list(column) for column in zip(*edits, strict=True)]
-        await cursor.execute(statements.FORGET_MARKS, [*columns, received])
+        await cursor.execute(statements.FORGET_MARKS, [*_columns_of(edits), received])
 
 
 async def _copy(cursor: AsyncCursor[Any], copying: Copying, rows: Iterable[Row]) -> None:
@@ -357,20 +360,25 @@ def _observed_row(draft: Draft, version: int, place: str) -> tuple[Any, ...]:
 
 
 def _subject_rows(drafts: Sequence[Draft], snapshot: Snapshot) -> list[tuple[UUID, UUID]]:
-    """Digests of the personal keys, so that a person's payloads are found without naming the person."""
-    rows = []
+    """Digests of the personal keys, so that a person's payloads are found without naming the person.
+
+    Each once, in one order everywhere: two batches may name the same person for the same payload.
+    """
+    rows: dict[tuple[int, int], tuple[UUID, UUID]] = {}
     for draft in drafts:
         own = [draft.row.edited_id, draft.canonical_id if draft.canonical else None]
         payloads = [draft.row.id, *(one for one in own if one is not None)]
         for kind, value in draft.keys:
             if kind in snapshot.personal_kinds:
-                rows += [(digest_uuid(str(kind).encode(), value.encode()), payload) for payload in payloads]
-    return rows
+                subject = digest_uuid(str(kind).encode(), value.encode())
+                rows |= {(subject.int, payload.int): (subject, payload) for payload in payloads}
+    # By number: comparing ids themselves costs more than telling them.
+    return [rows[place] for place in sorted(rows)]
 
 
 def _spans(draft: Draft) -> list[dict[str, Any]]:
     if draft.spans and draft.canonical_id is not None and draft.canonical is not None:
-        draft.spans[0] = {**draft.spans[0], "payload": str(draft.row.id), "canonical": str(draft.canonical_id)}
+        draft.spans[0] = {**draft.spans[0], "payload": draft.row.id, "canonical": draft.canonical_id}
     return draft.spans
 
 

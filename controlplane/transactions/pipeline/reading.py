@@ -10,14 +10,14 @@ import orjson
 
 from connectors.errors import ConnectorError
 from connectors.messages import Event, Request
-from controlplane.foundation.ids import moment
+from controlplane.foundation.ids import milliseconds
 from controlplane.transactions.pipeline.catalogue import Snapshot, Source
 from controlplane.transactions.pipeline.drafts import Arrived, InboxRow, Quarantined, Span, span
 
 
 def arrive(row: InboxRow, snapshot: Snapshot) -> list[Arrived]:
     """The events in a row; raises :class:`Quarantined` when they cannot be read."""
-    spans: list[Span] = [{"name": "receive", "at": int(moment(row.id).timestamp() * 1000), "us": 0}]
+    spans: list[Span] = [{"name": "receive", "at": milliseconds(row.id), "us": 0}]
     source = source_of(row, snapshot)
     with span(spans, "parse"):
         events = _events(row, source)

@@ -58,7 +58,9 @@ def _check(flow: LiveFlow, snapshot: Snapshot) -> None:
 def start(draft: Draft, flow: LiveFlow, context: Mapping[str, Any]) -> None:
     """Run the inline steps for the trace, draft the queued ones, and say what can begin."""
     draft.flow, draft.headline = flow, flow.name
-    own = {**context, "steps": {}, "transaction": {**context["transaction"], "id": str(draft.id)}}
+    own = {**context, "steps": {}}
+    if draft.id is not draft.row.id:
+        own["transaction"] = {**context["transaction"], "id": str(draft.id)}
     draft.ordering = _ordering(flow, own)
     with_inline_results(flow.steps, own, draft.spans)
     queued = {step.name: StepState.WAITING for step in flow.steps if step.kind is not StepKind.MAP}

@@ -119,11 +119,11 @@ select step_run_id from queued where lease_token is not null
 
 # -- finishing ------------------------------------------------------------------------------------
 
-#: The fence: only what its claim still holds is written (invariant 3).
+#: The fence: only what its claim still holds is written (invariant 3). It tells the places of what is held.
 FENCE = """
-select q.step_run_id, q.lease_token, q.ordering_key, q.destination_id,
+select h.place, q.ordering_key, q.destination_id,
   (select d.breaker <> 0 or d.failures > 0 from destination_state d where d.destination_id = q.destination_id)
-from unnest(%b::uuid[], %b::uuid[]) h(step_run_id, lease_token)
+from unnest(%b::uuid[], %b::uuid[]) with ordinality h(step_run_id, lease_token, place)
 join step_queue q on q.step_run_id = h.step_run_id and q.lease_token = h.lease_token
 order by q.step_run_id for update of q
 """
@@ -283,11 +283,16 @@ where destination_id = %s and paused_until < %s
 
 # -- advancing ------------------------------------------------------------------------------------
 
+#: All of them in one order; it tells of those that are asked about. Parameters, each a column: transactions, whether
+#: they are.
 LOCK_TRANSACTIONS = """
-select t.id, t.flow_version_id, t.state, t.retention, t.lane, t.event_id, t.canonical_id, t.correlation_id,
-  t.integration_id, t.endpoint_id
-from transaction t join unnest(%b::uuid[]) w(id) on t.id = w.id
-order by t.id for no key update of t
+with held as materialized (
+  select w.asked, t.id, t.flow_version_id, t.retention, t.lane, t.event_id, t.canonical_id, t.correlation_id,
+    t.integration_id, t.endpoint_id
+  from unnest(%b::uuid[], %b::boolean[]) w(id, asked) join transaction t on t.id = w.id
+  order by t.id for no key update of t)
+select id, flow_version_id, retention, lane, event_id, canonical_id, correlation_id, integration_id, endpoint_id
+from held where asked
 """
 
 #: A replayed step has succeeded: what was skipped without a try waits again and is judged anew.

@@ -233,18 +233,19 @@ def _verdict(
     step: Step, needs: Sequence[str], known: Mapping[str, StepState], holds: Callable[[Step], bool]
 ) -> str | None:
     """``None``: keep waiting; ``""``: enqueue; otherwise why it is skipped. A need that ended badly decides at once."""
-    bad = [need for need in needs if known[need] in SETTLED_STEP and known[need] not in GOOD_STEP]
-    if bad:
-        return f"needs {bad[0]}, which ended as {StepState(known[bad[0]]).label.lower()}"
-    if any(known[need] not in GOOD_STEP for need in needs):
-        return None
-    return "" if holds(step) else "its condition was false"
+    unmet = [need for need in needs if known[need] not in GOOD_STEP]
+    if not unmet:
+        return "" if holds(step) else "its condition was false"
+    bad = next((need for need in unmet if known[need] in SETTLED_STEP), None)
+    return None if bad is None else f"needs {bad}, which ended as {StepState(known[bad]).label.lower()}"
 
 
 def skipped_by_when(steps: Sequence[Step], known: Mapping[str, StepState]) -> frozenset[str]:
     """Steps skipped although nothing before them went wrong: by their own condition, or behind such a one."""
     skipped = [step for step in steps if known.get(step.name) is StepState.SKIPPED]
-    needs = queued_needs(steps, known) if skipped else {}
+    if not skipped:
+        return frozenset()
+    needs = queued_needs(steps, known)
     harmless: set[str] = set()
     for step in skipped:
         if all(known[need] in GOOD_STEP or need in harmless for need in needs[step.name]):
@@ -266,8 +267,8 @@ def transaction_state(
     """
     left = {name: state for name, state in states.items() if state not in SETTLED_STEP}
     if left:
-        moving = any(name not in held and state is not StepState.WAITING for name, state in left.items())
-        return TransactionState.RUNNING if moving or not held else TransactionState.WAITING
+        moving = not held or any(name not in held and state is not StepState.WAITING for name, state in left.items())
+        return TransactionState.RUNNING if moving else TransactionState.WAITING
     bad = [step for step in steps if _ended_badly(step, states, harmless)]
     if any(step.required and states[step.name] is StepState.DEAD for step in bad):
         return TransactionState.DEAD

@@ -54,9 +54,9 @@ def _values(lines: tuple[MappingLine, ...], context: Mapping[str, Any]) -> list[
     ways to put lines together, whatever senders send.
     """
     picked = [expression(line.expression).at_hand(context) for line in lines]
-    left = tuple(line for line, value in zip(lines, picked, strict=True) if value is UNSURE)
-    if not left:
+    if UNSURE not in picked:
         return picked
+    left = tuple(line for line, value in zip(lines, picked, strict=True) if value is UNSURE)
     if any(expression(line.expression).is_plain for line in left):
         values: list[Any] = _together(lines).evaluate(context)
         return values
@@ -74,8 +74,8 @@ def _one(line: MappingLine, context: Mapping[str, Any]) -> Any:
 
 
 def _place(document: dict[str, Any], target: str, value: Any) -> None:
-    *path, last = target.split(".")
-    for name in path:
+    path, _, last = target.rpartition(".")
+    for name in path.split(".") if path else ():
         inner = document.setdefault(name, {})
         if not isinstance(inner, dict):
             raise MappingFailed(target, f"{name!r} already holds a value")
