@@ -19,11 +19,11 @@ from controlplane.transactions.pipeline.straight import Straight
 log = logger(__name__)
 
 PAUSE_AFTER_FAILURE = 1.0
-#: Rows of a batch: what two carriers may claim at once of a destination with the usual room.
+#: Rows of a batch. It is written while as many deliveries are at work: a carrier then has twice as many under way.
 BATCH = 96
-#: With so many deliveries at work or fewer, the next batch is processed; what comes meanwhile is kept in the inbox,
+#: With so many deliveries at work or fewer the next batch is processed; what comes meanwhile is kept in the inbox,
 #: where it costs less than in the queue. But not for longer than that many seconds.
-FEW, PATIENCE = 48, 0.05
+FEW, PATIENCE = BATCH, 0.05
 
 
 class Processor:
