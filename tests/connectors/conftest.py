@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from connectors.transport import Guard, Limits, Transport
+from tests.connectors.certificates import Certificate, certified
 from tests.connectors.stub import Stub
 
 LOOPBACK = ("127.0.0.0/8",)
@@ -35,3 +36,9 @@ def dead_url() -> Iterator[str]:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    """For 127.0.0.1, and its own authority."""
+    return certified(tmp_path_factory.mktemp("tls"))

@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import errno
 import ssl
-import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import NamedTuple
 
 import pytest
 
@@ -16,6 +14,7 @@ from connectors.errors import ContractBroken, Refused, Transient
 from connectors.guard import Guard, Service
 from connectors.streams import Gone, open_stream, trusting
 from tests.connectors.brokers import serving, silence
+from tests.connectors.certificates import Certificate
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -140,25 +139,6 @@ async def test_a_stream_that_ends_says_so() -> None:
         with pytest.raises(Gone):
             await stream.exactly(3)
         await stream.close()
-
-
-class Certificate(NamedTuple):
-    """Where it and its key are, and what it says."""
-
-    file: str
-    key: str
-    text: str
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
-    """For 127.0.0.1, and its own authority."""
-    folder = tmp_path_factory.mktemp("tls")
-    made, key = folder / "cert.pem", folder / "key.pem"
-    words = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    words += ["-days", "2", "-subj", "/CN=broker", "-addext", "subjectAltName=IP:127.0.0.1"]
-    subprocess.run([*words, "-out", str(made), "-keyout", str(key)], check=True, capture_output=True)  # noqa: S603
-    return Certificate(str(made), str(key), made.read_text())
 
 
 @asynccontextmanager
