@@ -74,7 +74,7 @@ async def door() -> AsyncIterator[Transport]:
 
 @pytest.fixture
 def believed(certificate: Certificate, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The system's administrator has put the certificate where OpenSSL looks for such; aiohttp looks once, at import."""
+    """The system's administrator has put it where OpenSSL looks for such; aiohttp looks once, at import."""
     monkeypatch.setattr(aiohttp.connector, "_SSL_CONTEXT_VERIFIED", ssl.create_default_context(cafile=certificate.file))
 
 
