@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
+from psycopg import AsyncCursor
 
 Row = Sequence[Any]
 
@@ -32,6 +33,16 @@ class Copying:
             if kind in _NARROW:
                 _check([row[place] for row in kept if row[place] is not None], kind)
         return kept
+
+    async def copy(self, cursor: AsyncCursor[Any], rows: Iterable[Row]) -> None:
+        """Copy them; nothing is asked of the database where there are none. Raises ``psycopg.DataError``."""
+        fitting = self.fitting(rows)
+        if not fitting:
+            return
+        async with cursor.copy(self.statement) as copy:
+            copy.set_types(self.types)
+            for row in fitting:
+                await copy.write_row(row)
 
 
 def into(table: str, columns: Mapping[str, str]) -> Copying:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import socket
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,6 @@ from psycopg import AsyncCursor
 
 from controlplane.foundation import metrics
 from controlplane.foundation.arrays import bigints, booleans, smallints, texts, uuids
-from controlplane.foundation.copying import Copying, Row
 from controlplane.foundation.database import AsyncConnection
 from controlplane.foundation.expressions import ExpressionFailed, expression
 from controlplane.foundation.ids import uuid7
@@ -139,16 +138,6 @@ def _count(ended: Sequence[Ended], ours: Sequence[Ended]) -> None:
         log.warning("delivery.fenced", step_runs=len(ended) - len(ours), seconds=settings.LEASE_SECONDS)
 
 
-async def _copy(cursor: AsyncCursor[Any], copying: Copying, rows: Iterable[Row]) -> None:
-    fitting = copying.fitting(rows)
-    if not fitting:
-        return
-    async with cursor.copy(copying.statement) as copy:
-        copy.set_types(copying.types)
-        for row in fitting:
-            await copy.write_row(row)
-
-
 async def _write_bodies(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> None:
     rows: list[tuple[Any, ...]] = []
     for one in ended:
@@ -160,14 +149,13 @@ async def _write_bodies(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> Non
         if one.response_id is not None:
             body = (called.receipt.response if called.receipt else called.body)[:MAX_RESPONSE_KEPT]
             rows.append((one.response_id, delivery.retention, int(PayloadKind.RESPONSE), *common, body))
-    await _copy(cursor, copies.PAYLOAD, rows)
+    await copies.PAYLOAD.copy(cursor, rows)
 
 
 async def _write_attempts(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> None:
     worker = f"{HOST}:{os.getpid()}"  # a worker's twin is a fork of it
-    await _copy(
+    await copies.ATTEMPT.copy(
         cursor,
-        copies.ATTEMPT,
         (
             (
                 uuid7(),

@@ -24,12 +24,10 @@ from psycopg.types.json import Jsonb
 from connectors.interface import Connector
 from controlplane.foundation import metrics
 from controlplane.foundation.arrays import bigints, smallints, texts, uuids
-from controlplane.foundation.copying import Copying, Row
 from controlplane.foundation.database import AsyncConnection
-from controlplane.foundation.ids import digest_uuid, moment, uuid7
+from controlplane.foundation.ids import moment, uuid7
 from controlplane.foundation.logs import logger
-from controlplane.transactions.models import PayloadKind
-from controlplane.transactions.pipeline import canaries, copies, statements, storing
+from controlplane.transactions.pipeline import canaries, copies, rows, statements, storing
 from controlplane.transactions.pipeline.catalogue import Catalogue, Snapshot, Source
 from controlplane.transactions.pipeline.deliveries import NOTHING, Claimed
 from controlplane.transactions.pipeline.drafts import (
@@ -39,15 +37,13 @@ from controlplane.transactions.pipeline.drafts import (
     KnownWrite,
     Quarantined,
     RecordKey,
-    correlation_of,
     quarantined,
 )
 from controlplane.transactions.pipeline.identities import learn_from_events
 from controlplane.transactions.pipeline.intake import judge
-from controlplane.transactions.pipeline.queueing import Queued, enqueue, ordering_key
+from controlplane.transactions.pipeline.queueing import enqueue
 from controlplane.transactions.pipeline.reading import arrive, source_of
 from controlplane.transactions.pipeline.straight import Ready, Straight
-from controlplane.transactions.rules.states import SETTLED_TRANSACTION, StepState
 
 log = logger(__name__)
 
@@ -263,15 +259,15 @@ async def _queue(cursor: AsyncCursor[Any], ready: Sequence[Ready], straight: Str
 
 
 async def _insert(cursor: AsyncCursor[Any], drafts: Sequence[Draft], snapshot: Snapshot) -> list[Ready]:
-    await _copy(cursor, copies.TRANSACTION, (_transaction_row(draft) for draft in drafts))
-    await _copy(cursor, copies.KEY, sorted((k, v, d.id) for d in drafts for k, v in d.keys))
-    await _copy(cursor, copies.PAYLOAD, (_canonical_row(draft) for draft in drafts if draft.canonical is not None))
-    await _copy(cursor, copies.SUBJECT, _subject_rows(drafts, snapshot))
-    await _copy(cursor, copies.TRACE, ((uuid7(), d.id, Jsonb(_spans(d), dumps=storing.jsonb)) for d in drafts))
-    await _copy(cursor, copies.OBSERVED, (_observed_row(d, *d.observed) for d in drafts if d.observed is not None))
+    await copies.TRANSACTION.copy(cursor, (rows.transaction(draft) for draft in drafts))
+    await copies.KEY.copy(cursor, sorted((k, v, d.id) for d in drafts for k, v in d.keys))
+    await copies.PAYLOAD.copy(cursor, (rows.canonical(draft) for draft in drafts if draft.canonical is not None))
+    await copies.SUBJECT.copy(cursor, rows.subjects(drafts, snapshot))
+    await copies.TRACE.copy(cursor, ((uuid7(), d.id, Jsonb(rows.spans(d), dumps=storing.jsonb)) for d in drafts))
+    await copies.OBSERVED.copy(cursor, (rows.observed(d, *d.observed) for d in drafts if d.observed is not None))
     ready: list[Ready] = []
-    step_rows = [row for draft in drafts for row in _step_rows(draft, snapshot, ready)]
-    await _copy(cursor, copies.STEP_RUN, step_rows)
+    step_rows = [row for draft in drafts for row in rows.step_runs(draft, snapshot, ready)]
+    await copies.STEP_RUN.copy(cursor, step_rows)
     await _forget_marks(cursor, drafts)
     await learn_from_events(cursor, drafts)
     await canaries.count(cursor, drafts)
@@ -288,129 +284,3 @@ async def _forget_marks(cursor: AsyncCursor[Any], drafts: Sequence[Draft]) -> No
     if edits:
         received = [moment(draft.row.id) for draft in edits.values()]
         await cursor.execute(statements.FORGET_MARKS, [*_columns_of(edits), received])
-
-
-async def _copy(cursor: AsyncCursor[Any], copying: Copying, rows: Iterable[Row]) -> None:
-    fitting = copying.fitting(rows)
-    if not fitting:
-        return
-    async with cursor.copy(copying.statement) as copy:
-        copy.set_types(copying.types)
-        for row in fitting:
-            await copy.write_row(row)
-
-
-def _transaction_row(draft: Draft) -> tuple[Any, ...]:
-    event, row, source = draft.event, draft.row, draft.source
-    correlation = correlation_of(row)
-    received = moment(row.id)
-    settled = draft.state in SETTLED_TRANSACTION
-    return (
-        draft.id,
-        row.id,
-        draft.canonical_id if draft.canonical is not None else None,
-        draft.flow.integration_id if draft.flow else source.integration_id,
-        row.endpoint_id,
-        row.sync.get("run") if row.sync else None,
-        draft.flow.id if draft.flow else None,
-        source.instance_id,
-        draft.flow.environment_id if draft.flow else source.environment_id,
-        draft.flow.company_id if draft.flow else source.company_id,
-        storing.text(draft.event_type),
-        storing.text(event.resource) if event else "",
-        storing.text(event.external_id) if event else "",
-        storing.bigint(event.version) if event else None,
-        int(draft.state),
-        storing.text(draft.reason),
-        draft.error_class,
-        storing.text(draft.headline),
-        draft.about,
-        correlation.trace_id,
-        correlation.parent_span,
-        storing.bigint(draft.amount_minor),
-        storing.text(draft.currency),
-        row.retention,
-        row.lane,
-        storing.instant(event.occurred_at) if event else None,
-        received,
-        _now(received) if settled else None,
-    )
-
-
-def _now(received: datetime) -> datetime:
-    """When an event that ended in processing was finished: never before it was received."""
-    return max(received, datetime.fromtimestamp(time.time(), received.tzinfo))
-
-
-def _canonical_row(draft: Draft) -> tuple[Any, ...]:
-    return (
-        draft.canonical_id,
-        draft.row.retention,
-        int(PayloadKind.CANONICAL),
-        draft.id,
-        None,
-        "application/cloudevents+json",
-        draft.canonical,
-    )
-
-
-def _observed_row(draft: Draft, version: int, place: str) -> tuple[Any, ...]:
-    integration = draft.flow.integration_id if draft.flow else draft.source.integration_id
-    return (uuid7(), draft.id, version, integration, storing.text(place))
-
-
-def _subject_rows(drafts: Sequence[Draft], snapshot: Snapshot) -> list[tuple[UUID, UUID]]:
-    """Digests of the personal keys, so that a person's payloads are found without naming the person.
-
-    Each once, in one order everywhere: two batches may name the same person for the same payload.
-    """
-    rows: dict[tuple[int, int], tuple[UUID, UUID]] = {}
-    for draft in drafts:
-        own = [draft.row.edited_id, draft.canonical_id if draft.canonical else None]
-        payloads = [draft.row.id, *(one for one in own if one is not None)]
-        for kind, value in draft.keys:
-            if kind in snapshot.personal_kinds:
-                subject = digest_uuid(str(kind).encode(), value.encode())
-                rows |= {(subject.int, payload.int): (subject, payload) for payload in payloads}
-    # By number: comparing ids themselves costs more than telling them.
-    return [rows[place] for place in sorted(rows)]
-
-
-def _spans(draft: Draft) -> list[dict[str, Any]]:
-    if draft.spans and draft.canonical_id is not None and draft.canonical is not None:
-        draft.spans[0] = {**draft.spans[0], "payload": draft.row.id, "canonical": draft.canonical_id}
-    return draft.spans
-
-
-def _step_rows(draft: Draft, snapshot: Snapshot, ready: list[Ready]) -> list[tuple[Any, ...]]:
-    rows: list[tuple[Any, ...]] = []
-    flow, now = draft.flow, _now(moment(draft.row.id))
-    if flow is None:
-        return rows
-    for entry in draft.steps:
-        step = entry.step
-        destination = snapshot.by_slug[step.destination]
-        identifier = uuid7()
-        pending = entry.state is StepState.PENDING
-        rows.append(
-            (
-                identifier,
-                draft.id,
-                flow.id,
-                entry.ordinal,
-                step.name,
-                int(step.kind),
-                step.required,
-                destination.id,
-                int(entry.state),
-                draft.row.retention,
-                storing.text(entry.reason),
-                now if pending else None,
-            )
-        )
-        if pending:
-            lane = int(step.lane if step.lane is not None else draft.row.lane)
-            key = ordering_key(destination, flow, draft.ordering)
-            queued = Queued(identifier, draft.id, destination, step, lane, key, draft.row.id, draft.row.endpoint_id)
-            ready.append(Ready(queued, draft, flow))
-    return rows
