@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import time
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 
+from controlplane.foundation import clock
 from controlplane.transactions.pipeline.deliveries import Delivery
 from controlplane.transactions.pipeline.outward import CONNECTIONS
 
@@ -16,7 +19,7 @@ DELIVERIES = CONNECTIONS
 #: Of one destination; no more is claimed then, so that it never has more than half of the room. What it may get at
 #: once from all workers is ``max_in_flight``.
 A_DESTINATION = DELIVERIES // 4
-#: A destination is at work while it has ended something within so many seconds.
+#: A destination is at work while it has ended something within so many seconds that had taken no longer than that.
 AT_WORK_SECONDS = 0.25
 
 
@@ -25,7 +28,7 @@ class Room:
 
     def __init__(self) -> None:
         self._deliveries: Counter[int] = Counter()
-        self._ended_at: dict[int, float] = {}
+        self._quick_at: dict[int, float] = {}
         self._left = asyncio.Event()
 
     @property
@@ -44,9 +47,9 @@ class Room:
 
     @property
     def at_work(self) -> int:
-        """The deliveries under way that will soon end; those of a destination that ends nothing are not among them."""
+        """The deliveries under way that will soon end: not those of a destination that is slow, or ends nothing."""
         since = time.monotonic() - AT_WORK_SECONDS
-        return sum(count for one, count in self._deliveries.items() if self._ended_at.get(one, 0.0) >= since)
+        return sum(count for one, count in self._deliveries.items() if self._quick_at.get(one, -math.inf) >= since)
 
     async def quiet(self, few: int, seconds: float) -> None:
         """Wait until no more than ``few`` are at work, for so many seconds at most."""
@@ -62,9 +65,10 @@ class Room:
 
     def leave(self, deliveries: Sequence[Delivery]) -> None:
         """These have ended."""
-        now = time.monotonic()
+        quick_since = clock.now() - timedelta(seconds=AT_WORK_SECONDS)
         for delivery in deliveries:
             self._deliveries[delivery.destination.id] -= 1
-            self._ended_at[delivery.destination.id] = now
+            if delivery.began_at is not None and delivery.began_at >= quick_since:
+                self._quick_at[delivery.destination.id] = time.monotonic()
         self._deliveries += Counter()  # without those that have nothing under way
         self._left.set()
