@@ -242,15 +242,18 @@ def test_other_rights_are_said_and_nothing_is_asked_any_more(following: tuple[Pa
     assert (len(asked), len(live.opened)) == (0, 1)
 
 
-def test_an_ended_session_is_said_once_a_new_socket_was_refused_too(following: tuple[Page, Live, list[str]]) -> None:
+def test_an_ended_session_is_said_once_new_sockets_were_refused_too(following: tuple[Page, Live, list[str]]) -> None:
     page, live, asked = following
+    mark = page.locator("[data-pauses-live]")
     live.refuses = 4401
     live.end(4401)
-    expect(page.locator("[data-pauses-live]")).to_have_text("Reconnecting, asking every 15 s")
-    page.clock.run_for(2000)
-    expect(page.locator("[data-pauses-live]")).to_have_text("Your session has ended: sign in again")
+    for opened, pause in enumerate((1000, 2000, 4000), 1):
+        expect(mark).to_have_text("Reconnecting, asking every 15 s")
+        assert len(live.opened) == opened
+        page.clock.run_for(pause)
+    expect(mark).to_have_text("Your session has ended: sign in again")
     page.clock.run_for(60000)
-    assert (len(asked), len(live.opened)) == (0, 2)
+    assert (len(asked), len(live.opened)) == (0, 4)
 
 
 def test_a_session_that_was_replaced_is_followed_on_each_time(following: tuple[Page, Live, list[str]]) -> None:

@@ -87,6 +87,7 @@ class Watcher:
         self._follows[reader] = frozenset()
         LIVE_SOCKETS.set(len(self))
         if not self._rounds:
+            self._somebody = asyncio.Event()  # it belongs to the loop that it is waited for on
             self._rounds = [asyncio.create_task(self._look_on()), asyncio.create_task(self._tell_on())]
         return None
 

@@ -263,6 +263,24 @@ async def test_hints_leave_one_after_the_other_by_themselves(world: World, monke
     await here.stop()
 
 
+def test_whoever_follows_on_another_loop_is_told_as_well(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    monkeypatch.setattr(topics, "KINDS", MappingProxyType({"replay": Kind(world.versions, 1, urgent=True)}))
+    monkeypatch.setattr(watcher, "database_sync_to_async", _at_once)
+    monkeypatch.setattr(watcher, "LOOK_SECONDS", 3600.0)
+    here = Watcher()
+
+    async def follow() -> None:
+        page = await joined(here, REPLAY)
+        await asyncio.sleep(0)  # nobody is to be told yet: it waits
+        await here.look(0)
+        await until(lambda: page.told)
+        here.leave(page)
+
+    asyncio.run(follow())
+    asyncio.run(follow())
+
+
 async def test_a_database_that_is_away_closes_all_and_the_next_page_is_followed_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
