@@ -138,6 +138,10 @@ class Watcher:
                 log.warning("live.blind", error=type(error).__name__, sockets=len(self))
                 self._end_all(NOT_NOW)  # pages ask by themselves until they find a socket that sees again
                 return
+            except Exception:
+                log.exception("live.defect", sockets=len(self))
+                self._end_all(NOT_NOW)  # nobody may believe that it is followed when nobody looks
+                return
             if clock() - beaten >= BEAT_SECONDS:
                 beaten = clock()
                 for reader in self._follows:

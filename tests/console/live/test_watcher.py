@@ -46,11 +46,11 @@ class World:
     def __init__(self) -> None:
         self.now: dict[str, str] = {"": "1", "7": "1"}
         self.looks: list[tuple[str, ...]] = []
-        self.away = False
+        self.error: Exception | None = None
 
     def versions(self, keys: Collection[str]) -> Mapping[str, str]:
-        if self.away:
-            raise OperationalError("gone")
+        if self.error is not None:
+            raise self.error
         self.looks.append(tuple(sorted(keys)))
         return {key: self.now[key] for key in keys if key in self.now}
 
@@ -281,17 +281,18 @@ def test_whoever_follows_on_another_loop_is_told_as_well(world: World, monkeypat
     asyncio.run(follow())
 
 
-async def test_a_database_that_is_away_closes_all_and_the_next_page_is_followed_again(
-    world: World, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("error", [OperationalError("gone"), ValueError("a defect")], ids=["away", "defect"])
+async def test_a_look_that_fails_closes_all_and_the_next_page_is_followed_again(
+    world: World, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     monkeypatch.setattr(watcher, "LOOK_SECONDS", 0.0)
     monkeypatch.setattr(watcher, "BEAT_SECONDS", 0.0)
     here = Watcher()
-    world.away = True
+    world.error = error
     page = await joined(here, ORDERS)
     await until(lambda: page.ended)
     assert (page.ended, page.beats, len(here)) == (NOT_NOW, 0, 0)
-    world.away = False
+    world.error = None
     page = await joined(here, ORDERS)
     await until(lambda: page.beats)
     assert page.ended == 0
