@@ -140,7 +140,7 @@ class Watcher:
                 return
             except Exception:
                 log.exception("live.defect", sockets=len(self))
-                self._end_all(NOT_NOW)  # nobody may believe that it is followed when nobody looks
+                self._end_all(NOT_NOW)  # or pages would say that they follow while nobody looks
                 return
             if clock() - beaten >= BEAT_SECONDS:
                 beaten = clock()

@@ -145,17 +145,14 @@ class Catalogue:
         self._flows: dict[int, LiveFlow] = {}
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="catalogue")
 
-    def snapshot(self, *, with_endpoints: Collection[int] = ()) -> Snapshot:
+    def snapshot(self) -> Snapshot:
         """The configuration now; reads the database through Django when it is time to.
 
-        The ingress hears of a new endpoint at once, so its first event may come before the endpoint is
-        known here: if one of ``with_endpoints`` is not there, it reads again at once.
         While the database cannot be read, what is known goes on being used; without anything known,
         ``psycopg.OperationalError``, as for every other statement that does not get through.
         """
         with self._lock:
-            kept = self._snapshot
-            if kept is None or not self._fresh() or any(one not in kept.endpoints for one in with_endpoints):
+            if self._snapshot is None or not self._fresh():
                 self._read_again()
             if self._snapshot is None:
                 raise psycopg.OperationalError("the configuration cannot be read")
@@ -180,8 +177,9 @@ class Catalogue:
     ) -> Snapshot:
         """The same for an event loop: reads in a thread of its own.
 
-        Another worker may have queued something for a destination that is newer than what is known
-        here: if one of ``with_destinations`` is not there, it reads again at once.
+        Another worker may have queued something for a destination that is newer than what is known here, and the
+        ingress hears of a new endpoint at once: if one of ``with_destinations`` or ``with_endpoints`` is not there, it
+        reads again.
         """
         kept = self._snapshot
         if kept is not None and self._fresh() and _has(kept, with_destinations, with_endpoints):
