@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
+from controlplane.foundation import clock
 from controlplane.foundation.database import connect_async
 from controlplane.transactions.models import Attempt, DestinationState, StepQueue, StepRun, Transaction
 from controlplane.transactions.pipeline import room
@@ -215,6 +217,21 @@ def test_what_a_worker_took_and_vanished_with_is_taken_over_and_recorded(target:
     ]
     assert Attempt.objects.earliest("number").lease_token == lost.claim.token
     assert StepRun.objects.get().state == StepState.SUCCEEDED
+
+
+def test_the_lease_is_never_taken_for_longer_than_it_is(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even where the transaction had been under way for a while before it was given."""
+    story = tell(target, steps=[LEDGER])
+    sent(story, 1)
+
+    async def take_long(cursor: Any, _drafts: Any) -> None:
+        await cursor.execute("select pg_sleep(0.5)")
+
+    monkeypatch.setattr("controlplane.transactions.pipeline.canaries.count", take_long)
+    catalogue.forget()
+    (claimed,) = asyncio.run(_process(Room()))
+    now, believed = clock.now(), claimed.until - time.monotonic()
+    assert believed <= (StepQueue.objects.get().due_at - now).total_seconds()
 
 
 def test_a_transaction_that_cannot_be_committed_takes_nothing(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:

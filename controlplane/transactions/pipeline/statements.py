@@ -80,7 +80,7 @@ from unnest(%b::uuid[], %b::uuid[], %b::bigint[], %b::smallint[], %b::bigint[], 
 on conflict (step_run_id) do nothing
 """
 
-#: Destinations that are well, have no rate to keep, and nothing that waits for them. Locked, so that nobody else claims
+#: Destinations that are well and have no rate to keep. Locked, so that nobody else claims
 #: for them until what is taken is committed. Parameter: destinations.
 LOCK_WELL = """
 select destination_id from destination_state d
@@ -90,18 +90,19 @@ order by destination_id for no key update
 """
 
 #: Queued, and claimed as far as there is room under the cap. A statement of its own after the lock: it sees all that
-#: others have claimed before. Parameters: destinations and this worker's room for each, columns as of ENQUEUE without
-#: order, lease in seconds, token.
+#: others have claimed before. The lease begins with it, not with the transaction: whoever measures from before it never
+#: takes it for longer than it is. Parameters: destinations and this worker's room for each, columns as of ENQUEUE
+#: without order, lease in seconds, token.
 ENQUEUE_CLAIMED = """
 with room as materialized (
   select d.destination_id, least(w.room, d.max_in_flight - l.held) n
   from unnest(%b::bigint[], %b::bigint[]) w(destination_id, room)
   join destination_state d using (destination_id)
   cross join lateral (select count(*) held from step_queue q
-    where q.destination_id = d.destination_id and q.lease_token is not null and q.due_at > now()
+    where q.destination_id = d.destination_id and q.lease_token is not null and q.due_at > statement_timestamp()
       and q.due_at < '9000-01-01Z') l
   where not exists (select from step_queue q
-    where q.destination_id = d.destination_id and q.lane in (0, 1, 2) and q.due_at <= now())),
+    where q.destination_id = d.destination_id and q.lane in (0, 1, 2) and q.due_at <= statement_timestamp())),
 placed as materialized (
   select i.*, coalesce(row_number() over (partition by destination_id order by lane, step_run_id) <= r.n, false) taken
   from unnest(%b::uuid[], %b::uuid[], %b::bigint[], %b::smallint[], %b::text[])
@@ -110,7 +111,8 @@ placed as materialized (
 queued as (
   insert into step_queue (step_run_id, transaction_id, destination_id, lane, resource, due_at, lease_token, tries)
   select step_run_id, transaction_id, destination_id, lane, resource,
-    case when taken then now() + make_interval(secs => %s) else now() end, case when taken then %s::uuid end, taken::int
+    case when taken then statement_timestamp() + make_interval(secs => %s) else now() end,
+    case when taken then %s::uuid end, taken::int
   from placed
   on conflict (step_run_id) do nothing
   returning step_run_id, lease_token)
