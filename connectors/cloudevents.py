@@ -1,8 +1,9 @@
 """CloudEvents 1.0 (https://github.com/cloudevents/spec, tag v1.0.2): what a published message says of itself.
 
-The body of a ``publish`` operation has ``type``, ``data``, ``topic``, ``subject``, ``time``, ``source`` and
-``dataschema``; only ``type`` is required, and ``topic`` where the destination has none of its own. The event's id is
-the operation's key, the same however often it is sent: ``(source, id)`` tells a receiver that it has the event already.
+The body of a ``publish`` operation has ``type``, ``data``, ``topic``, ``subject``, ``time``, ``source``, ``dataschema``
+and ``partitionkey`` (of the specification's partitioning extension); only ``type`` is required, and ``topic`` where the
+destination has none of its own. The event's id is the operation's key, the same however often it is sent:
+``(source, id)`` tells a receiver that it has the event already.
 ``former`` is the same event in forms of before, each a body of its own; its id is the key and the form's place.
 """
 
@@ -25,7 +26,7 @@ MODES = ("binary", "structured")
 #: Where no source is named: this installation, whichever it is.
 SOURCE = "/interlock"
 LONGEST_ATTRIBUTE = 1024
-_OPTIONAL = ("subject", "time", "dataschema")
+_OPTIONAL = ("subject", "time", "dataschema", "partitionkey")
 _KNOWN = frozenset({"topic", "type", "source", "data", *_OPTIONAL})
 FORMER = "former"
 MOST_FORMER = 5

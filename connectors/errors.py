@@ -6,7 +6,7 @@
     ├── Transient            try again later; ``retry_after`` seconds when the system said so
     │   └── RateLimited      the same, and the destination as a whole should slow down
     ├── OutcomeUnknown       it was sent and no answer came: look before writing again
-    ├── AuthFailed           the credential was refused: no retry helps until it is replaced
+    ├── AuthFailed           the credential was refused: nothing goes through until a person has replaced it
     ├── Rejected             the system understood and said no: a person must change something
     ├── Gone                 it takes no more of anything: nothing is sent until a person says so
     ├── ContractBroken       the system answered with something its contract does not allow
@@ -19,7 +19,11 @@ Each class has a stable ``code`` (the *error class* of an attempt, searchable as
 
 from __future__ import annotations
 
+from copy import copy
 from typing import ClassVar
+
+#: Details of what a broker says of one topic, and neither of itself nor of who has signed in: its other topics go on.
+TOPIC_DENIED, UNKNOWN_TOPIC = "topic_denied", "unknown_topic"
 
 
 class ConnectorError(Exception):
@@ -27,10 +31,12 @@ class ConnectorError(Exception):
 
     ``reason`` is one sentence for a person, without secrets or personal data; ``detail`` is the
     vendor's own code (``tax_id_invalid``) where it has one; ``status`` the HTTP status, if any.
+    ``calls`` counts requests that could write, as a receipt's does: 0 only where it is known that none had left.
     """
 
     code: ClassVar[str] = "error"
     retry: ClassVar[bool] = False
+    calls: int = 1
 
     def __init__(
         self,
@@ -113,3 +119,16 @@ class NotSupported(ConnectorError):
     """This system has no such operation."""
 
     code = "not_supported"
+
+
+def perhaps_done(broken: ContractBroken) -> OutcomeUnknown:
+    """What an answer that cannot be read is of a write: it may have taken effect."""
+    reason = f"{broken.reason}; it may have taken effect"
+    return OutcomeUnknown(reason, detail=broken.detail, status=broken.status, body=broken.body)
+
+
+def counted(error: ConnectorError, calls: int) -> ConnectorError:
+    """The same error of so many requests that could write; ``error`` stays as it is, since others may share it."""
+    same = copy(error)
+    same.calls = calls
+    return same

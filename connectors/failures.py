@@ -14,7 +14,7 @@ import aiohttp
 from aiohttp.http_exceptions import BadHttpMessage, ContentEncodingError, PayloadEncodingError
 from yarl import URL
 
-from connectors.errors import ConnectorError, ContractBroken, OutcomeUnknown, Refused, Transient
+from connectors.errors import ConnectorError, ContractBroken, OutcomeUnknown, Refused, Transient, counted
 
 _CONNECTING = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -60,7 +60,7 @@ def _not_sent(error: Exception, origin: str) -> ConnectorError:
     if _forbidden(error):
         return Refused(getattr(error, "strerror", None) or f"{origin} is at an address that is not allowed")
     if isinstance(error, _CONNECTING):
-        return Transient(f"could not connect to {origin}: {_cause(error)}; nothing was sent")
+        return counted(Transient(f"could not connect to {origin}: {_cause(error)}; nothing was sent"), 0)
     return Transient(f"the request to {origin} could not be sent whole: {_cause(error)}")
 
 

@@ -80,7 +80,8 @@ class Connector:
 
     async def discover(self) -> Catalogue:
         """Streams and operations; the declared ones unless the system can tell more."""
-        return Catalogue(streams=self.streams, operations=self.operations)
+        specs = tuple(self.operation_for(spec.name, self.context.settings) for spec in self.operations)
+        return Catalogue(streams=self.streams, operations=specs)
 
     def read(self, stream: str, cursor: Mapping[str, Any]) -> AsyncIterator[Page]:  # noqa: ARG002 — whatever is asked
         """Pages of ``stream`` after ``cursor`` (empty: from the start), oldest change first."""
@@ -122,6 +123,11 @@ class Connector:
             if spec.name == name:
                 return spec
         raise NotSupported(f"{cls.title} has no operation {name!r}")
+
+    @classmethod
+    def operation_for(cls, name: str, settings: Mapping[str, Any]) -> OperationSpec:  # noqa: ARG003 — some depend on them
+        """The operation as an instance with these settings has it; ``Rejected`` for a setting that does not fit."""
+        return cls.operation(name)
 
 
 def kinds() -> tuple[str, ...]:

@@ -144,7 +144,8 @@ class Question:
 class Operation:
     """One write. ``key`` is the idempotency key; ``takeover`` says an earlier try may have landed.
 
-    ``key_expired`` says that try is longer ago than the vendor remembers keys: look up, as if unsafe.
+    That try was under this very key where the effect is keyed. One of which nothing was sent is none.
+    ``key_expired`` says that it is longer ago than the vendor remembers keys: look up, as if unsafe.
     ``name`` is one of the connector's declared operations (``party.upsert``); ``body`` is the
     mapped request in the system's own words; ``headers`` carry the trace context out.
     """
@@ -183,7 +184,8 @@ class OperationSpec:
     """What a connector says of an operation: its effect and, if keyed, for how many seconds.
 
     ``resource`` is the kind of record it writes, in the words that :class:`Event` uses;
-    ``batch`` is how many operations one call may carry.
+    ``batch`` is how many operations one call may carry. ``looks`` says whether the connector can see that an earlier
+    try has landed, once the key is forgotten or where there is none; if not, what is sent then is done again.
     """
 
     name: str
@@ -192,6 +194,7 @@ class OperationSpec:
     key_lifetime: float | None = None
     batch: int = 1
     summary: str = ""
+    looks: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import ssl
 from abc import abstractmethod
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from connectors import streams
 from connectors.cloudevents import Message, messages_of
-from connectors.errors import ConnectorError, OutcomeUnknown, Rejected, Transient
+from connectors.errors import ConnectorError, OutcomeUnknown, Rejected, Transient, counted
 from connectors.guard import Service
 from connectors.interface import Connector
 from connectors.messages import Effect, Health, Operation, OperationSpec, Receipt
@@ -27,9 +27,9 @@ T = TypeVar("T")
 Result = Receipt | ConnectorError
 
 
-def publish(summary: str, *, key_lifetime: float) -> OperationSpec:
-    """The one operation of a broker."""
-    return OperationSpec("publish", Effect.KEYED, key_lifetime=key_lifetime, batch=BATCH, summary=summary)
+def publish(summary: str, *, key_lifetime: float, looks: bool) -> OperationSpec:
+    """The one operation of a broker; ``looks``: what it has taken already can be looked through."""
+    return OperationSpec("publish", Effect.KEYED, key_lifetime=key_lifetime, batch=BATCH, summary=summary, looks=looks)
 
 
 class Outbox:
@@ -40,13 +40,21 @@ class Outbox:
         self._sent: set[int] = set()
 
     def leaves(self, number: int) -> None:
-        """From here on nobody knows, until the broker says so."""
+        """From here on nobody knows, until the broker says so.
+
+        To be said right before it is written; and what was written is to be drained before the next is, so that a
+        connection that breaks costs what is on its way and not the whole call.
+        """
         self._sent.add(number)
 
     def settle(self, number: int, result: Result) -> None:
         """What became of it; the first word counts."""
         if self.results[number] is None:
             self.results[number] = result
+
+    def unsettled(self, messages: Mapping[int, Message]) -> dict[int, Message]:
+        """Those of ``messages`` that are not settled yet."""
+        return {number: message for number, message in messages.items() if self.results[number] is None}
 
     @property
     def waiting(self) -> list[int]:
@@ -64,7 +72,28 @@ class Outbox:
     def complete(self, host: str) -> list[Result]:
         """All results, in order; what the broker said nothing about is unknown."""
         self.give_up(Transient(f"{host} was sent nothing"), host)
-        return [result for result in self.results if result is not None]
+        return [self._told(number, result) for number, result in enumerate(self.results) if result is not None]
+
+    def _told(self, number: int, result: Result) -> Result:
+        """What never left cannot have been taken, whatever went wrong."""
+        return counted(result, 0) if isinstance(result, ConnectorError) and number not in self._sent else result
+
+
+def parted(
+    messages: Mapping[int, Message], looked_for: Callable[[Message], bool]
+) -> tuple[dict[int, Message], dict[int, Message]]:
+    """Messages that may leave at once, and those that a look comes before.
+
+    These are what is looked for and what follows on its topic, so that nothing there overtakes.
+    """
+    at_once: dict[int, Message] = {}
+    behind: dict[int, Message] = {}
+    held: set[str] = set()
+    for number, message in messages.items():
+        if looked_for(message):
+            held.add(message.topic)
+        (behind if message.topic in held else at_once)[number] = message
+    return at_once, behind
 
 
 class Publisher(Connector):
@@ -108,7 +137,7 @@ class Publisher(Connector):
             self.operation(operation.name)
             return [self._fitting(message) for message in messages_of(operation, self.context.settings)]
         except ConnectorError as error:
-            return error
+            return counted(error, 0)
 
     @abstractmethod
     async def _look(self) -> str:
@@ -165,5 +194,9 @@ class Publisher(Connector):
 
 
 def _of_all(results: Sequence[Result]) -> Result:
-    """What is told of an event that went out in several forms: the first that is not done, else the newest one's."""
-    return next((one for one in results if isinstance(one, ConnectorError)), results[0])
+    """What is told of an event that went out in several forms: the first that is not done, else the newest one's.
+
+    Whether anything was sent is told of all of them.
+    """
+    amiss = next((one for one in results if isinstance(one, ConnectorError)), None)
+    return results[0] if amiss is None else counted(amiss, max(one.calls for one in results))

@@ -1,6 +1,6 @@
 """HTTP status → error, as a table: what the answer means for the caller's next move.
 
-Two choices that are argued about:
+Three choices that are argued about:
 
 * **500 after a write is "try again", not "unknown".** A 5xx is an answer: the system received the
   request and says that it failed. It may still have done half of it, so what is repeated must carry
@@ -8,6 +8,8 @@ Two choices that are argued about:
   "Unknown" is kept for silence, where nobody said anything.
 * **409 is "no".** It means that the record is in a state that forbids this write. Systems where it
   means "you were too quick" (Stripe's ``lock_timeout``) are translated in their own connector.
+* **403 is "slow down" where it says so**: nothing is left of the allowance, or when to come back (GitHub's primary and
+  secondary limits). The credential is good then, and nobody has to replace it.
 
 A status that is in no row is judged by its hundred: 3xx ``Refused`` (redirects are not followed), 4xx
 ``Rejected``, 5xx ``Transient``, anything else ``ContractBroken``.
@@ -19,6 +21,8 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
+from http import HTTPStatus
 
 from connectors.errors import AuthFailed, ConnectorError, ContractBroken, RateLimited, Refused, Rejected, Transient
 from connectors.response import Response
@@ -64,6 +68,7 @@ TABLE: Mapping[int, type[ConnectorError]] = {
 }
 _BY_HUNDRED: Mapping[int, type[ConnectorError]] = {3: Refused, 4: Rejected, 5: Transient}
 _LONGEST_DATE = 64
+_PREFIXES = ("ratelimit", "x-ratelimit")
 _SECONDS = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,6})?", re.ASCII)
 
 
@@ -86,12 +91,24 @@ def error_for(
     status = response.status
     if status in SUCCESS:
         return None
-    kind = TABLE.get(status) or _BY_HUNDRED.get(status // 100, ContractBroken)
+    kind = _kind(status, response.headers)
     sentence = reason or f"the system answered {status} ({_MEANING[kind]})"
     if issubclass(kind, Transient):
-        wait = retry_after(response.headers, now())
+        wait = _wait(kind, response.headers, now())
         return kind(sentence, retry_after=wait, detail=detail or "", status=status, body=response.body)
     return kind(sentence, detail=detail or "", status=status, body=response.body)
+
+
+def _kind(status: int, headers: Mapping[str, str]) -> type[ConnectorError]:
+    if status == HTTPStatus.FORBIDDEN and ("retry-after" in headers or any(map(partial(_used_up, headers), _PREFIXES))):
+        return RateLimited
+    return TABLE.get(status) or _BY_HUNDRED.get(status // 100, ContractBroken)
+
+
+def _wait(kind: type[ConnectorError], headers: Mapping[str, str], now: datetime) -> float | None:
+    """What the answer asks for in so many words goes before what its allowance tells."""
+    asked = retry_after(headers, now)
+    return rest_asked(headers, now, limited=kind is RateLimited) if asked is None else asked
 
 
 _MEANING: Mapping[type[ConnectorError], str] = {
@@ -115,20 +132,26 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     return None if seconds is None else min(max(seconds, 0.0), LONGEST_WAIT)
 
 
-def rest_asked(headers: Mapping[str, str], now: datetime) -> float | None:
+def rest_asked(headers: Mapping[str, str], now: datetime, *, limited: bool = False) -> float | None:
     """Seconds until there is room again, when an answer says that nothing is left of the sender's allowance.
 
     ``ratelimit-remaining`` and ``ratelimit-reset`` (draft-ietf-httpapi-ratelimit-headers-03: seconds), or the same with
-    ``x-`` (GitHub, Zendesk and others: seconds, or seconds since 1970). ``None`` when there is room, or where
-    they say nothing that can be believed.
+    ``x-`` (GitHub, Zendesk and others: seconds, or seconds since 1970). ``limited``: the answer's status says already
+    that nothing is left, so it need not count it. ``None`` when there is room, or where they say nothing that can be
+    believed.
     """
-    for prefix in ("ratelimit", "x-ratelimit"):
+    for prefix in _PREFIXES:
         reset = headers.get(f"{prefix}-reset", "").strip()
-        if headers.get(f"{prefix}-remaining", "").strip() == "0" and _SECONDS.fullmatch(reset):
+        uncounted = limited and f"{prefix}-remaining" not in headers
+        if (uncounted or _used_up(headers, prefix)) and _SECONDS.fullmatch(reset):
             seconds = float(reset)
             seconds -= now.timestamp() if seconds > _AN_EPOCH else 0.0
             return min(max(seconds, 0.0), LONGEST_WAIT)
     return None
+
+
+def _used_up(headers: Mapping[str, str], prefix: str) -> bool:
+    return headers.get(f"{prefix}-remaining", "").strip() == "0"
 
 
 def _until(raw: str, now: datetime) -> float | None:

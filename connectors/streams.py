@@ -12,12 +12,16 @@ import contextlib
 import errno
 import socket
 import ssl
+from collections import deque
 from collections.abc import Awaitable, Callable, Collection
 
 from connectors.errors import ConnectorError, ContractBroken, Refused, Transient
 from connectors.guard import Guard, Service
+from connectors.resolving import RESOLVING
 
 CONNECT_SECONDS = 5.0
+#: So long an address has for itself before the next one is tried beside it (RFC 8305, "Connection Attempt Delay").
+STAGGER_SECONDS = 0.25
 #: The longest line of a text protocol, and the largest piece of a binary one, that is read into memory.
 LONGEST = 1024 * 1024
 
@@ -31,7 +35,7 @@ class Gone(Exception):
 
 async def resolved(host: str, port: int) -> list[str]:
     """The addresses of a name by the system's resolver, in its order."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    found = await RESOLVING.look_up(host, port)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
@@ -51,6 +55,17 @@ class Stream:
             return await self._reader.readexactly(count)
         except (asyncio.IncompleteReadError, OSError):
             raise Gone from None
+
+    async def skip(self, count: int) -> None:
+        """Let the next ``count`` bytes go by; none of them is kept."""
+        while count > 0:
+            try:
+                piece = await self._reader.read(min(count, LONGEST))
+            except OSError:
+                raise Gone from None
+            if not piece:
+                raise Gone
+            count -= len(piece)
 
     async def line(self) -> bytes:
         r"""The next line, without its ``\r\n``."""
@@ -80,9 +95,13 @@ class Stream:
         except (OSError, ssl.SSLError) as error:
             raise Transient(f"could not connect to {self._host}: {_cause(error)}; nothing was sent") from None
 
+    def hang_up(self) -> None:
+        """Close, and wait for nothing."""
+        self._writer.close()
+
     async def close(self) -> None:
         """Close; what goes wrong now matters to nobody."""
-        self._writer.close()
+        self.hang_up()
         with contextlib.suppress(OSError, ssl.SSLError, TimeoutError):
             async with asyncio.timeout(1.0):
                 await self._writer.wait_closed()
@@ -96,7 +115,7 @@ async def open_stream(
     context: ssl.SSLContext | None = None,
     resolve: Resolve = resolved,
 ) -> Stream:
-    """Connect to the first address of ``service`` that answers; all of them must be allowed.
+    """Connect to the address of ``service`` that answers first; all of them must be allowed.
 
     ``usual`` are the protocol's own ports. Under TLS from the first byte with ``context``. Raises ``Refused`` or
     ``Transient``; nothing was sent either way.
@@ -112,19 +131,43 @@ async def open_stream(
 
 
 async def _first(service: Service, addresses: list[str], context: ssl.SSLContext | None) -> Stream:
-    """One address after the other; the last one's failure is the one that is told."""
+    """The first address that answers; the last failure is the one that is told.
+
+    The next is tried as soon as one has failed, and beside one that says nothing, which would else take all the time.
+    """
+    if len(addresses) == 1:
+        return await _connected(service, addresses[0], context)
     failure: OSError = OSError(errno.EADDRNOTAVAIL, "no address")
+    left, trying = deque(addresses), set[asyncio.Task[Stream]]()
+    try:
+        while left or trying:
+            if left:
+                trying.add(asyncio.create_task(_connected(service, left.popleft(), context)))
+            patience = STAGGER_SECONDS if left else None
+            done, _ = await asyncio.wait(trying, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                trying.discard(task)
+                try:
+                    return task.result()
+                except OSError as error:
+                    failure = error
+        raise failure
+    finally:
+        for task in trying:
+            task.add_done_callback(_too_late)
+            task.cancel()
+
+
+async def _connected(service: Service, address: str, context: ssl.SSLContext | None) -> Stream:
     name = service.host if context is not None else None
-    for address in addresses:
-        try:
-            opened = await asyncio.open_connection(
-                address, service.port, ssl=context, server_hostname=name, limit=LONGEST
-            )
-        except OSError as error:
-            failure = error
-        else:
-            return Stream(*opened, service.host)
-    raise failure
+    opened = await asyncio.open_connection(address, service.port, ssl=context, server_hostname=name, limit=LONGEST)
+    return Stream(*opened, service.host)
+
+
+def _too_late(task: asyncio.Task[Stream]) -> None:
+    """Another address was first, or time ran out: what this one opened all the same is not used."""
+    if not task.cancelled() and task.exception() is None:
+        task.result().hang_up()
 
 
 def trusting(authority: str = "") -> ssl.SSLContext:

@@ -24,13 +24,13 @@ from urllib.parse import urlencode
 import aiohttp
 import orjson
 from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
 from connectors import __version__
-from connectors.errors import Refused
+from connectors.errors import Refused, counted
 from connectors.failures import READS, TooLarge, Unasked, failure
 from connectors.guard import Guard
+from connectors.resolving import SystemResolver
 from connectors.response import MEBIBYTE, Limits, Response
 
 __all__ = ["Guard", "Limits", "Response", "Transport"]
@@ -105,13 +105,14 @@ async def _never_twice(request: aiohttp.ClientRequest, handler: Handler) -> aioh
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """One request, checked and ready to be sent."""
+    """One request, checked and ready to be sent; ``redirected``: another one was answered with where this one goes."""
 
     method: str
     url: URL
     headers: Mapping[str, str]
     body: bytes | None
     limits: Limits
+    redirected: bool = False
 
 
 class Transport:
@@ -201,8 +202,9 @@ class Transport:
                 return await self._send(call, tracker, started)
         except (aiohttp.ClientError, OSError, TooLarge, Unasked) as error:
             sent = tracker.upload_complete.done() and tracker.upload_complete.exception() is None
-            # `from None`: the client's own messages hold the whole URL.
-            raise failure(error, sent=sent, method=call.method, url=call.url) from None
+            broken = failure(error, sent=sent, method=call.method, url=call.url)
+            # Who redirects may have acted before. `from None`: the client's own messages hold the whole URL.
+            raise (counted(broken, 1) if call.redirected else broken) from None
 
     async def _send(self, call: _Call, tracker: aiohttp.UploadTracker, started: float) -> Response:
         limits = call.limits
@@ -230,7 +232,7 @@ class Transport:
             self._loop = loop
             self._session = aiohttp.ClientSession(
                 connector=_Connector(
-                    resolver=_GuardedResolver(self.guard, self._resolver or ThreadedResolver()),
+                    resolver=_GuardedResolver(self.guard, self._resolver or SystemResolver()),
                     socket_factory=self._socket,
                     limit=self._connections,
                     keepalive_timeout=_KEPT_SECONDS,
@@ -271,11 +273,11 @@ class Transport:
         if call.url.scheme == "https" and url.scheme != "https":
             raise Refused(f"{call.url.origin()} redirects to an address without encryption")
         if url.origin() == call.url.origin():
-            return replace(call, url=url)
+            return replace(call, url=url, redirected=True)
         if call.method not in READS:
             return None
         kept = {name: value for name, value in call.headers.items() if name.lower() in CARRIED}
-        return replace(call, url=url, headers=kept)
+        return replace(call, url=url, headers=kept, redirected=True)
 
 
 @lru_cache(maxsize=64)

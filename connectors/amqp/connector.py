@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -11,7 +12,7 @@ from pamqp.common import FieldTable
 from connectors.amqp import events
 from connectors.amqp.session import PORTS, Closed, Content, Session, virtual_host
 from connectors.cloudevents import Message
-from connectors.errors import Rejected, Transient
+from connectors.errors import Rejected, Transient, counted
 from connectors.messages import Event, OperationSpec, Receipt, Request
 from connectors.publishing import Outbox, Publisher, publish
 
@@ -20,6 +21,8 @@ PERSISTENT = 2
 PREFIX = "cloudEvents_"
 DAY = 86_400.0
 LONGEST_NAME = 255
+#: What the library writes as the name of an exchange; a topic has neither spaces nor a slash in that place.
+_EXCHANGE = re.compile(r"[a-zA-Z0-9\-_.:@#,+]{0,127}")
 
 
 class Amqp(Publisher):
@@ -29,7 +32,11 @@ class Amqp(Publisher):
     title: ClassVar[str] = "AMQP 0-9-1 (RabbitMQ)"
     proven_against: ClassVar[str] = "RabbitMQ 3.10"
     operations: ClassVar[tuple[OperationSpec, ...]] = (
-        publish("Publish an event to an exchange; the broker confirms it, the key is its message_id", key_lifetime=DAY),
+        publish(
+            "Publish an event to an exchange; the broker confirms it, the key is its message_id",
+            key_lifetime=DAY,
+            looks=False,
+        ),
     )
     optional_secret_names: ClassVar[tuple[str, ...]] = ("password",)
     ports: ClassVar[Mapping[str, int]] = PORTS
@@ -67,6 +74,8 @@ class Amqp(Publisher):
         """A topic is ``exchange/routing.key``; ``/queue`` is the default exchange, which routes by a queue's name."""
         if "/" not in message.topic:
             raise Rejected("a topic must be written as exchange/routing.key", detail="topic")
+        if not _EXCHANGE.fullmatch(message.topic.partition("/")[0]):
+            raise Rejected("an exchange has up to 127 letters, digits and any of - _ . : @ # , +", detail="topic")
         if len(message.id.encode()) > LONGEST_NAME or len(message.attributes["type"].encode()) > LONGEST_NAME:
             raise Rejected(f"AMQP carries an id and a type of up to {LONGEST_NAME} bytes")
         return message
@@ -122,9 +131,14 @@ async def _publish(session: Session, batch: Mapping[int, Message], outbox: Outbo
     tags: dict[int, int] = {}
     for number, message in batch.items():
         exchange, _, routing_key = message.topic.partition("/")
+        try:
+            frames = session.framed(exchange, routing_key, _properties(message), message.body)
+        except Rejected as error:
+            outbox.settle(number, counted(error, 0))
+            continue
         outbox.leaves(number)
-        tags[session.publish(exchange, routing_key, _properties(message), message.body)] = number
-    await session.drain()
+        tags[session.send(frames)] = number
+        await session.drain()
     while tags:
         told = await session.told()
         if isinstance(told, Content):

@@ -28,17 +28,34 @@ ROUTED_BY = "amqp-routed-by"
 
 def parse(request: Request) -> tuple[Event, ...]:
     """The one event of a message; raises ``ContractBroken``."""
-    if request.headers.get("content-type", "").lower().startswith(STRUCTURED):
-        document = _object(request.body, "the event")
-        return (_event(document, document.get("data")),)
-    headers = {name.replace(_OLDER, CLOUD_EVENTS, 1): value for name, value in request.headers.items()}
-    attributes = {
-        name.removeprefix(CLOUD_EVENTS): value for name, value in headers.items() if name.startswith(CLOUD_EVENTS)
-    }
-    if "type" in attributes:
-        return (_event(attributes, _object(request.body, "the data")),)
+    found = attributes_of(request)
+    if _is_structured(request):
+        return (_event(found, found.get("data")),)
+    if "type" in found:
+        return (_event(found, _object(request.body, "the data")),)
     (event,) = webhook.parse(request)
+    headers = request.headers
     return (replace(event, id=headers.get("message-id", ""), type=headers.get(TYPE) or event.type),)
+
+
+def attributes_of(request: Request) -> Mapping[str, Any]:
+    """What a message says as a CloudEvent, in its headers or in its one document; raises ``ContractBroken``.
+
+    Empty for a message that is no CloudEvent.
+    """
+    if _is_structured(request):
+        return _object(request.body, "the event")
+    return attributes_in(request.headers)
+
+
+def attributes_in(headers: Mapping[str, str]) -> dict[str, str]:
+    """The attributes of a CloudEvent that has them in headers, whichever prefix its sender writes; else none."""
+    named = {name.replace(_OLDER, CLOUD_EVENTS, 1): value for name, value in headers.items()}
+    return {name.removeprefix(CLOUD_EVENTS): value for name, value in named.items() if name.startswith(CLOUD_EVENTS)}
+
+
+def _is_structured(request: Request) -> bool:
+    return request.headers.get("content-type", "").lower().startswith(STRUCTURED)
 
 
 def _event(attributes: Mapping[str, Any], data: Any) -> Event:

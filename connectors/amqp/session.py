@@ -6,7 +6,9 @@ by one with :meth:`Session.told`, so that whoever uses it is a plain loop withou
 
 from __future__ import annotations
 
+import contextlib
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Self, TypeVar
 from urllib.parse import unquote
@@ -16,12 +18,13 @@ from pamqp.base import Frame
 from pamqp.body import ContentBody
 from pamqp.commands import Basic, Channel, Connection
 from pamqp.common import FieldTable
+from pamqp.constants import FRAME_HEADER, FRAME_METHOD
 from pamqp.exceptions import PAMQPException
 from pamqp.frame import FrameTypes, marshal, unmarshal
 from pamqp.heartbeat import Heartbeat
 
 from connectors import __version__
-from connectors.errors import AuthFailed, ConnectorError, ContractBroken, Rejected, Transient
+from connectors.errors import TOPIC_DENIED, AuthFailed, ConnectorError, ContractBroken, Rejected, Transient
 from connectors.streams import Stream
 
 PORTS = {"amqp": 5672, "amqps": 5671}
@@ -33,15 +36,33 @@ _END = 0xCE
 _FRAME_TYPES = frozenset({1, 2, 3, 8})
 _OVERHEAD = 8
 _LONGEST_WORDS = 200
-#: What pamqp lets out for bytes that are no frame.
-_UNREADABLE = (PAMQPException, ValueError, TypeError, KeyError, IndexError, OverflowError, struct.error, AttributeError)
+#: Class, weight and size of the body, with which every content header begins.
+_SIZES = struct.calcsize(">HHQ")
+_DELIVER = struct.pack(">I", Basic.Deliver.index)
+_PUBLISH = (Basic.frame_id, Basic.Publish.frame_id)
+#: What pamqp lets out for bytes that are no frame. Tables within tables end in a RecursionError.
+_UNREADABLE = (
+    PAMQPException,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    OverflowError,
+    struct.error,
+    AttributeError,
+    RecursionError,
+)
+#: What it lets out for values that it cannot write; some of those it can read.
+UNWRITABLE = (ValueError, TypeError, struct.error, OverflowError, RecursionError)
 
-#: Reply code → what to do (AMQP 0-9-1, 1.2 "Constants"). 403 and 530 are refusals of the user or of the virtual host.
+_ACCESS_REFUSED = 403
+#: Reply code → what to do (AMQP 0-9-1, 1.2 "Constants"). 403 and 530 are refusals of the user or of the virtual host;
+#: 403 on a channel, of what the user wanted there.
 _MEANING: dict[int, type[ConnectorError]] = {
     311: Rejected,
     320: Transient,
     402: Rejected,
-    403: AuthFailed,
+    _ACCESS_REFUSED: AuthFailed,
     404: Rejected,
     405: Transient,
     406: Rejected,
@@ -56,28 +77,44 @@ Reply = TypeVar("Reply", bound=Frame)
 
 
 class Closed(Exception):
-    """The broker closed the channel, or the whole connection, and said why."""
+    """The broker closed the channel, or the ``whole`` connection, and said why.
 
-    def __init__(self, code: int, words: str, *, whole: bool) -> None:
+    ``method`` is what it closed it over, by its class and its number there; zeros where that is nothing in particular.
+    """
+
+    def __init__(self, code: int, words: str, *, whole: bool, method: tuple[int, int] = (0, 0)) -> None:
         super().__init__(code, words)
         self.code = code
         self.words = words
         self.whole = whole
+        self.method = method
+
+    @property
+    def over_publish(self) -> bool:
+        """Whether it was over a message that we sent."""
+        return self.method == _PUBLISH
 
     def error(self) -> ConnectorError:
         """The error of ours that it stands for."""
         kind = _MEANING.get(self.code, ContractBroken)
-        return kind(f"the broker said {self.code}: {self.words}", detail=_TELLS.get(self.code, ""))
+        denied = self.code == _ACCESS_REFUSED and not self.whole
+        detail = TOPIC_DENIED if denied else _TELLS.get(self.code, "")
+        return kind(f"the broker said {self.code}: {self.words}", detail=detail)
 
 
 @dataclass(slots=True)
 class Content:
-    """A message that the broker hands over: what it says of it, and its bytes, ``None`` where there are too many."""
+    """A message that the broker hands over: what it says of it, and its bytes, ``None`` where there are too many.
+
+    Of one that is not ``readable`` the sender wrote something into its head that is no text, time or table. It has
+    the properties that stand before that.
+    """
 
     method: Basic.Deliver | Basic.Return
     properties: Basic.Properties
     size: int
     body: bytes | None
+    readable: bool = True
 
 
 @dataclass(slots=True)
@@ -87,6 +124,7 @@ class _Coming:
     method: Basic.Deliver | Basic.Return
     properties: Basic.Properties
     size: int
+    readable: bool
     parts: list[bytes] = field(default_factory=list)
     arrived: int = 0
 
@@ -149,13 +187,34 @@ class Session:
         self._stream.write(Heartbeat().marshal())
 
     def publish(self, exchange: str, routing_key: str, properties: Basic.Properties, body: bytes) -> int:
-        """Send a message that must be routable; its number among those of the channel, by which it is confirmed."""
-        self._published += 1
-        self._write(Basic.Publish(exchange=exchange, routing_key=routing_key, mandatory=True), CHANNEL)
-        self._write(headers.ContentHeader(body_size=len(body), properties=properties), CHANNEL)
+        """Send a message that must be routable; its number among those of the channel, by which it is confirmed.
+
+        Raises ``Rejected`` as :meth:`framed` does.
+        """
+        return self.send(self.framed(exchange, routing_key, properties, body))
+
+    def framed(self, exchange: str, routing_key: str, properties: Basic.Properties, body: bytes) -> list[bytes]:
+        """All frames of a message, ready to be sent.
+
+        Raises ``Rejected`` for one that AMQP cannot carry, before any of it is written: the broker would take what
+        comes next for the rest of it, and close the connection.
+        """
         size = self._frame_max - _OVERHEAD
-        for start in range(0, len(body), size):
-            self._write(ContentBody(body[start : start + size]), CHANNEL)
+        try:
+            method = marshal(Basic.Publish(exchange=exchange, routing_key=routing_key, mandatory=True), CHANNEL)
+            head = marshal(headers.ContentHeader(body_size=len(body), properties=properties), CHANNEL)
+        except UNWRITABLE:
+            raise Rejected(_UNCARRIED) from None
+        if len(head) > self._frame_max:
+            raise Rejected("the message's properties are larger than a frame")
+        parts = [body[start : start + size] for start in range(0, len(body), size)]
+        return [method, head, *(marshal(ContentBody(part), CHANNEL) for part in parts)]
+
+    def send(self, frames: Sequence[bytes]) -> int:
+        """Send the frames of a message; its number, as of :meth:`publish`."""
+        self._published += 1
+        for frame in frames:
+            self._stream.write(frame)
         return self._published
 
     async def drain(self) -> None:
@@ -166,14 +225,15 @@ class Session:
         """The next thing that the broker says: a method, a whole message, or ``None`` for a sign of life."""
         coming: _Coming | None = None
         while True:
-            frame = await self._frame()
+            frame, whole = await self._frame()
             if isinstance(frame, Basic.Deliver | Basic.Return):
-                coming = _Coming(frame, Basic.Properties(), 0)
+                coming = _Coming(frame, Basic.Properties(), 0, readable=whole)
                 continue
             if coming is None or isinstance(frame, Heartbeat):
                 if coming is None:
                     return self._heard(frame)
                 continue
+            coming.readable = coming.readable and whole
             if (content := self._more(coming, frame)) is not None:
                 return content
 
@@ -185,7 +245,9 @@ class Session:
     def _more(self, coming: _Coming, frame: FrameTypes) -> Content | None:
         """Take another piece of a message; the message when it is whole."""
         if isinstance(frame, headers.ContentHeader):
-            coming.properties, coming.size = frame.properties, frame.body_size or 0
+            if not coming.readable and isinstance(coming.method, Basic.Return):
+                raise ContractBroken(f"{self._host} returns another message than it was sent")
+            coming.properties, coming.size = frame.properties, frame.body_size
         elif isinstance(frame, ContentBody):
             coming.arrived += len(frame.value)
             if coming.size <= self._most:
@@ -196,16 +258,16 @@ class Session:
         if coming.arrived < coming.size:
             return None
         body = b"".join(coming.parts) if coming.size <= self._most else None
-        return Content(coming.method, coming.properties, coming.size, body)
+        return Content(coming.method, coming.properties, coming.size, body, coming.readable)
 
     def _heard(self, frame: FrameTypes) -> Frame | None:
         """A method; raises :class:`Closed` for one that ends the channel or the connection."""
         if isinstance(frame, Connection.Close):
             self._write(Connection.CloseOk(), 0)
-            raise Closed(frame.reply_code or 0, _words(frame.reply_text), whole=True)
+            raise _closed(frame, whole=True)
         if isinstance(frame, Channel.Close):
             self._write(Channel.CloseOk(), CHANNEL)
-            raise Closed(frame.reply_code or 0, _words(frame.reply_text), whole=False)
+            raise _closed(frame, whole=False)
         if isinstance(frame, Frame):
             return frame
         if isinstance(frame, Heartbeat):
@@ -221,7 +283,8 @@ class Session:
             if channel == 0 and heard is not None:
                 raise ContractBroken(f"{self._host} answers with {type(heard).__name__} out of turn")
 
-    async def _frame(self) -> FrameTypes:
+    async def _frame(self) -> tuple[FrameTypes, bool]:
+        """The next frame, and whether all of it could be read: one message must not hold up those behind it."""
         head = await self._stream.exactly(_HEAD.size)
         kind, _, size = _HEAD.unpack(head)
         if kind not in _FRAME_TYPES:
@@ -230,15 +293,38 @@ class Session:
         if rest[-1] != _END:
             raise ContractBroken(f"{self._host} sends frames that do not end")
         try:
-            return unmarshal(head + rest)[2]
+            return unmarshal(head + rest)[2], True
         except _UNREADABLE:
-            raise ContractBroken(f"{self._host} sends a frame that cannot be read") from None
+            if (begun := _as_far_as_it_goes(kind, rest[:-1])) is None:
+                raise ContractBroken(f"{self._host} sends a frame that cannot be read") from None
+            return begun, False
 
     def _write(self, frame: FrameTypes, channel: int) -> None:
         try:
             self._stream.write(marshal(frame, channel))
-        except (ValueError, TypeError, struct.error, OverflowError):
-            raise Rejected("the message has properties that AMQP cannot carry") from None
+        except UNWRITABLE:
+            raise Rejected(_UNCARRIED) from None
+
+
+_UNCARRIED = "the message has properties that AMQP cannot carry"
+
+
+def _as_far_as_it_goes(kind: int, payload: bytes) -> Basic.Deliver | headers.ContentHeader | None:
+    """A delivery or a content header, which repeat what the sender wrote, up to what cannot be read.
+
+    None where not even the delivery's number or the size of the body is in it, or it is of another kind.
+    """
+    if kind == FRAME_HEADER and len(payload) >= _SIZES:
+        header = headers.ContentHeader()
+        with contextlib.suppress(*_UNREADABLE):
+            header.unmarshal(payload)
+        return header
+    if kind == FRAME_METHOD and payload.startswith(_DELIVER):
+        delivery = Basic.Deliver()
+        with contextlib.suppress(*_UNREADABLE):
+            delivery.unmarshal(payload[len(_DELIVER) :])
+        return delivery if delivery.delivery_tag is not None else None
+    return None
 
 
 def _start_ok(user: str, password: str) -> Connection.StartOk:
@@ -251,6 +337,11 @@ def _start_ok(user: str, password: str) -> Connection.StartOk:
     }
     known: FieldTable = {"product": "Interlock", "version": __version__, "capabilities": capabilities}
     return Connection.StartOk(client_properties=known, mechanism="PLAIN", response=f"\0{user}\0{password}")
+
+
+def _closed(frame: Connection.Close | Channel.Close, *, whole: bool) -> Closed:
+    method = (frame.class_id or 0, frame.method_id or 0)
+    return Closed(frame.reply_code or 0, _words(frame.reply_text), whole=whole, method=method)
 
 
 def _words(text: str | None) -> str:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from connectors.cloudevents import Message
 from connectors.errors import ConnectorError, OutcomeUnknown, Rejected
 from connectors.messages import OperationSpec, Receipt
-from connectors.publishing import Outbox, Publisher, Result, publish
+from connectors.publishing import Outbox, Publisher, Result, parted, publish
+from connectors.redis_streams.looking import look
 from connectors.redis_streams.session import PORTS, Failure, Session
 
 DAY = 86_400.0
 MAX_LENGTH = 1_000_000
-#: So many entries are looked at, newest first, when the id is remembered no longer.
-MOST_LOOKED_AT = 1000
 PREFIX = "ce-"
 _DATABASE = re.compile(r"(?:/(?P<number>[0-9]{1,3}))?")
 
@@ -37,11 +37,16 @@ class RedisStreams(Publisher):
     title: ClassVar[str] = "Redis or Valkey streams"
     proven_against: ClassVar[str] = "Redis 7.0 and Valkey 9.1"
     operations: ClassVar[tuple[OperationSpec, ...]] = (
-        publish("Append an event to a stream, once for its key", key_lifetime=DAY),
+        publish("Append an event to a stream, once for its key", key_lifetime=DAY, looks=True),
     )
     optional_secret_names: ClassVar[tuple[str, ...]] = ("password",)
     ports: ClassVar[Mapping[str, int]] = PORTS
     encrypted: ClassVar[str] = "rediss"
+
+    @classmethod
+    def operation_for(cls, name: str, settings: Mapping[str, Any]) -> OperationSpec:
+        """With the time for which this instance lets ids be remembered."""
+        return replace(cls.operation(name), key_lifetime=float(_whole(settings, "key_lifetime", int(DAY))))
 
     async def _look(self) -> str:
         session = await self._session()
@@ -71,30 +76,44 @@ class RedisStreams(Publisher):
             raise
 
     async def _send(self, messages: Mapping[int, Message], outbox: Outbox) -> None:
-        length = self._setting("max_length", MAX_LENGTH)
-        lifetime = self._setting("key_lifetime", int(DAY)) * 1000
+        length = _whole(self.context.settings, "max_length", MAX_LENGTH)
+        lifetime = _whole(self.context.settings, "key_lifetime", int(DAY)) * 1000
+        limits = str(lifetime), str(length)
+        at_once, behind = parted(messages, lambda message: message.key_expired)
         session = await self._session()
         try:
-            fresh = dict(messages)
-            for number, message in messages.items():
-                if message.key_expired and (known := await _earlier(session, message)) is not None:
-                    outbox.settle(number, known)
-                    del fresh[number]
-            for number, message in fresh.items():
-                outbox.leaves(number)
-                keys = (message.topic, _marker(message))
-                session.send("EVAL", APPEND, "2", *keys, str(lifetime), str(length), *_fields(message))
-            await session.drain()
-            for number in fresh:
-                outbox.settle(number, _result(await session.answer()))
+            await _append(session, at_once, outbox, limits)
+            await _look(session, behind, outbox)
+            await _append(session, outbox.unsettled(behind), outbox, limits)
         finally:
             await session.close()
 
-    def _setting(self, name: str, otherwise: int) -> int:
-        value = self.context.settings.get(name, otherwise)
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise Rejected(f"{name} must be a whole number above zero")
-        return value
+
+async def _append(session: Session, messages: Mapping[int, Message], outbox: Outbox, limits: tuple[str, str]) -> None:
+    for number, message in messages.items():
+        outbox.leaves(number)
+        session.send("EVAL", APPEND, "2", message.topic, _marker(message), *limits, *_fields(message))
+        await session.drain()
+    for number in messages:
+        outbox.settle(number, _result(await session.answer()))
+
+
+async def _look(session: Session, messages: Mapping[int, Message], outbox: Outbox) -> None:
+    """Settle those that were appended before, and those of which nobody can tell; once for each stream."""
+    wanted: dict[str, dict[str, int]] = {}
+    for number, message in messages.items():
+        if message.key_expired:
+            wanted.setdefault(message.topic, {})[message.id] = number
+    for stream, numbers in wanted.items():
+        for number, result in (await look(session, stream, numbers)).items():
+            outbox.settle(number, result)
+
+
+def _whole(settings: Mapping[str, Any], name: str, otherwise: int) -> int:
+    value = settings.get(name, otherwise)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise Rejected(f"{name} must be a whole number above zero")
+    return value
 
 
 def _fields(message: Message) -> list[str | bytes]:
@@ -117,27 +136,6 @@ def _result(answer: Any) -> Result:
     if not (isinstance(answer, list) and len(answer) == 2 and isinstance(answer[0], bytes)):  # noqa: PLR2004 - a pair
         return OutcomeUnknown("the server's answer is not what the script returns")
     return Receipt(answer[0].decode("ascii", "replace"), response=answer[0], found=answer[1] == 1)
-
-
-async def _earlier(session: Session, message: Message) -> Result | None:
-    """An entry of that id among the newest; ``None`` when it is surely not there."""
-    entries = await session.ask("XREVRANGE", message.topic, "+", "-", "COUNT", str(MOST_LOOKED_AT))
-    for entry, fields in entries or []:
-        if _value(fields, b"id") == message.id.encode():
-            return Receipt(entry.decode("ascii", "replace"), response=entry, found=True, calls=0)
-    if len(entries or []) < MOST_LOOKED_AT:
-        return None
-    return Rejected(
-        f"whether an earlier try arrived cannot be told: its id is not remembered any more, and not among the newest "
-        f"{MOST_LOOKED_AT} entries",
-        detail="key_expired",
-    )
-
-
-def _value(fields: Any, name: bytes) -> bytes | None:
-    pairs = dict(zip(fields[::2], fields[1::2], strict=False)) if isinstance(fields, list) else {}
-    value = pairs.get(name)
-    return value if isinstance(value, bytes) else None
 
 
 def _version(told: Any) -> str:

@@ -1,8 +1,9 @@
 """GitHub: ``X-Hub-Signature-256: sha256=<hex>`` over the body with HMAC-SHA256.
 
 Source: https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries. No time is
-signed, and the delivery's id (``X-GitHub-Delivery``) is not either: a replay is told by the id it
-repeats, or by the conflict of its body. The older SHA-1 header is not believed.
+signed, and the delivery's id (``X-GitHub-Delivery``) is not either: GitHub's own repetition is told by it, but
+somebody who has a request can send it under another. Where that matters, the endpoint's ``event_id`` reads an id
+from the body. The older SHA-1 header is not believed.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 is the base64 after ``whsec_``. Source: the Standard Webhooks specification 1.0
 (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md) and
 https://docs.svix.com/receiving/verifying-payloads/how-manual. Asymmetric signatures (``v1a``) are passed
-over: a request that has only those is ``unsupported``.
+over: a request that has only those is not believed, and is recorded as ``asymmetric``.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def verify(request: Request, secrets: Sequence[Secret], settings: Settings, now:
 def _digests(entries: Sequence[str]) -> list[bytes | None]:
     versioned = [entry.partition(",") for entry in entries]
     if not any(version == "v1" for version, _, _ in versioned) and any(version == "v1a" for version, _, _ in versioned):
-        raise SignatureError(Reason.UNSUPPORTED)
+        raise SignatureError(Reason.ASYMMETRIC)
     return [checks.unbase64(digest) for version, _, digest in versioned if version == "v1"]
 
 

@@ -17,6 +17,7 @@ class Reason(enum.StrEnum):
     FUTURE = "future"  # rightly signed, for a time still to come
     NO_SECRET = "no_secret"  # noqa: S105 — a reason; the endpoint has no usable secret
     UNTRUSTED_PROXY = "untrusted_proxy"  # a certificate header from a peer that may not set it
+    ASYMMETRIC = "asymmetric"  # signed with a private key only, where the scheme checks shared ones
     UNSUPPORTED = "unsupported"  # no such scheme, or settings that it does not understand
 
 

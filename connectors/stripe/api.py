@@ -8,6 +8,7 @@ answer                                becomes
 409, and 429 with ``lock_timeout``    Transient: another request holds the key or the object
 429                                   RateLimited
 5xx                                   Transient; the idempotency key makes the repetition safe
+5xx with ``idempotent-replayed``      Replayed: Stripe's answer to an earlier request with the key, said once more
 ====================================  =========================================================
 
 Source: docs.stripe.com/api/errors and /api/idempotent_requests. Messages may hold what was sent: addresses,
@@ -30,15 +31,21 @@ from connectors.interface import Context
 from connectors.response import Response
 from connectors.status import error_for, retry_after
 from connectors.stripe.forms import form
+from connectors.writes import Writes
 
 _PERSONAL = re.compile(r"""'[^']*'|"[^"]*"|\S+@\S+""")
 _LONGEST = 300
+
+
+class Replayed(Transient):
+    """Stripe failed at an earlier request with this key, and says so for 24 hours: this one it did not even try."""
 
 
 class Api:
     """One Stripe account, by its secret key."""
 
     def __init__(self, context: Context) -> None:
+        self.writes = Writes()
         self._context = context
         self._limits = replace(context.transport.limits, deadline=context.deadline)
         self._base_url = context.base_url.rstrip("/")
@@ -55,11 +62,17 @@ class Api:
         return await self._send("GET", f"{path}{asked}", self._headers, None)
 
     async def post(
-        self, path: str, values: Mapping[str, Any], *, key: str, headers: Mapping[str, str] | None = None
-    ) -> Response:
-        """One write under an idempotency key (at most 255 characters, known to Stripe for 24 hours)."""
-        sent = {**(headers or {}), **self._headers, "idempotency-key": key}
-        return await self._send("POST", path, sent, form(values))
+        self, path: str, values: Mapping[str, Any], *, kind: str, key: str, headers: Mapping[str, str] | None = None
+    ) -> tuple[dict[str, Any], Response]:
+        """One write under an idempotency key (at most 255 characters, known to Stripe for 24 hours).
+
+        The object of that ``kind`` which Stripe answers with, and the answer. One that cannot be read (a proxy's page)
+        is ``OutcomeUnknown``: the write may have taken effect.
+        """
+        sent, fields = {**(headers or {}), **self._headers, "idempotency-key": key}, form(values)
+        with self.writes.one():
+            response = await self._send("POST", path, sent, fields)
+            return an_object(response, kind), response
 
     async def _send(
         self, method: str, path: str, headers: Mapping[str, str], fields: list[tuple[str, str]] | None
@@ -79,7 +92,11 @@ class Api:
             wait = retry_after(response.headers, now())
             busy = reason or "Stripe is busy with the same object or key"
             return Transient(busy, retry_after=wait, detail=code, status=response.status, body=response.body)
-        return error_for(response, reason=reason, detail=code, now=now)
+        error = error_for(response, reason=reason, detail=code, now=now)
+        if type(error) is Transient and response.status >= HTTPStatus.INTERNAL_SERVER_ERROR and is_replayed(response):
+            wait, status, body = error.retry_after, error.status, error.body
+            return Replayed(error.reason, retry_after=wait, detail=code, status=status, body=body)
+        return error
 
 
 def _told(response: Response) -> Mapping[str, Any]:
@@ -100,6 +117,11 @@ def _text(error: Mapping[str, Any], name: str) -> str:
 def _sentence(message: str) -> str | None:
     """Stripe's sentence without personal data; ``None`` lets the status speak."""
     return f"Stripe refused: {_PERSONAL.sub('…', message)[:_LONGEST]}" if message else None
+
+
+def is_replayed(response: Response) -> bool:
+    """Whether Stripe only repeats its answer to an earlier request with this key; that one has ended."""
+    return response.headers.get("idempotent-replayed") == "true"
 
 
 def an_object(response: Response, kind: str) -> dict[str, Any]:

@@ -6,10 +6,9 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from connectors.errors import ConnectorError, NotSupported
+from connectors.errors import ConnectorError, NotSupported, counted
 from connectors.interface import Connector
 from connectors.messages import (
-    Catalogue,
     Effect,
     Event,
     Health,
@@ -62,12 +61,11 @@ class Stripe(Connector):
         "customer": frozenset({"sources", "subscriptions", "tax_ids", "next_invoice_sequence"})
     }
 
-    async def discover(self) -> Catalogue:
-        """A system that ignores the key offers the same operation, but repeating it is unsafe."""
-        if self._honours_key:
-            return await super().discover()
-        unkeyed = tuple(replace(spec, effect=Effect.UNSAFE, key_lifetime=None) for spec in self.operations)
-        return Catalogue(streams=self.streams, operations=unkeyed)
+    @classmethod
+    def operation_for(cls, name: str, settings: Mapping[str, Any]) -> OperationSpec:
+        """A system that ignores the key has the same operation, but repeating it is unsafe."""
+        spec = cls.operation(name)
+        return spec if _honours_key(settings) else replace(spec, effect=Effect.UNSAFE, key_lifetime=None)
 
     async def check(self) -> Health:
         """Read one customer: what the connector needs, and all that a restricted key must allow."""
@@ -87,7 +85,8 @@ class Stripe(Connector):
     async def find(self, question: Question) -> Record | None:
         """One customer, by id, foreign id or e-mail."""
         self.check_question(question.stream, question.by, self.context.settings)
-        return await customers.one(Api(self.context), question.by or "id", question.key, honours_key=self._honours_key)
+        honours_key = _honours_key(self.context.settings)
+        return await customers.one(Api(self.context), question.by or "id", question.key, honours_key=honours_key)
 
     async def write(self, operations: Sequence[Operation]) -> list[Receipt | ConnectorError]:
         """One after the other."""
@@ -96,18 +95,22 @@ class Stripe(Connector):
     async def _write(self, operation: Operation) -> Receipt | ConnectorError:
         try:
             self.operation(operation.name)
-            return await customers.upsert(Api(self.context), operation, honours_key=self._honours_key)
+            api = Api(self.context)
         except ConnectorError as error:
-            return error
-
-    @property
-    def _honours_key(self) -> bool:
-        return self.context.settings.get("honours_idempotency_key", True) is not False
+            return counted(error, 0)
+        try:
+            return await customers.upsert(api, operation, honours_key=_honours_key(self.context.settings))
+        except ConnectorError as error:
+            return counted(error, api.writes.sent)
 
     @classmethod
     def parse(cls, request: Request) -> tuple[Event, ...]:
         """The event of a webhook whose signature (scheme ``stripe``) has been verified."""
         return events.parse(request)
+
+
+def _honours_key(settings: Mapping[str, Any]) -> bool:
+    return settings.get("honours_idempotency_key", True) is not False
 
 
 CONNECTOR = Stripe

@@ -9,6 +9,10 @@ Body::
 ``interlock_id`` (the foreign id, if that is what it was matched by) and ``interlock_key`` (the idempotency key), so
 that it is found again when the answer was lost and also after Stripe has forgotten the key (24 hours).
 
+Stripe saves its answer to a key, a 5xx as well, and gives it to all that come with the key for 24 hours. So where it
+gives a saved 5xx, the customer is looked for once more, by the key in its metadata, and made under a second key if it
+is not there. That is only known where the customer has an e-mail, by which Stripe lists at once.
+
 Search at Stripe trails by up to a minute; within that minute the idempotency key finds what search does not. Where
 the setting ``honours_idempotency_key`` is false (localstripe), a foreign id is looked for in the whole list
 instead: exact, and slow on a large account.
@@ -23,10 +27,10 @@ from typing import Any
 
 import orjson
 
-from connectors.errors import Rejected
+from connectors.errors import ContractBroken, Rejected
 from connectors.messages import Operation, Page, Receipt, Record
 from connectors.response import Response
-from connectors.stripe.api import Api, an_object, listed
+from connectors.stripe.api import Api, Replayed, an_object, is_replayed, listed
 
 PATH = "/v1/customers"
 MATCHES = ("id", "foreign_id", "email")
@@ -42,12 +46,13 @@ async def upsert(api: Api, operation: Operation, *, honours_key: bool) -> Receip
     if name == "id":
         return await _update(api, wanted, values, operation)
     found = await _find(api, name, wanted, honours_key=honours_key)
+    if found is None and name == "email" and (changed := _other_email(values, wanted)):
+        # An earlier try may have changed it, and its answer was lost.
+        found = await _find(api, name, changed, honours_key=honours_key)
     if found is None:
         return await _create(api, name, wanted, values, operation)
     if operation.takeover and _metadata(found).get(KEY) == operation.key:
-        # The lost try made it, from this very body: the key is the step run and the body's revision. Its
-        # state may be somebody else's by now and must not pass for our echo, so no record is given.
-        return replace(_receipt(found, found=True, calls=0), record={}, status=200)
+        return _made_before(api, found)
     return await _update(api, str(found["id"]), values, operation)
 
 
@@ -68,6 +73,12 @@ def _values(body: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(values.get("metadata", {}), Mapping):
         raise Rejected("'metadata' is not an object", detail="invalid_body")
     return dict(values)
+
+
+def _other_email(values: Mapping[str, Any], matched: str) -> str | None:
+    """The e-mail that the customer is to have, where that is another one than it is matched by."""
+    email = values.get("email")
+    return email if isinstance(email, str) and email and email != matched else None
 
 
 async def _find(api: Api, name: str, wanted: str, *, honours_key: bool) -> Customer | None:
@@ -122,7 +133,31 @@ async def _create(api: Api, name: str, wanted: str, values: dict[str, Any], oper
     own = {KEY: operation.key} | ({FOREIGN_ID: wanted} if name == "foreign_id" else {})
     by_email = {"email": wanted} if name == "email" else {}
     made = {**by_email, **values, "metadata": {**values.get("metadata", {}), **own}}
-    return _written(await api.post(PATH, made, key=operation.key, headers=operation.headers))
+    try:
+        return await _written(api, PATH, made, operation.key, operation)
+    except Replayed as failed:
+        if (found := await _made_all_the_same(api, made, operation.key, failed, alone=name == "email")) is not None:
+            return _made_before(api, found)
+    return await _written(api, PATH, made, f"{operation.key}:2", operation)
+
+
+async def _made_all_the_same(api: Api, made: Customer, key: str, failed: Replayed, *, alone: bool) -> Customer | None:
+    """The customer that a request made which Stripe says has failed; none where it made none.
+
+    Raises ``failed`` where that cannot be told, and where somebody else has made one of that e-mail meanwhile and it is
+    to be ``alone``: the next try finds that one.
+    """
+    email = made.get("email")
+    listing = isinstance(email, str) and bool(email)
+    if listing:
+        found, more = listed(await api.get(PATH, [("email", str(email)), ("limit", str(PAGE_SIZE))]))
+    else:
+        found, more = listed(await api.get(f"{PATH}/search", [("query", f"metadata['{KEY}']:'{_escaped(key)}'")]))
+    own = next((customer for customer in found if _metadata(customer).get(KEY) == key), None)
+    # What search does not show yet may be there all the same; and how long ago the first try was, nobody tells here.
+    if own is None and (not listing or more or (alone and found)):
+        raise failed
+    return own
 
 
 async def _update(api: Api, customer: str, values: dict[str, Any], operation: Operation) -> Receipt:
@@ -130,14 +165,25 @@ async def _update(api: Api, customer: str, values: dict[str, Any], operation: Op
     _check_id(customer)
     if not values:
         raise Rejected("'values' is empty: there is nothing to change", detail="invalid_body")
-    key = f"{operation.key}:update"
-    return _written(await api.post(f"{PATH}/{customer}", values, key=key, headers=operation.headers))
+    path, key = f"{PATH}/{customer}", f"{operation.key}:update"
+    try:
+        return await _written(api, path, values, key, operation)
+    except Replayed:  # the same values twice are the same customer
+        return await _written(api, path, values, f"{key}:2", operation)
 
 
-def _written(response: Response) -> Receipt:
+async def _written(api: Api, path: str, values: dict[str, Any], key: str, operation: Operation) -> Receipt:
     """Stripe says when it only repeats the answer to an earlier request with this key."""
-    replayed = response.headers.get("idempotent-replayed") == "true"
-    return _receipt(an_object(response, "customer"), found=replayed, calls=1, response=response)
+    customer, response = await api.post(path, values, kind="customer", key=key, headers=operation.headers)
+    return _receipt(customer, found=is_replayed(response), calls=api.writes.sent, response=response)
+
+
+def _made_before(api: Api, customer: Customer) -> Receipt:
+    """An earlier try made it, from this very body: the key is the step run and the body's revision.
+
+    Its state may be somebody else's by now and must not pass for our echo, so no record is given.
+    """
+    return replace(_receipt(customer, found=True, calls=api.writes.sent), record={}, status=200)
 
 
 def _receipt(customer: Customer, *, found: bool, calls: int, response: Response | None = None) -> Receipt:
@@ -166,6 +212,8 @@ async def _lists(api: Api, after: str, size: int = PAGE_SIZE) -> AsyncIterator[t
         behind = [("starting_after", after)] if after else []
         found, more = listed(await api.get(PATH, [("limit", str(size)), *behind]))
         more = more and bool(found)
+        if more and found[-1].get("id") == after:
+            raise ContractBroken("Stripe listed the same customers again: a proxy may drop 'starting_after'")
         yield found, more
         if not more:
             return

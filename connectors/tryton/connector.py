@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from connectors.errors import ConnectorError, NotSupported
+from connectors.errors import ConnectorError, NotSupported, counted
 from connectors.interface import Connector
 from connectors.messages import (
     Effect,
@@ -85,9 +85,13 @@ class Tryton(Connector):
     async def _write(self, operation: Operation) -> Receipt | ConnectorError:
         try:
             self.operation(operation.name)
-            return await _WRITERS[operation.name](Rpc(self.context), operation)
+            rpc = Rpc(self.context)
         except ConnectorError as error:
-            return error
+            return counted(error, 0)
+        try:
+            return await _WRITERS[operation.name](rpc, operation)
+        except ConnectorError as error:
+            return counted(error, rpc.writes.sent)
 
     def _resource(self, stream: str) -> Resource:
         if stream not in RESOURCES:

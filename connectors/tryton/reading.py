@@ -48,10 +48,14 @@ async def pages(
 async def _behind(rpc: Rpc, resource: Resource, changed: Sequence[Any], after: int, size: int) -> list[dict[str, Any]]:
     domain = [("id", ">", after), changed]
     rows = await rpc.search_read(resource.model, domain, resource.fields, limit=size)
-    ids = [row["id"] for row in rows]
-    if ids != sorted(set(ids)) or (ids and ids[0] <= after):
-        raise ContractBroken(f"Tryton did not give {resource.model} in the order of ids")
+    _check_order(resource, [row["id"] for row in rows], after)
     return rows
+
+
+def _check_order(resource: Resource, ids: Sequence[int], after: int) -> None:
+    """Ids that do not grow would be read for ever."""
+    if list(ids) != sorted(set(ids)) or (ids and ids[0] <= after):
+        raise ContractBroken(f"Tryton did not give {resource.model} in the order of ids")
 
 
 def changed_since(resource: Resource, since: datetime | None) -> list[Any]:
@@ -79,6 +83,7 @@ async def identifiers(rpc: Rpc, resource: Resource, *, size: int = 5_000) -> Asy
     after = 0
     while True:
         ids = await rpc.read(f"{resource.model}.search", [("id", ">", after)], 0, size, [("id", "ASC")])
+        _check_order(resource, ids, after)
         if ids:
             yield tuple(str(found) for found in ids)
             after = ids[-1]

@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-from connectors.errors import AuthFailed, ContractBroken, OutcomeUnknown, Rejected, Transient
+from connectors.errors import AuthFailed, ContractBroken, OutcomeUnknown, Rejected, Transient, counted
 from connectors.interface import Context
 from connectors.messages import Secret
 from connectors.response import Response
@@ -21,6 +21,7 @@ from connectors.status import error_for
 from connectors.tryton.faults import fault
 from connectors.tryton.sessions import Account, Session, forget, session_of
 from connectors.tryton.typed import decode, encode
+from connectors.writes import Writes
 
 Domain = Sequence[Any]
 #: Archived records are records too; messages in one language, so that they can be grouped.
@@ -31,6 +32,7 @@ class Rpc:
     """One database, as one user."""
 
     def __init__(self, context: Context) -> None:
+        self.writes = Writes()
         self._transport = context.transport
         self._limits = replace(context.transport.limits, deadline=context.deadline)
         base_url = context.base_url.rstrip("/")
@@ -63,10 +65,12 @@ class Rpc:
         """Call a method that writes.
 
         ``timestamps`` (``{"party.party,7": …}``) are the states it builds on: if somebody changed one of them
-        since, nothing is written and ``Transient`` is raised.
+        since, nothing is written and ``Transient`` is raised. An answer that cannot be read (a proxy's page) is
+        ``OutcomeUnknown``.
         """
         locking = {"_timestamp": dict(timestamps)} if timestamps else {}
-        return await self._call(method, params, locking, headers or {})
+        with self.writes.one():
+            return await self._call(method, params, locking, headers or {})
 
     async def search_read(
         self, model: str, domain: Domain, fields: Sequence[str], *, limit: int | None = None, order: Sequence[Any] = ()
@@ -103,7 +107,10 @@ class Rpc:
         return await self._post(self._url, f"model.{method}", [*params, whole_context], {**headers, **proof})
 
     async def _session(self) -> Session:
-        return await session_of(self._account, self._log_in)
+        try:
+            return await session_of(self._account, self._log_in)
+        except ContractBroken as broken:
+            raise counted(broken, 0) from None  # what it was wanted for has not been sent
 
     async def _log_in(self) -> Session:
         user, password = self._account.user, self._account.password.reveal()

@@ -13,10 +13,9 @@ from typing import Any, ClassVar
 
 import orjson
 
-from connectors.errors import ConnectorError, Gone, NotSupported, Rejected
+from connectors.errors import ConnectorError, Gone, NotSupported, Rejected, counted
 from connectors.interface import Connector
 from connectors.messages import (
-    Catalogue,
     Effect,
     Event,
     Health,
@@ -45,6 +44,7 @@ _SEND = OperationSpec(
     effect=Effect.KEYED,
     key_lifetime=DAY,
     summary="Post the body as JSON; the key travels as webhook-id",
+    looks=False,
 )
 
 
@@ -57,12 +57,16 @@ class Webhook(Connector):
     operations: ClassVar[tuple[OperationSpec, ...]] = (_SEND,)
     optional_secret_names: ClassVar[tuple[str, ...]] = ("signing",)
 
-    async def discover(self) -> Catalogue:
-        """``send``, with the time that this receiver remembers ids for."""
-        lifetime = self.context.settings.get("key_lifetime", DAY)
+    @classmethod
+    def operation_for(cls, name: str, settings: Mapping[str, Any]) -> OperationSpec:
+        """With the time for which this receiver remembers ids."""
+        spec = cls.operation(name)
+        if "key_lifetime" not in settings:
+            return spec
+        lifetime = settings["key_lifetime"]
         if isinstance(lifetime, bool) or not isinstance(lifetime, int | float) or lifetime <= 0:
             raise Rejected("key_lifetime must be a number of seconds above zero")
-        return Catalogue(operations=(dataclasses.replace(_SEND, key_lifetime=float(lifetime)),))
+        return dataclasses.replace(spec, key_lifetime=float(lifetime))
 
     async def check(self) -> Health:
         """See whether somebody answers at the address: one GET, because a POST would be an event.
@@ -108,7 +112,11 @@ class Webhook(Connector):
     async def _send(self, operation: Operation) -> Receipt | ConnectorError:
         try:
             self.operation(operation.name)
-            answer = await self._ask(self._signed(self._request(operation)))
+            request = self._signed(self._request(operation))
+        except ConnectorError as error:
+            return counted(error, 0)
+        try:
+            answer = await self._ask(request)
         except ConnectorError as error:
             return error
         if answer.status == GONE:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar
@@ -18,8 +19,11 @@ Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
-async def serving(serve: Serve) -> AsyncIterator[int]:
-    """A server on a free loopback port; ``serve`` speaks with each connection. Gives the port."""
+async def serving(serve: Serve, context: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+    """A server on a free loopback port; ``serve`` speaks with each connection, under TLS with ``context``.
+
+    Gives the port.
+    """
     tasks: set[asyncio.Task[None]] = set()
 
     async def attended(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -33,7 +37,7 @@ async def serving(serve: Serve) -> AsyncIterator[int]:
         finally:
             writer.close()
 
-    server = await asyncio.start_server(attended, "127.0.0.1", 0)
+    server = await asyncio.start_server(attended, "127.0.0.1", 0, ssl=context)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
@@ -42,6 +46,11 @@ async def serving(serve: Serve) -> AsyncIterator[int]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await server.wait_closed()
+
+
+def hangs_up(*_: object) -> bytes:
+    """In place of an answer: the server closes the connection."""
+    raise ConnectionResetError
 
 
 async def silence(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
@@ -67,6 +76,26 @@ class BrokerSuite(ConnectorSuite):
         secrets = {name: Secret(value) for name, value in self.secrets.items()}
         address = url.replace("http", self.scheme, 1)
         return self.connector(Context(address, transport, self.settings, secrets, deadline=0.3))
+
+    @staticmethod
+    def takes_one_and_hangs_up() -> Serve:
+        """A broker that lets everybody in and closes the connection in the middle of what is published."""
+        raise NotImplementedError
+
+    async def test_a_connection_that_is_lost_early_leaves_unknown_what_was_on_its_way_and_no_more(
+        self, transport: Transport
+    ) -> None:
+        """More than what lies in the buffers of two sockets."""
+        large = {**self.samples["publish"], "data": "x" * 1024 * 1024}
+        async with serving(self.takes_one_and_hangs_up()) as port:
+            url = f"{self.scheme}://127.0.0.1:{port}"
+            connector = publishing(self.connector, url, transport)
+            results = await connector.write([Operation("publish", large, key=f"k{n}") for n in range(24)])
+        told = codes(results)
+        unknown = told.count("outcome_unknown")
+        assert 1 <= unknown < 24
+        assert told == ["outcome_unknown"] * unknown + ["transient"] * (24 - unknown)
+        assert {result.calls for result in results[unknown:]} == {0}
 
     async def test_a_write_that_is_answered_with_silence_is_unknown_or_never_left(
         self, stub: Stub, transport: Transport

@@ -205,6 +205,15 @@ class ConnectorSuite:
             else:
                 assert spec.key_lifetime is None
 
+    def test_an_unsafe_operation_is_one_that_can_be_looked_for(self) -> None:
+        assert [
+            spec.name for spec in self.connector.operations if spec.effect is Effect.UNSAFE and not spec.looks
+        ] == []
+
+    def test_without_settings_its_operations_are_as_declared(self) -> None:
+        declared = self.connector.operations
+        assert tuple(self.connector.operation_for(spec.name, {}) for spec in declared) == declared
+
     def test_its_streams_have_names_of_their_own_and_a_key(self) -> None:
         names = [spec.name for spec in self.connector.streams]
         assert len(set(names)) == len(names)
@@ -280,12 +289,13 @@ class ConnectorSuite:
             assert health.ok is False
             assert health.detail
 
-    async def test_every_write_to_a_system_that_is_away_has_its_own_transient_error(
+    async def test_every_write_to_a_system_that_is_away_has_its_own_transient_error_and_sent_nothing(
         self, dead_url: str, transport: Transport
     ) -> None:
         for operations in self.operations(count=3):
             results = await self.made(dead_url, transport).write(operations)
             assert [type(result) for result in results] == [Transient] * 3
+            assert [result.calls for result in results if isinstance(result, Transient)] == [0] * 3
 
     async def test_reading_a_system_that_is_away_is_transient(self, dead_url: str, transport: Transport) -> None:
         for stream in self.connector.streams:

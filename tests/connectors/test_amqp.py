@@ -15,7 +15,7 @@ from pamqp.frame import marshal, unmarshal
 
 from connectors.amqp.connector import Amqp
 from connectors.transport import Transport
-from tests.connectors.brokers import BrokerSuite, Serve, codes, event, publishing, serving
+from tests.connectors.brokers import BrokerSuite, Serve, codes, event, hangs_up, publishing, serving
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -65,6 +65,10 @@ class TestAmqp(BrokerSuite):
     @staticmethod
     def takes_and_says_nothing() -> Serve:
         return broker()
+
+    @staticmethod
+    def takes_one_and_hangs_up() -> Serve:
+        return broker(on_publish=hangs_up)
 
 
 async def test_a_message_is_persistent_mandatory_and_carries_its_key(transport: Transport) -> None:
@@ -140,7 +144,7 @@ async def test_what_was_sent_before_goes_alone_so_that_a_refusal_is_surely_its_o
     async with serving(broker(None, lambda: next(answers))) as port:
         amqp = publishing(Amqp, f"amqp://127.0.0.1:{port}", transport)
         results = await amqp.write([event("orders/paid", key=key, takeover=True) for key in "ab"])
-    assert codes(results) == ["auth_failed", "receipt"]
+    assert codes(results) == ["auth_failed topic_denied", "receipt"]
 
 
 @pytest.mark.parametrize(
@@ -155,3 +159,44 @@ async def test_junk_in_place_of_a_confirm_leaves_it_unknown(transport: Transport
 async def test_a_topic_without_an_exchange_is_rejected_and_nothing_is_connected_to(transport: Transport) -> None:
     amqp = publishing(Amqp, "amqp://127.0.0.1:1", transport)
     assert codes(await amqp.write([event("orders")])) == ["rejected topic"]
+
+
+async def test_an_exchange_that_amqp_cannot_name_costs_only_its_own_event(transport: Transport) -> None:
+    told: list[object] = []
+    answers = iter([marshal(Basic.Ack(delivery_tag=number), 1) for number in (1, 2)])
+    async with serving(broker(told, lambda: next(answers))) as port:
+        amqp = publishing(Amqp, f"amqp://127.0.0.1:{port}", transport)
+        topics = ["orders/paid", "aufträge/paid", f"{'x' * 128}/paid", "invoices/paid"]
+        results = await amqp.write([event(topic, key=topic[:3]) for topic in topics])
+    assert codes(results) == ["receipt", "rejected topic", "rejected topic", "receipt"]
+    assert [frame.exchange for frame in told if isinstance(frame, Basic.Publish)] == ["orders", "invoices"]
+
+
+async def test_an_exchange_of_the_longest_name_is_written_to(transport: Transport) -> None:
+    name = "Ab9-_.:@#,+" + "x" * 116
+    async with serving(broker(None, lambda: marshal(Basic.Ack(delivery_tag=1), 1))) as port:
+        amqp = publishing(Amqp, f"amqp://127.0.0.1:{port}", transport)
+        assert codes(await amqp.write([event(f"{name}/paid")])) == ["receipt"]
+
+
+async def test_an_event_whose_headers_fill_a_frame_costs_itself_and_no_other(transport: Transport) -> None:
+    """The broker of this test allows 4096 bytes."""
+    told: list[object] = []
+    answers = iter([marshal(Basic.Ack(delivery_tag=number), 1) for number in (1, 2)])
+    async with serving(broker(told, lambda: next(answers))) as port:
+        amqp = publishing(Amqp, f"amqp://127.0.0.1:{port}", transport)
+        large = event("orders/paid", key="b", subject="€" * 1024, partitionkey="€" * 1024)
+        results = await amqp.write([event("orders/paid", key="a"), large, event("orders/paid", key="c")])
+    assert codes(results) == ["receipt", "rejected", "receipt"]
+    assert getattr(results[1], "calls", None) == 0
+    assert [frame.properties.message_id for frame in told if isinstance(frame, header.ContentHeader)] == ["a", "c"]
+
+
+async def test_a_returned_message_that_is_not_the_one_sent_leaves_it_unknown(transport: Transport) -> None:
+    """Its id is ours, so it can be read; taken for another's it would count as routed."""
+    method = marshal(Basic.Return(reply_code=312, reply_text="NO_ROUTE", exchange="orders", routing_key="paid"), 1)
+    payload = b"\x00\x3c\x00\x00" + bytes(8) + b"\x00\x80" + b"\x01\xff"
+    returned = method + b"\x02\x00\x01" + len(payload).to_bytes(4) + payload + b"\xce"
+    async with serving(broker(None, lambda: returned + marshal(Basic.Ack(delivery_tag=1), 1))) as port:
+        amqp = publishing(Amqp, f"amqp://127.0.0.1:{port}", transport)
+        assert codes(await amqp.write([event("orders/paid")])) == ["outcome_unknown"]

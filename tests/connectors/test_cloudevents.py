@@ -55,6 +55,7 @@ def test_a_structured_message_is_one_document() -> None:
         ({"subject": "x" * 1025}, "subject must be a text"),
         ({"time": "2026-11-21"}, "time must look like"),
         ({"time": "2026-11-21T08:30:00"}, "time must look like"),
+        ({"partitionkey": 7}, "partitionkey must be a text"),
         ({"datta": 1}, "an event has no 'datta'"),
         ({"data": 2**70}, "cannot be written as JSON"),
     ],

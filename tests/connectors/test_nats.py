@@ -11,7 +11,7 @@ import pytest
 
 from connectors.nats.connector import Nats
 from connectors.transport import Transport
-from tests.connectors.brokers import BrokerSuite, Serve, codes, event, publishing, serving
+from tests.connectors.brokers import BrokerSuite, Serve, codes, event, hangs_up, publishing, serving
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -52,6 +52,10 @@ class TestNats(BrokerSuite):
     def takes_and_says_nothing() -> Serve:
         return broker(lambda *_: b"")
 
+    @staticmethod
+    def takes_one_and_hangs_up() -> Serve:
+        return broker(hangs_up, max_payload=8_000_000)
+
 
 def refusing(code: int, number: int) -> Callable[[str, str, bytes], bytes]:
     return lambda _, reply, __: answer(reply, {"error": {"code": code, "err_code": number, "description": "no"}})
@@ -65,9 +69,13 @@ def refusing(code: int, number: int) -> Callable[[str, str, bytes], bytes]:
         (lambda _, reply, __: f"HMSG {reply} 1 16 16\r\nNATS/1.0 503\r\n\r\n\r\n".encode(), "rejected unroutable"),
         (refusing(503, 10077), "transient 10077"),
         (refusing(400, 10054), "rejected 10054"),
+        (refusing(409, 10158), "outcome_unknown 10158"),
+        (refusing(409, 10071), "rejected 10071"),
+        (refusing(429, 10167), "rate_limited 10167"),
+        (refusing(408, 10008), "transient 10008"),
         (lambda _, reply, __: answer(reply, []), "outcome_unknown"),
         (lambda _, reply, __: answer(reply, {"seq": "7"}), "outcome_unknown"),
-        (lambda *_: b"-ERR 'Permissions Violation for Publish to \"orders.paid\"'\r\n", "auth_failed denied"),
+        (lambda *_: b"-ERR 'Permissions Violation for Publish to \"orders.paid\"'\r\n", "auth_failed topic_denied"),
         (lambda *_: b"-ERR 'Maximum Payload Violation'\r\n", "outcome_unknown"),
         (lambda *_: b"-ERR 'Authorization Violation'\r\n", "outcome_unknown"),
         (lambda _, reply, __: f"MSG {reply} 1 x\r\n".encode(), "outcome_unknown"),

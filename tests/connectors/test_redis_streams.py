@@ -9,10 +9,11 @@ from dataclasses import replace
 import pytest
 
 from connectors.cloudevents import message_of
+from connectors.errors import Rejected
 from connectors.interface import Context
 from connectors.redis_streams.connector import RedisStreams, _marker
 from connectors.transport import Transport
-from tests.connectors.brokers import BrokerSuite, Serve, codes, event, publishing, serving
+from tests.connectors.brokers import BrokerSuite, Serve, codes, event, hangs_up, publishing, serving
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -35,6 +36,9 @@ def to_eval(answer: bytes) -> Serve:
     return server(lambda words: answer if words[0] == b"EVAL" else b"+PONG\r\n")
 
 
+DENIED = "auth_failed topic_denied"
+
+
 class TestRedisStreams(BrokerSuite):
     connector = RedisStreams
     scheme = "redis"
@@ -45,6 +49,10 @@ class TestRedisStreams(BrokerSuite):
     def takes_and_says_nothing() -> Serve:
         return to_eval(b"")
 
+    @staticmethod
+    def takes_one_and_hangs_up() -> Serve:
+        return server(lambda words: hangs_up() if words[0] == b"EVAL" else b"+PONG\r\n")
+
 
 @pytest.mark.parametrize(
     ("answer", "expected"),
@@ -53,7 +61,24 @@ class TestRedisStreams(BrokerSuite):
         (b"*2\r\n$3\r\n1-0\r\n:1\r\n", "found"),
         (b"-WRONGTYPE Operation against a key\r\n", "rejected wrongtype"),
         (b"-NOPERM no\r\n", "auth_failed noperm"),
+        (b"-NOPERM User monkey has no permissions to run the 'eval' command\r\n", "auth_failed noperm"),
+        (b"-NOPERM this user has no permissions to access one of the keys used as arguments\r\n", DENIED),
+        (b"-NOPERM No permissions to access a key\r\n", DENIED),
+        (
+            b"-ERR The user executing the script can't access at least one of the keys mentioned in the command\r\n",
+            DENIED,
+        ),
+        (b"-ERR ACL failure in script: No permissions to access a key script: 1f\r\n", DENIED),
         (b"-OOM command not allowed\r\n", "transient oom"),
+        (b"-ERR Error running script (call to f_1): @user_script:4: @user_script: 4: -OOM no\r\n", "transient oom"),
+        (b"-ERR Error running script (call to f_1): @user_script:4: -READONLY no\r\n", "transient readonly"),
+        (b"-ERR Error running script (call to f_1): @user_script:4: WRONGTYPE no\r\n", "rejected wrongtype"),
+        (b"-ERR The user executing the script can't run this command\r\n", "auth_failed noperm"),
+        (
+            b"-ERR Error running script: @user_script:4: The user executing the script\r\n",
+            "auth_failed noperm",
+        ),
+        (b"-ERR wrong number of arguments\r\n", "rejected err"),
         (b"-MOVED 1 10.0.0.1:6379\r\n", "refused"),
         (b"*0\r\n", "outcome_unknown"),
         (b"$-1\r\n", "outcome_unknown"),
@@ -100,6 +125,26 @@ async def test_it_signs_in_and_chooses_the_database(transport: Transport, user: 
     assert heard == [[b"PING"], expected, [b"SELECT", b"12"], [b"INFO", b"server"]]
 
 
+@pytest.mark.parametrize(
+    ("command", "answer", "expected"),
+    [
+        (b"AUTH", b"-ERR AUTH <password> called without any password configured\r\n", "auth_failed err"),
+        (b"AUTH", b"-WRONGPASS invalid username-password pair\r\n", "auth_failed wrongpass"),
+        (b"AUTH", b"-LOADING the dataset\r\n", "transient loading"),
+        (b"SELECT", b"-ERR DB index is out of range\r\n", "transient err"),
+        (b"SELECT", b"-NOPERM User ada has no permissions to run the 'select' command\r\n", "auth_failed noperm"),
+    ],
+)
+async def test_what_is_wrong_with_the_connection_is_nothing_that_is_wrong_with_the_event(
+    transport: Transport, command: bytes, answer: bytes, expected: str
+) -> None:
+    async with serving(server(lambda words: answer if words[0] == command else b"+PONG\r\n")) as port:
+        redis = publishing(RedisStreams, f"redis://127.0.0.1:{port}/12", transport, password="pw")
+        (result,) = await redis.write([event("orders")])
+    assert codes([result]) == [expected]
+    assert getattr(result, "calls", None) == 0
+
+
 async def test_a_broker_that_may_not_be_written_to_can_be_reached_all_the_same(transport: Transport) -> None:
     async with serving(server(lambda _: b"+PONG\r\n")) as port:
         context = Context(f"redis://127.0.0.1:{port}", transport, {}, {}, deadline=2.0)
@@ -115,6 +160,13 @@ async def test_settings_that_do_not_fit_are_rejected_before_anything_is_sent(
 ) -> None:
     redis = publishing(RedisStreams, "redis://127.0.0.1:1", transport, **settings)
     assert codes(await redis.write([event("orders")])) == ["rejected"]
+
+
+def test_for_how_long_ids_are_remembered_is_a_setting_of_the_instance() -> None:
+    assert RedisStreams.operation_for("publish", {"key_lifetime": 60}).key_lifetime == 60.0
+    assert RedisStreams.operation_for("publish", {}) == RedisStreams.operation("publish")
+    with pytest.raises(Rejected, match="key_lifetime must be a whole number above zero"):
+        RedisStreams.operation_for("publish", {"key_lifetime": "day"})
 
 
 @pytest.mark.parametrize(

@@ -59,8 +59,8 @@ def test_a_repeated_header_that_a_proxy_joined_is_still_read(name: str) -> None:
     assert verdict.secret_index == 0
 
 
-def test_an_asymmetric_standard_webhook_is_said_to_be_unsupported() -> None:
-    assert judged("standard_webhooks", STANDARD.with_proof("v1a,AAAA"), STANDARD.key) is Reason.UNSUPPORTED
+def test_an_asymmetric_standard_webhook_is_said_to_be_one() -> None:
+    assert judged("standard_webhooks", STANDARD.with_proof("v1a,AAAA"), STANDARD.key) is Reason.ASYMMETRIC
 
 
 def test_the_id_of_a_standard_webhook_is_signed() -> None:

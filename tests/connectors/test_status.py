@@ -95,6 +95,53 @@ def test_an_allowance_that_is_used_up_says_for_how_long(headers: dict[str, str],
     assert rest_asked(headers, NOW) == seconds
 
 
+SOON = str(int(NOW.timestamp()) + 45)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "seconds"),
+    [
+        (429, {"x-ratelimit-reset": "30"}, 30.0),
+        (429, {"x-ratelimit-reset": SOON}, 45.0),
+        (429, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": SOON}, 45.0),
+        (429, {"ratelimit-remaining": "0", "ratelimit-reset": "7"}, 7.0),
+        (429, {"retry-after": "3", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "30"}, 3.0),
+        (429, {"x-ratelimit-reset": "999999999"}, 86_400.0),
+        (429, {"x-ratelimit-remaining": "4", "x-ratelimit-reset": "30"}, None),
+        (429, {"x-ratelimit-reset": "soon"}, None),
+        (503, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "30"}, 30.0),
+        (503, {"x-ratelimit-reset": "30"}, None),
+    ],
+)
+def test_a_vendor_that_says_when_its_allowance_is_renewed_is_waited_for(
+    status: int, headers: dict[str, str], seconds: float | None
+) -> None:
+    error = error_for(answer(status, headers), now=lambda: NOW)
+    assert isinstance(error, Transient)
+    assert error.retry_after == seconds
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": SOON}, 45.0),
+        ({"x-ratelimit-remaining": "0"}, None),
+        ({"retry-after": "60"}, 60.0),
+        ({"retry-after": "60", "x-ratelimit-remaining": "12", "x-ratelimit-reset": SOON}, 60.0),
+    ],
+)
+def test_a_403_that_is_about_the_allowance_asks_to_slow_down_and_accuses_no_credential(
+    headers: dict[str, str], seconds: float | None
+) -> None:
+    error = error_for(answer(403, headers), now=lambda: NOW)
+    assert isinstance(error, RateLimited)
+    assert (error.retry_after, error.reason) == (seconds, "the system answered 403 (too many requests)")
+
+
+def test_a_403_with_room_left_is_a_refused_credential() -> None:
+    assert type(error_for(answer(403, {"x-ratelimit-remaining": "12", "x-ratelimit-reset": SOON}))) is AuthFailed
+
+
 def test_the_vendors_words_replace_ours() -> None:
     error = error_for(answer(422), reason="the tax id is not valid", detail="tax_id_invalid")
     assert error is not None

@@ -7,9 +7,11 @@ import errno
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
+from connectors import streams
 from connectors.errors import ContractBroken, Refused, Transient
 from connectors.guard import Guard, Service
 from connectors.streams import Gone, open_stream, trusting
@@ -90,6 +92,78 @@ async def test_the_judged_address_is_the_one_that_is_connected_to() -> None:
         service = Service("amqp", "no-such-name.example", port)
         stream = await open_stream(service, HERE, PORTS.values(), resolve=answering("127.0.0.1"))
         await stream.close()
+
+
+Opened = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+def silent(monkeypatch: pytest.MonkeyPatch, address: str, given_up: Callable[[], Awaitable[Opened]]) -> None:
+    """Nothing ever comes back from ``address``; what an attempt there ends in when it is ``given_up``."""
+    really = asyncio.open_connection
+
+    async def opened(host: str, port: int, **more: Any) -> Opened:
+        if host != address:
+            return await really(host, port, **more)
+        try:
+            await asyncio.get_running_loop().create_future()
+        except asyncio.CancelledError:
+            return await given_up()
+        raise AssertionError
+
+    monkeypatch.setattr(asyncio, "open_connection", opened)
+    monkeypatch.setattr(streams, "STAGGER_SECONDS", 0.0)
+
+
+async def test_an_address_that_says_nothing_does_not_keep_the_next_from_being_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ended = asyncio.Event()
+
+    async def end() -> Opened:
+        ended.set()
+        raise asyncio.CancelledError
+
+    silent(monkeypatch, "127.0.0.9", end)
+    async with serving(silence) as port:
+        service = Service("amqp", "broker.example", port)
+        stream = await open_stream(service, HERE, PORTS.values(), resolve=answering("127.0.0.9", "127.0.0.1"))
+        async with asyncio.timeout(5):
+            await ended.wait()
+        await stream.close()
+
+
+async def test_an_address_that_answers_too_late_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    really, left = asyncio.open_connection, asyncio.Event()
+
+    async def greet_or_leave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if await reader.readline():
+            writer.write(b"hello\r\n")
+            await reader.read()
+        else:
+            left.set()
+
+    async with serving(greet_or_leave) as port:
+        silent(monkeypatch, "127.0.0.9", lambda: really("127.0.0.1", port))
+        service = Service("amqp", "broker.example", port)
+        stream = await open_stream(service, HERE, PORTS.values(), resolve=answering("127.0.0.9", "127.0.0.1"))
+        async with asyncio.timeout(5):
+            await left.wait()
+        stream.write(b"who is there\n")
+        assert await stream.line() == b"hello"
+        await stream.close()
+
+
+async def test_when_no_address_answers_the_last_failure_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    failures = {"127.0.0.8": errno.ECONNREFUSED, "127.0.0.9": errno.EHOSTUNREACH}
+
+    async def fails(host: str, port: int, **_: Any) -> Opened:
+        raise OSError(failures[host], "no")
+
+    monkeypatch.setattr(asyncio, "open_connection", fails)
+    with pytest.raises(Transient, match=r"could not connect to b\.example: no route to the host; nothing was sent"):
+        await open_stream(
+            Service("amqp", "b.example", 5672), HERE, PORTS.values(), resolve=answering("127.0.0.8", "127.0.0.9")
+        )
 
 
 async def test_a_name_that_is_not_found_is_tried_again_later() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from connectors.errors import Refused, Transient
@@ -120,3 +122,17 @@ async def test_all_hops_share_one_deadline(stub: Stub, transport: Transport) -> 
     stub.silent("/slow")
     with pytest.raises(Transient, match="did not answer in time"):
         await transport.request("GET", f"{stub.url}/old", limits=Limits(deadline=0.6, follow_redirects=1))
+
+
+async def test_a_write_that_was_redirected_to_where_nobody_is_may_have_taken_effect(transport: Transport) -> None:
+    async def redirect_and_leave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        server.close()
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 307 Moved\r\nlocation: /new\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(redirect_and_leave, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/old"
+    with pytest.raises(Transient, match="could not connect") as error:
+        await transport.request("POST", url, limits=FOLLOW)
+    assert error.value.calls == 1

@@ -152,6 +152,15 @@ async def test_an_answer_is_judged_by_the_table(
     assert len(stub.received) == 1
 
 
+async def test_an_allowance_that_is_used_up_as_github_says_it_asks_to_slow_down(
+    stub: Stub, transport: Transport
+) -> None:
+    stub.answer("/hook", status=403, headers={"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "30"})
+    result, _ = await sent(webhook(stub, transport), stub)
+    assert isinstance(result, RateLimited)
+    assert result.retry_after == 30.0
+
+
 async def test_a_receiver_that_is_gone_says_so(stub: Stub, transport: Transport) -> None:
     stub.answer("/hook", status=410, body=b"unsubscribed")
     result, _ = await sent(webhook(stub, transport), stub)
@@ -195,6 +204,7 @@ async def test_settings_that_do_not_fit_are_rejected_before_anything_is_sent(
 ) -> None:
     (result,) = await webhook(stub, transport, signing="not hex", settings=settings).write([EVENT])
     assert isinstance(result, Rejected)
+    assert result.calls == 0
     with pytest.raises(Rejected, match=words):
         raise result
     assert stub.received == []
@@ -203,6 +213,7 @@ async def test_settings_that_do_not_fit_are_rejected_before_anything_is_sent(
 async def test_a_body_that_json_cannot_hold_is_rejected(stub: Stub, transport: Transport) -> None:
     (result,) = await webhook(stub, transport).write([Operation("send", {"amount": 2**70}, key="k")])
     assert isinstance(result, Rejected)
+    assert result.calls == 0
     assert stub.received == []
 
 

@@ -115,7 +115,7 @@ async def test_a_wrong_password_and_an_unknown_virtual_host_are_refusals_of_the_
 async def test_an_exchange_that_may_not_be_written_to_says_so(transport: Transport) -> None:
     """``amq.rabbitmq.log`` is internal: nobody publishes to it."""
     amqp = publishing(Amqp, URL, transport, **GUEST)
-    assert codes(await amqp.write([event("amq.rabbitmq.trace/x")])) == ["auth_failed"]
+    assert codes(await amqp.write([event("amq.rabbitmq.trace/x")])) == ["auth_failed topic_denied"]
 
 
 async def test_check_signs_in_and_tells_the_version(transport: Transport) -> None:

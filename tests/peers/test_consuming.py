@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import struct
 import subprocess
 import sys
 import uuid
@@ -28,6 +29,15 @@ from controlplane.transactions.consuming.consumers import Consumers
 from controlplane.transactions.models import Dedupe, Inbox, Payload, PayloadKind, Refusal, Repeat
 from tests.peers.test_amqp import URL
 from tests.transactions.consuming.conftest import bound
+from tests.transactions.consuming.test_consumer import (
+    CORRELATION_ID,
+    HEADERS,
+    TIMESTAMP,
+    content,
+    head,
+    nested,
+    short,
+)
 from tests.transactions.factories import Estate
 
 pytestmark = [pytest.mark.peers, pytest.mark.django_db(transaction=True), pytest.mark.allow_hosts(["127.0.0.1"])]
@@ -171,6 +181,43 @@ def test_what_cannot_be_taken_goes_where_the_binding_says_with_its_reason(queue:
         (made.endpoint.pk, "broken", 1),
         (made.endpoint.pk, "too-large", 1),
     }
+
+
+@pytest.mark.parametrize("exchange", ["interlock-is-not-there", "amq.rabbitmq.trace"])
+def test_an_exchange_that_is_missing_or_internal_costs_what_cannot_be_taken_and_nothing_else(
+    queue: str, exchange: str
+) -> None:
+    bound(queue, rejected_to=f"{exchange}/dead", on_broken="refuse")
+    asyncio.run(publish(queue, [(b"{", {}), *(({"id": f"O-{n}"}, {"message_id": f"m-{n}"}) for n in range(20))]))
+    # Twice: the first time the broker closes the channel over it.
+    asyncio.run(consumed(lambda: counted() == (20, 20, 20) and Refusal.objects.filter(count__gte=2).exists()))
+    assert asyncio.run(left(queue)) == 0
+
+
+async def publish_unreadable(queue: str) -> None:
+    """Messages with heads that RabbitMQ takes and the library cannot read."""
+    heads = [
+        head(CORRELATION_ID, short(bytes(range(0xF0, 0x100)))),
+        head(TIMESTAMP, struct.pack(">Q", 1_763_712_000_000_000)),
+        head(HEADERS, nested(2000)),
+    ]
+    async with session() as made:
+        await made.call(Confirm.Select(), Confirm.SelectOk)
+        for number, one in enumerate(heads, 1):
+            made.say(Basic.Publish(routing_key=queue))
+            made._stream.write(content(one, b'{"id": "bad-%d"}' % number))
+            assert isinstance(await made.told(), Basic.Ack)
+
+
+def test_messages_that_cannot_be_read_go_there_too_and_those_behind_them_are_taken(queue: str) -> None:
+    made = bound(queue, rejected_to=f"{queue}/dead")
+    asyncio.run(publish_unreadable(queue))
+    asyncio.run(publish(queue, [({"id": "O-1"}, {})]))
+    asyncio.run(consumed(lambda: counted() == (1, 1, 1) and Refusal.objects.filter(count=3).exists()))
+    found = sorted((one.body, one.properties.headers["interlock-reason"]) for one in asyncio.run(dead(queue)))  # type: ignore[index]
+    assert found == [(b'{"id": "bad-%d"}' % number, "unreadable") for number in (1, 2, 3)]
+    assert asyncio.run(left(queue)) == 0
+    assert set(Refusal.objects.values_list("endpoint_id", "reason")) == {(made.endpoint.pk, "unreadable")}
 
 
 def test_a_queue_that_appears_later_is_taken_up_by_itself(queue: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,6 +87,32 @@ async def test_where_the_look_cannot_tell_a_person_decides(transport: Transport,
     assert codes([result]) == ["rejected key_expired"]
 
 
+async def test_messages_of_more_than_a_mebibyte_as_json_are_looked_through(
+    transport: Transport, streams: Streams
+) -> None:
+    subject = await streams.make(duplicate_window=SECOND // 10)
+    nats = publishing(Nats, URL, transport)
+    large = [event(subject, key=f"k{n}", data="x" * 1_000_000) for n in range(3)]
+    assert codes(await nats.write(large)) == ["receipt"] * 3
+    again = [event(subject, key=key, takeover=True, key_expired=True) for key in ("k0", "new")]
+    assert codes(await nats.write(again)) == ["found", "receipt"]
+
+
+async def test_places_whose_messages_were_deleted_hold_none(transport: Transport, streams: Streams) -> None:
+    subject = await streams.make(duplicate_window=SECOND // 10)
+    nats = publishing(Nats, URL, transport)
+    await nats.write([event(subject, key=f"k{n}") for n in range(4)])
+    await streams.session.ask(f"$JS.API.STREAM.MSG.DELETE.{streams.name}", {"seq": 3})
+    again = [event(subject, key=key, takeover=True, key_expired=True) for key in ("k0", "new")]
+    assert codes(await nats.write(again)) == ["found", "receipt"]
+
+
+async def test_a_stream_that_holds_nothing_yet_is_published_to(transport: Transport, streams: Streams) -> None:
+    subject = await streams.make()
+    nats = publishing(Nats, URL, transport)
+    assert codes(await nats.write([event(subject, takeover=True, key_expired=True)])) == ["receipt"]
+
+
 async def test_a_subject_that_no_stream_keeps_is_unroutable(transport: Transport) -> None:
     nats = publishing(Nats, URL, transport)
     assert codes(await nats.write([event(f"interlock.{uuid.uuid4().hex}")])) == ["rejected unroutable"]
@@ -129,6 +155,39 @@ async def test_a_broker_under_tls_is_believed_by_its_authority_and_signed_in_at(
             assert (health.ok, words in health.detail) == (False, True), health.detail
         wrong = await publishing(Nats, f"tls://{address}", transport, **{**known, "password": "no"}).write([event("a")])
         assert codes(wrong) == ["auth_failed"]
+
+
+class NatsWithRights(Peer):
+    """Debian's server with one user who makes streams, and one who may only publish to ``orders``."""
+
+    name = "nats"
+
+    def command(self) -> list[str]:
+        """The rights are written down now."""
+        rights = '{publish: ["orders"], subscribe: ["_INBOX.>"]}'
+        users = f"{{user: admin, password: pw}}, {{user: teller, password: pw, permissions: {rights}}}"
+        (self.folder / "conf").write_text(f"authorization {{ users: [{users}] }}\n")
+        options = ["-a", "127.0.0.1", "-p", str(self.port), "-js", "-sd", str(self.folder / "js")]
+        return ["/usr/sbin/nats-server", *options, "-c", str(self.folder / "conf")]
+
+
+async def test_who_may_only_publish_is_recognised_by_the_stream_and_cannot_look(transport: Transport) -> None:
+    with NatsWithRights() as broker:
+        url = f"nats://127.0.0.1:{broker.port}"
+        service = transport.guard.check_service(url, {"nats": 4222})
+        stream = await open_stream(service, transport.guard, (4222,))
+        admin = await Session.open(stream, {"user": "admin", "pass": "pw"}, None)
+        await admin.ask("$JS.API.STREAM.CREATE.orders", {"name": "orders", "subjects": ["orders"]})
+        await admin.close()
+        nats = publishing(Nats, url, transport, user="teller", password="pw")
+        assert (await nats.check()).ok is True
+        assert codes(await nats.write([event("orders", key="a")])) == ["receipt"]
+        again = [event("orders", key="a", takeover=True), event("orders", key="b", takeover=True, key_expired=True)]
+        assert codes(await nats.write([*again, event("orders", key="c")])) == [
+            "found",
+            "auth_failed topic_denied",
+            "receipt",
+        ]
 
 
 async def test_check_tells_the_version(transport: Transport) -> None:

@@ -19,6 +19,9 @@ from tests.peers.peer import Peer
 
 pytestmark = [pytest.mark.peers, pytest.mark.allow_hosts(["127.0.0.1"])]
 
+#: What a user needs who appends and never looks.
+APPENDING = ("ping", "select", "eval", "get", "set", "xadd")
+
 
 class Valkey(Peer):
     """The server in the wheel that the one-machine runtime starts, on a port of its own."""
@@ -108,6 +111,40 @@ async def test_where_the_look_cannot_tell_a_person_decides(
     streams = publishing(RedisStreams, url, transport)
     long_ago = event(stream, key="long-ago", takeover=True, key_expired=True)
     assert codes(await streams.write([long_ago])) == ["rejected key_expired"]
+
+
+async def test_large_entries_are_looked_through(transport: Transport, url: str, client: Any, stream: str) -> None:
+    streams = publishing(RedisStreams, url, transport)
+    await streams.write([event(stream, key=f"k{n}", data="x" * 3_000_000) for n in range(30)])
+    client.delete(*client.scan_iter(f"interlock:{{{stream}}}:*"))
+    again = [event(stream, key=key, takeover=True, key_expired=True) for key in ("k0", "k25", "new")]
+    assert codes(await streams.write(again)) == ["found", "found", "receipt"]
+    assert client.xlen(stream) == 31
+
+
+async def test_what_is_no_stream_is_rejected_by_the_look_and_costs_no_other(
+    transport: Transport, url: str, client: Any, stream: str
+) -> None:
+    client.set(f"{stream}-text", "text")
+    streams = publishing(RedisStreams, url, transport)
+    try:
+        events = [event(f"{stream}-text", takeover=True, key_expired=True), event(stream, key="b")]
+        assert codes(await streams.write(events)) == ["rejected wrongtype", "receipt"]
+    finally:
+        client.delete(f"{stream}-text")
+
+
+async def test_who_may_not_look_keeps_only_what_has_to_be_looked_for(
+    transport: Transport, url: str, client: Any, stream: str
+) -> None:
+    user = f"interlock{uuid.uuid4().hex}"
+    client.acl_setuser(user, enabled=True, passwords=["+pw"], keys=["*"], commands=[f"+{c}" for c in APPENDING])
+    try:
+        streams = publishing(RedisStreams, url, transport, user=user, password="pw")
+        events = [event(f"{stream}", takeover=True, key_expired=True), event(stream, key="b")]
+        assert codes(await streams.write(events)) == ["auth_failed noperm", "receipt"]
+    finally:
+        client.acl_deluser(user)
 
 
 async def test_a_stream_is_trimmed_to_about_its_length(

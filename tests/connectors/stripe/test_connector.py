@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 import pytest
 from aiohttp import web
 
+from connectors.errors import ContractBroken
 from connectors.messages import Effect
 from connectors.stripe.connector import Stripe
 from connectors.stripe.forms import form
@@ -70,6 +71,18 @@ async def test_all_customers_are_read_and_a_pass_goes_on_where_it_broke_off(stub
     assert [page.cursor for page in pages] == [{"after": "cus_1"}, {"after": "cus_3"}, {}]
     assert [page.last for page in pages] == [False, False, True]
     assert rest == pages[1:]
+
+
+async def test_a_list_that_begins_anew_on_every_page_is_not_read_for_ever(stub: Stub, connector: Make) -> None:
+    found = [{"object": "customer", "id": name} for name in ("cus_0", "cus_1")]
+    stub.answer("*", json={"object": "list", "data": found, "has_more": True})
+    read = connector().read("customer", {})
+
+    first = await anext(read)
+    with pytest.raises(ContractBroken, match="a proxy may drop 'starting_after'"):
+        await anext(read)
+
+    assert [record.id for record in first.records] == ["cus_0", "cus_1"]
 
 
 @pytest.mark.parametrize(("wanted", "limit"), [(7, "7"), (5_000, "100")])

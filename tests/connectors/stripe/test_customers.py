@@ -132,5 +132,5 @@ async def test_a_write_whose_answer_is_lost_is_unknown(stub: Stub, connector: Ma
 async def test_a_body_that_makes_no_sense_is_refused_unsent(stub: Stub, connector: Make, body: dict[str, Any]) -> None:
     error = await refused(connector(), Operation("customer.upsert", body, key="k"))
 
-    assert (type(error), error.detail) == (Rejected, "invalid_body")
+    assert (type(error), error.detail, error.calls) == (Rejected, "invalid_body", 0)
     assert stub.received == []

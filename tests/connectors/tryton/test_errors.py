@@ -14,7 +14,10 @@ from connectors.errors import (
     RateLimited,
     Rejected,
     Transient,
+    counted,
 )
+from connectors.response import Response
+from connectors.transport import Transport
 from connectors.tryton.rpc import Rpc
 from tests.connectors.replay import replay
 from tests.connectors.stub import Stub
@@ -104,6 +107,28 @@ async def test_a_write_without_an_answer_is_unknown(stub: Stub, connector: Any) 
         await Rpc(connector().context).write("sale.sale.create", [{}])
 
 
+@pytest.mark.parametrize("page", [b"<html>", b"[]", b'{"id": 0, "error": "no"}', b'{"id": 0}'])
+async def test_a_write_whose_answer_cannot_be_read_may_have_landed(stub: Stub, connector: Any, page: bytes) -> None:
+    await logged_in(stub, connector)
+    stub.answer("*", body=page)
+
+    rpc = Rpc(connector().context)
+    with pytest.raises(OutcomeUnknown) as caught:
+        await rpc.write("sale.sale.create", [{}])
+    assert (caught.value.status, caught.value.body, rpc.writes.sent) == (200, page, 1)
+    with pytest.raises(ContractBroken):
+        await rpc.read("sale.sale.search", [], 0, 1, None)
+
+
+async def test_a_log_in_whose_answer_cannot_be_read_has_sent_nothing(stub: Stub, connector: Any) -> None:
+    stub.answer("*", body=b"<html>")
+
+    rpc = Rpc(connector().context)
+    with pytest.raises(ContractBroken):
+        await rpc.write("sale.sale.create", [{}])
+    assert rpc.writes.sent == 0
+
+
 @pytest.mark.parametrize(
     ("answer", "kind", "detail"),
     [
@@ -127,3 +152,21 @@ async def test_each_rpc_error_says_what_to_do(
     with pytest.raises(ConnectorError) as caught:
         await Rpc(connector().context).read("party.party.search", [], 0, 1, None)
     assert (type(caught.value), caught.value.detail) == (kind, detail)
+
+
+@pytest.mark.parametrize(("answered", "calls"), [(0, 0), (2, 0), (3, 0), (4, 1)])
+async def test_a_tryton_that_goes_away_was_sent_what_it_had_time_for(
+    stub: Stub, connector: Any, monkeypatch: pytest.MonkeyPatch, answered: int, calls: int
+) -> None:
+    replay(stub, "tryton", "party_brought_up_to_date")
+    reach, left = Transport.request, iter(range(answered))
+
+    async def request(transport: Transport, *args: Any, **options: Any) -> Response:
+        if next(left, None) is None:
+            raise counted(Transient("could not connect; nothing was sent"), 0)
+        return await reach(transport, *args, **options)
+
+    monkeypatch.setattr(Transport, "request", request)
+    values = {"name": "Ada King", "email": "king@example.com", "address": {"city": "Ghent"}}
+    error = await refused(connector(), "party.upsert", {"match": {"code": "C-1042"}, "values": values})
+    assert (type(error), error.calls) == (Transient, calls)

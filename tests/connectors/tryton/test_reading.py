@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
-from connectors.errors import Rejected
+from connectors.errors import ContractBroken, Rejected
 from connectors.messages import Page
+from connectors.tryton import reading
 from connectors.tryton.connector import Tryton
+from connectors.tryton.resources import PARTY
+from connectors.tryton.rpc import Rpc
 from tests.connectors.replay import replay
 from tests.connectors.stub import Stub
 
@@ -49,6 +52,21 @@ async def test_all_ids_are_listed_for_the_sweep(stub: Stub, connector: Any) -> N
     replay(stub, "tryton", "ids_listed")
 
     assert [ids async for ids in connector().identifiers("party")] == [("1", "2", "3")]
+
+
+@pytest.mark.parametrize("second", [[1, 2], [2, 3], [4, 3]])
+async def test_ids_that_do_not_grow_are_not_listed_for_ever(
+    connector: Any, monkeypatch: pytest.MonkeyPatch, second: list[int]
+) -> None:
+    lists = iter([[1, 2], second])
+
+    async def search(*_: Any) -> list[int]:
+        return next(lists)
+
+    monkeypatch.setattr(Rpc, "read", search)
+    with pytest.raises(ContractBroken, match=r"in the order of ids$"):
+        async for _ in reading.identifiers(Rpc(connector().context), PARTY, size=2):
+            pass
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Apache Kafka: events to topics, each to the leader of its partition."""
