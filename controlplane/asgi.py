@@ -18,6 +18,7 @@ django_application = get_asgi_application()
 from django.db import connections  # noqa: E402
 
 import controlplane.celery  # noqa: E402, F401 - the doorbell rings through the configured application
+from controlplane.console.bodies import BoundedBodies  # noqa: E402
 from controlplane.console.live import consumers  # noqa: E402
 from controlplane.console.live.watcher import Watcher  # noqa: E402
 from controlplane.foundation import collector  # noqa: E402
@@ -29,6 +30,10 @@ from controlplane.transactions.ingress.wire import answer_with  # noqa: E402
 LIVE = "/live/"
 
 
+async def _pages(scope: Scope, receive: Receive, send: Send) -> None:
+    await django_application(dict(scope), receive, send)  # type: ignore[arg-type]  # asgiref: a Mapping is sent
+
+
 class Application:
     """One server process's application: its own ingress, and pages with their sockets unless it is ``alone``."""
 
@@ -38,6 +43,7 @@ class Application:
         self.health = Health(self.ingress.judge.pressure)
         self.watcher = Watcher()
         self.live = consumers.application(self.watcher)
+        self.pages = BoundedBodies(_pages)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Everything: pages, and senders below ``/in/``."""
@@ -53,7 +59,7 @@ class Application:
             found = await self.health.answer(scope["path"], scope["headers"]) if scope["method"] == "GET" else None
             await (self.ingress(scope, receive, send) if found is None else answer_with(found, scope, receive, send))
         else:
-            await django_application(dict(scope), receive, send)  # type: ignore[arg-type]  # asgiref: a Mapping is sent
+            await self.pages(scope, receive, send)
 
     def at_once(self, scope: Scope) -> bool:
         """Take a request without a task of its own, where that can be done; see ``bounded_http``."""

@@ -4,26 +4,23 @@ uvicorn's own reads a head of any length for as long as it takes, keeps a connec
 counts none of them. So the server is started with ``--http controlplane.foundation.bounded_http:BoundedHttp``. What
 is refused here never reaches the application; it is answered with a problem document and counted by reason.
 
-An application that has thousands of small requests a second to answer may leave out ASGI's messages for those that
-have arrived whole: see :class:`Exchange`. If it has a method ``at_once(scope)``, it may take such a request without a
-task of its own: the method says whether it has, and answers by the exchange when it can.
+An application may take a request that has arrived whole without a task of its own, if it has a method
+``at_once(scope)`` that says whether it has; it answers by the :class:`Exchange` when it can.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from functools import lru_cache
 from resource import RLIM_INFINITY, RLIMIT_NOFILE, getrlimit
 from typing import Any, ClassVar, cast
-from weakref import ref
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from controlplane.foundation import problem
 from controlplane.foundation.errors import BadInput, HeadTooLarge, Problem, TooSlow, Unavailable
+from controlplane.foundation.exchange import EXCHANGE, Exchange, hung_up
 from controlplane.foundation.metrics import HTTP_REFUSED
 
 #: From the first byte of a request (or the connection) to the end of its head.
@@ -34,6 +31,11 @@ BODY_SECONDS = 60.0
 DEAF_SECONDS = 20.0
 MAX_HEAD_BYTES = 64 * 1024
 MAX_HEADERS = 256
+#: Requests that are read ahead of their turn on one connection. A request of twenty bytes becomes kilobytes once it is
+#: read, so what comes behind them is kept as it came …
+MOST_AHEAD = 16
+#: … and read in pieces of so many bytes, since the parser reads whatever it is given to the end.
+PIECE = 4096
 #: Chunk sizes, extensions and trailers, for each byte of the body that they carry; a byte in a chunk of its own has 5.
 MOST_FRAMING = 8
 #: Open connections of this process; fewer where the system allows fewer files.
@@ -45,78 +47,6 @@ RETRY_SECONDS = 2
 
 #: The headers of an offer to go on in another protocol.
 OFFERS = frozenset({b"upgrade", b"connection", b"http2-settings"})
-
-
-#: In ``scope["extensions"]``: the request's :class:`Exchange`.
-EXCHANGE = "interlock.exchange"
-
-Lines = tuple[tuple[bytes, bytes], ...]
-Receive = Callable[[], Awaitable[Any]]
-Send = Callable[[Any], Awaitable[None]]
-
-
-class Exchange:
-    """A request and its answer past ASGI's messages, each of which costs as much as checking a signature."""
-
-    __slots__ = ("_of",)
-
-    def __init__(self, cycle: RequestResponseCycle) -> None:
-        # Its scope has us: with a plain reference each request would be left to the collector, thousands a second.
-        self._of = ref(cycle)
-
-    @property
-    def arrived(self) -> int | None:
-        """The length of the body, where all of it is here and an answer could be said at once as things stand."""
-        cycle = self._of()
-        if cycle is None or cycle.more_body or cycle.disconnected or not _may_answer(cycle):
-            return None
-        return len(cycle.body)
-
-    @property
-    def messages(self) -> tuple[Receive, Send] | None:
-        """ASGI's two ways, for an answer that cannot be said at once; None where there is nobody to hear it."""
-        cycle = self._of()
-        return None if cycle is None else (cycle.receive, cycle.send)
-
-    def whole_body(self) -> bytes | None:
-        """The body, where all of it has arrived and none was received yet; it is not to be received after this."""
-        cycle = self._of()
-        if cycle is None or cycle.more_body or cycle.disconnected or cycle.response_complete:
-            return None
-        body, cycle.body = bytes(cycle.body), bytearray()
-        cycle.message_event.clear()
-        cycle.flow.resume_reading()
-        return body
-
-    def answer(self, status: int, lines: Lines, body: bytes) -> bool:
-        """Answer in one write; False, and nothing is said, where that has to be said by messages.
-
-        ``lines`` are the application's own: they are not looked through for what no header may hold.
-        """
-        cycle = self._of()
-        if cycle is None or cycle.disconnected or not _may_answer(cycle):
-            return False
-        cycle.response_started = cycle.response_complete = True
-        cycle.waiting_for_100_continue = False
-        head = b"".join([b"%b: %b\r\n" % pair for pair in cycle.default_headers])
-        cycle.transport.write(b"".join((STATUS_LINE[status], head, _block(lines), body)))
-        cycle.message_event.set()
-        cycle.on_response()
-        cycle.on_response = _nothing  # it leads to the connection, which leads here
-        return True
-
-
-def _may_answer(cycle: RequestResponseCycle) -> bool:
-    return cycle.keep_alive and not (cycle.response_started or cycle.flow.write_paused or cycle.access_log)
-
-
-def _nothing() -> None:
-    """Nobody waits for the end of this answer any more."""
-
-
-@lru_cache(maxsize=256)
-def _block(lines: Lines) -> bytes:
-    return b"".join([b"%b: %b\r\n" % pair for pair in lines]) + b"\r\n"
 
 
 class _Refused(Exception):
@@ -142,6 +72,8 @@ class BoundedHttp(HttpToolsProtocol):
         self._fed = self._carried = 0
         self._doomed = False
         self._running: RequestResponseCycle | None = None
+        self._unread = bytearray()
+        self._said_all = False
         self._feeding = False
         self._to_begin: tuple[RequestResponseCycle, Any] | None = None
         self._patience: asyncio.TimerHandle | None = None
@@ -159,25 +91,59 @@ class BoundedHttp(HttpToolsProtocol):
             self._wait(HEAD_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget it."""
+        """Forget it, and what was asked on it: uvicorn tells only the newest request, which may wait for its turn."""
         self._stop_waiting()
         self._hears()
+        self._read_no_more()
+        self.pipeline.clear()
+        if self._running is not None and not self._running.response_complete:
+            hung_up(self._running)
         super().connection_lost(exc)
 
     def eof_received(self) -> bool:  # type: ignore[override]
         """Whether to go on: one that has said all and only closes its half still gets its answer (RFC 9112, 9.6)."""
+        if self.scheme == "https":
+            return False
+        if self._unread:
+            self._said_all = True
+            return True
         cycle = self.cycle
-        if self.scheme == "https" or cycle is None or not self._in_head or cycle.response_complete:
+        if cycle is None or not self._in_head or cycle.response_complete:
             return False
         self._last_answer()
         return True
 
     def data_received(self, data: bytes) -> None:
-        """Feed the parser, and see what is not yet through it."""
+        """Read it, as far as there is room for what it asks."""
         if self._doomed:
             return
-        self._fed += len(data)
         self._unset_keepalive_if_required()
+        if len(data) <= PIECE and not self._unread:
+            self._read(data)
+        else:
+            self._unread += data
+            self._read_on()
+
+    def on_response_complete(self) -> None:
+        """An answer is said: there is room for another request."""
+        super().on_response_complete()
+        if self._unread and not self.transport.is_closing():
+            self.flow.pause_reading()
+            self.loop.call_soon(self._read_on)  # it may begin a request that is answered at once, and so on
+
+    def _read_on(self) -> None:
+        """Read piece by piece, until too much waits for its turn."""
+        self._unset_keepalive_if_required()
+        while self._unread and len(self.pipeline) < MOST_AHEAD:
+            piece = bytes(self._unread[:PIECE])
+            del self._unread[:PIECE]
+            self._read(piece)
+        if self._said_all and not (self._unread or self._doomed or self.eof_received()):
+            self.transport.close()
+
+    def _read(self, data: bytes) -> None:
+        """Feed the parser, and see what is not yet through it."""
+        self._fed += len(data)
         self._feed(data)
         if self._doomed or (self._in_head and not self._fed):  # the usual case: a whole request in one piece
             return
@@ -189,7 +155,9 @@ class BoundedHttp(HttpToolsProtocol):
     def shutdown(self) -> None:
         """The server stops: a request that is half said is not waited for."""
         super().shutdown()
-        if self.cycle is not None and not self.cycle.response_complete and self._in_head and self._fed:
+        if self._unread:
+            self._last_answer()
+        elif self.cycle is not None and not self.cycle.response_complete and self._in_head and self._fed:
             self._doomed = True
 
     def pause_writing(self) -> None:
@@ -279,6 +247,7 @@ class BoundedHttp(HttpToolsProtocol):
     def handle_websocket_upgrade(self) -> None:
         """The connection is somebody else's from here on."""
         self._stop_waiting()
+        self._unread.clear()
         super().handle_websocket_upgrade()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
@@ -310,28 +279,31 @@ class BoundedHttp(HttpToolsProtocol):
     def _refuse(self, refusal: Problem, reason: str) -> None:
         """Answer and close; where an earlier request is being answered, that is the last thing said."""
         HTTP_REFUSED.labels(reason).inc()
-        self._doomed = True
+        self._read_no_more()
         self._stop_waiting()
         running = self._running
         if running is not None and not running.response_complete:
             if self._in_head or running is not self.cycle:
                 self._last_answer()
                 return
-            running.disconnected = True
-            running.message_event.set()
+            hung_up(running)
         if running is None or running.response_complete or not running.response_started:
             self.transport.write(_written(refusal))
         self.transport.close()
         self._deaf = self._deaf or self.loop.call_later(DEAF_SECONDS, self.transport.abort)
 
     def _last_answer(self) -> None:
-        """Whole requests that have arrived are answered, and then the connection ends."""
-        self._doomed = True
+        """Whole requests that were read are answered, and then the connection ends."""
+        self._read_no_more()
         if not self._in_head:  # the newest is not whole, and waits behind others
             self.pipeline.popleft()
         last = self.pipeline[0][0] if self.pipeline else self._running
         if last is not None:
             last.keep_alive = False
+
+    def _read_no_more(self) -> None:
+        self._doomed = True
+        self._unread.clear()
 
     def _wait(self, seconds: float) -> None:
         self._stop_waiting()

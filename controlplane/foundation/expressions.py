@@ -50,7 +50,12 @@ MAX_ELEMENTS = {0: None, 1: 2_000, 2: 150, 3: 40}
 
 
 class BadExpression(Invalid):
-    """The expression does not parse or is too large; ``extra["expression"]`` holds it."""
+    """The expression does not parse or is too large; ``extra["expression"]`` holds it, ``reason`` is its detail."""
+
+    @property
+    def reason(self) -> str:
+        """As of one that :class:`ExpressionFailed`, for who tries what is stored and takes both alike."""
+        return self.detail
 
 
 class ExpressionFailed(Exception):

@@ -25,8 +25,11 @@ def uuid7_floor(at: datetime) -> UUID:
 
 
 def moment(identifier: UUID) -> datetime:
-    """When ``identifier`` was made, to the millisecond, in UTC."""
-    return _EPOCH + milliseconds(identifier) * _MILLISECOND
+    """When ``identifier`` was made, to the millisecond, in UTC; the last of all times where no clock made it."""
+    try:
+        return _EPOCH + milliseconds(identifier) * _MILLISECOND
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def milliseconds(identifier: UUID) -> int:

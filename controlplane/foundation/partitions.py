@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from controlplane.foundation.ids import uuid7_floor
 
@@ -57,6 +58,12 @@ def name_of(table: str, week: datetime) -> str:
     """``attempt_2026w47``: ISO year and week, which sort as text."""
     year, number, _ = week.isocalendar()
     return f"{table}_{year}w{number:02d}"
+
+
+def first_day(name: str) -> datetime:
+    """Monday 00:00 UTC of the week whose partition has that name."""
+    year, number = name.rpartition("_")[2].split("w")
+    return datetime.fromisocalendar(int(year), int(number), 1).replace(tzinfo=UTC)
 
 
 def create_statement(table: str, week: datetime) -> str:
@@ -136,3 +143,48 @@ def expired(table: str, *, before: datetime) -> list[str]:
     """Partitions whose whole week ended before ``before``."""
     limit = name_of(table, week_of(before))
     return [name for name in weeks_of(table) if name < limit]
+
+
+# -- letting a week go: in the caller's transaction, which bounds how long it waits for locks -----
+
+
+def hold(cursor: CursorWrapper, name: str, *, of: str = "") -> None:
+    """Nobody writes to that week before the transaction is over; everybody reads it.
+
+    ``of``: its table, where rows are changed. Whoever changes one locks the table, then every week of it, as nothing
+    tells beforehand which it is in: they would wait for this week with the table in hand, and it could never be taken
+    out of that.
+    """
+    if of:
+        cursor.execute(f'lock table only "{of}" in exclusive mode')
+    cursor.execute(f'lock table only "{name}" in share row exclusive mode')
+
+
+def drop(cursor: CursorWrapper, name: str) -> None:
+    """A week with everything in it."""
+    cursor.execute(f'drop table "{name}"')
+
+
+def shorten(cursor: CursorWrapper, table: str, name: str, kept: str) -> int:
+    """Put what ``kept`` selects of a week in the week's place; returns how many rows that are.
+
+    Copied before anybody has to wait: what locks the whole table is last, and needs no look at a row, because the copy
+    is checked against the week's bounds as it is written.
+    """
+    cursor.execute(
+        "select pg_get_partition_constraintdef(oid), pg_get_expr(relpartbound, oid) from pg_class"
+        " where oid = %s::regclass",
+        [f'"{name}"'],
+    )
+    within, bounds = cursor.fetchone()
+    copy = f"{name}_kept"
+    cursor.execute(f'create table "{copy}" (like "{name}" including all)')
+    cursor.execute(f'alter table "{copy}" add constraint within_its_week check ({within})')
+    cursor.execute(f'insert into "{copy}" {kept}')
+    count = int(cursor.rowcount)
+    cursor.execute(f'alter table "{table}" detach partition "{name}"')
+    cursor.execute(f'drop table "{name}"')
+    cursor.execute(f'alter table "{copy}" rename to "{name}"')
+    cursor.execute(f'alter table "{table}" attach partition "{name}" {bounds}')
+    cursor.execute(f'alter table "{name}" drop constraint within_its_week')
+    return count

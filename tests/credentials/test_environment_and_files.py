@@ -12,13 +12,17 @@ from controlplane.credentials.providers import resolve
 from tests.credentials.conftest import why_not
 
 
-def test_a_variable_is_read_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ERP_PASSWORD", " with spaces\n")
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [(" with spaces ", " with spaces "), ("hunter2\n", "hunter2"), ("first\nsecond\r\n", "first\nsecond")],
+)
+def test_a_variable_is_read_without_its_last_line_end(monkeypatch: pytest.MonkeyPatch, given: str, read: str) -> None:
+    monkeypatch.setenv("ERP_PASSWORD", given)
 
-    assert resolve("env://ERP_PASSWORD").reveal() == " with spaces\n"
+    assert resolve("env://ERP_PASSWORD").reveal() == read
 
 
-@pytest.mark.parametrize("value", [None, ""])
+@pytest.mark.parametrize("value", [None, "", "\n"])
 def test_a_variable_that_is_missing_or_empty_is_not_waited_for(
     monkeypatch: pytest.MonkeyPatch, value: str | None
 ) -> None:

@@ -23,6 +23,13 @@ def test_one_field_is_read_with_the_token_of_the_process(vault: Vault) -> None:
     assert vault.asked == [("/v1/kv/data/teams/erp", "s.token-of-the-process")]
 
 
+def test_a_field_is_read_without_its_last_line_end(vault: Vault) -> None:
+    vault.holds(password=" hunter2\r\n", empty="\n")
+
+    assert resolve(REFERENCE).reveal() == " hunter2"
+    assert why_not("vault://kv/teams/erp#empty").reason == "the secret has no text in its field 'empty'"
+
+
 def test_a_version_is_asked_for(vault: Vault) -> None:
     vault.holds(password="hunter2")
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -14,13 +16,15 @@ import orjson
 import pytest
 
 from controlplane.foundation import bounded_http
-from tests.foundation.web_server import answers, said, serving, statuses
+from controlplane.foundation.bounded_http import BoundedHttp
+from tests.foundation.web_server import answers, heard, said, serving, statuses
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
 GOOD = b"POST /good HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\r\nbody"
 #: More than the kernel holds for somebody who does not read.
 LARGE = 64_000_000
+SLOW = GOOD.replace(b"/good", b"/slow")
 RUBBISH = b"\x00\x01\x02 rubbish\r\n\r\n"
 
 
@@ -200,6 +204,66 @@ def test_more_connections_than_can_be_served_are_told_so(port: int, monkeypatch:
         if statuses(said(port, GOOD)) == [200]:
             break
     assert statuses(said(port, GOOD)) == [200]
+
+
+@pytest.fixture
+def connections(monkeypatch: pytest.MonkeyPatch) -> list[BoundedHttp]:
+    """Every connection that is made from now on."""
+    made: list[BoundedHttp] = []
+    greet = BoundedHttp.connection_made
+
+    def remember(connection: BoundedHttp, transport: Any) -> None:
+        made.append(connection)
+        greet(connection, transport)
+
+    monkeypatch.setattr(BoundedHttp, "connection_made", remember)
+    return made
+
+
+def test_whoever_sends_many_requests_at_once_is_read_as_they_are_answered(
+    port: int, page: Page, connections: list[BoundedHttp]
+) -> None:
+    many = [
+        b"POST /%d HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n%b" % (n, n % 7, b"x" * (n % 7))
+        for n in range(9000)
+    ]
+    with socket.create_connection(("127.0.0.1", port)) as client:
+        client.sendall(SLOW)
+        assert page.begun.wait(10)
+        sending = threading.Thread(target=client.sendall, args=(b"".join(many),))
+        sending.start()
+        while not connections[0]._unread:
+            page.begun.wait(0.005)
+        most = bounded_http.MOST_AHEAD + bounded_http.PIECE // len(many[0])
+        assert bounded_http.MOST_AHEAD <= len(connections[0].pipeline) <= most
+        page.goes_on.set()
+        told = answers(heard(client, 1 + len(many)))
+        sending.join()
+    assert told == [(200, b"4")] + [(200, b"%d" % (n % 7)) for n in range(9000)]
+
+
+def test_whoever_sends_many_requests_at_once_and_closes_their_half_gets_all_the_answers(port: int) -> None:
+    assert statuses(said(port, GOOD * 500)) == [200] * 500
+    assert statuses(said(port, GOOD * 500 + GOOD[:20])) == [200] * 500
+
+
+def test_a_large_body_in_one_piece_is_read_whole_and_what_follows_it_too(port: int) -> None:
+    large = b"POST /good HTTP/1.1\r\nhost: x\r\ncontent-length: 100001\r\n\r\n" + bytes(100_001)
+    assert answers(said(port, large + GOOD + large)) == [(200, b"100001"), (200, b"4"), (200, b"100001")]
+
+
+def test_who_hangs_up_on_several_requests_is_told_nothing_and_breaks_nothing(
+    port: int, page: Page, connections: list[BoundedHttp], caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.create_connection(("127.0.0.1", port)) as client:
+        client.sendall(SLOW + GOOD)
+        assert page.begun.wait(10)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    while not connections[0].transport.is_closing():
+        page.begun.wait(0.005)
+    page.goes_on.set()
+    assert answers(said(port, GOOD)) == [(200, b"4")]
+    assert [one.message for one in caplog.records if one.levelno >= logging.WARNING] == []
 
 
 def test_who_never_reads_an_answer_is_given_up(port: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from controlplane.foundation.bounded_http import EXCHANGE, Exchange
+from controlplane.foundation.exchange import EXCHANGE, Exchange
 from tests.foundation.web_server import answers, heard, said, serving
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])

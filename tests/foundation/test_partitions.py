@@ -15,6 +15,7 @@ from controlplane.foundation.partitions import (
     create_statement,
     ensure,
     expired,
+    first_day,
     name_of,
     week_of,
     weeks_of,
@@ -46,7 +47,7 @@ def at(text: str) -> datetime:
 def test_a_week_begins_on_monday_at_midnight_utc(moment_in_it: str, monday: str, name: str) -> None:
     week = week_of(at(moment_in_it))
     assert week == at(monday)
-    assert name_of("t", week) == name
+    assert (name_of("t", week), first_day(name)) == (name, week)
 
 
 def test_the_zone_of_the_moment_does_not_move_the_week() -> None:

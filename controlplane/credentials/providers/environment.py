@@ -10,8 +10,8 @@ from controlplane.credentials.references import Reference
 
 
 def read(reference: Reference) -> Secret:
-    """The variable's value; an empty one is as missing."""
-    value = os.environ.get(reference.path, "")
+    """The variable's value without line ends at its end, which no header could carry; an empty one is as missing."""
+    value = os.environ.get(reference.path, "").rstrip("\r\n")
     if not value:
         raise SecretUnavailable(str(reference), "the environment variable is not set", passing=False)
     return Secret(value)

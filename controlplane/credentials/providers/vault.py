@@ -32,7 +32,7 @@ REFUSALS: tuple[tuple[tuple[type[VaultError], ...], str, bool], ...] = (
 
 
 def read(reference: Reference) -> Secret:
-    """One field of the secret."""
+    """One field of the secret, without line ends at its end: whoever put a file there did not mean those."""
     if not settings.VAULT_ADDR:
         raise SecretUnavailable(str(reference), "no vault is configured (VAULT_ADDR)", passing=False)
     token = _token(reference)
@@ -70,7 +70,8 @@ def _field(reference: Reference, token: Secret) -> Secret | None:
     match answer:
         case {"data": {"data": {**fields}}}:
             value = fields.get(reference.field)
-            return Secret(value) if isinstance(value, str) and value else None
+            text = value.rstrip("\r\n") if isinstance(value, str) else ""
+            return Secret(text) if text else None
     raise SecretUnavailable(str(reference), "what answers at VAULT_ADDR is no vault", passing=True)
 
 

@@ -17,6 +17,7 @@ import yaml
 from yaml.composer import Composer
 from yaml.resolver import Resolver
 
+from controlplane.foundation.documents.objects import UNKEPT, repeated
 from controlplane.foundation.documents.places import JsonPlaces, Path, Place, YamlPlaces, place_of
 from controlplane.foundation.errors import Invalid
 
@@ -32,8 +33,6 @@ MOST_NODES: Final = 500_000
 MOST_VALUES: Final = 2_000_000
 DEEPEST: Final = 200
 TOO_DEEP: Final = f"It is nested deeper than {DEEPEST} levels."
-#: What PostgreSQL has no text for: zeros, and halves of pairs.
-_UNKEPT: Final = re.compile("[\x00\ud800-\udfff]")
 _ESCAPED: Final = re.compile(r"\\u(0000|d[89a-f])", re.IGNORECASE)
 _INTEGER: Final = re.compile(r"[-+]?[0-9]{1,18}|0o[0-7]{1,20}|0x[0-9a-fA-F]{1,15}")
 _FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
@@ -138,7 +137,7 @@ class _WrongValue(ValueError):
 
 def _check_escape(text: str, file: str, found: re.Match[str]) -> None:
     """Zeros and halves of pairs; a whole pair is a character like any other, so only the parsed text can tell."""
-    if found.group(1) == "0000" or _UNKEPT.search(_unescaped(text)):
+    if found.group(1) == "0000" or UNKEPT.search(_unescaped(text)):
         line = text.count("\n", 0, found.start()) + 1
         column = found.start() - text.rfind("\n", 0, found.start())
         place = line, column
@@ -153,12 +152,9 @@ def _unescaped(text: str) -> str:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+    if (twice := repeated(name for name, _ in pairs)) is not None:
         raise _WrongValue(f"{twice!r} stands twice in one object.")
-    return found
+    return dict(pairs)
 
 
 def _no_number(word: str) -> Any:
@@ -290,7 +286,7 @@ def _scalar(node: yaml.ScalarNode) -> Any:
 
 def _kept(node: yaml.ScalarNode) -> str:
     text = str(node.value)
-    if _UNKEPT.search(text):
+    if UNKEPT.search(text):
         raise _wrong(node, "this has a character that cannot be kept")
     return text
 

@@ -82,9 +82,15 @@ def durable(stored: Stored) -> Answer:
 
 def refused(refusal: Problem, outcome: str, *, closes: bool = False, **headers: str) -> Answer:
     """A problem document."""
-    body = problem.body(refusal)
+    return refused_with(problem.body(refusal), problem.CONTENT_TYPE, refusal, outcome, closes=closes, **headers)
+
+
+def refused_with(
+    body: bytes, kind: str, refusal: Problem, outcome: str, *, closes: bool = False, **headers: str
+) -> Answer:
+    """The same in other words: a ``body`` of another ``kind``."""
     ending = {"connection": "close"} if closes else {}
-    lines = _lines(len(body), {**problem.headers(refusal), **headers, **ending})
+    lines = _lines(len(body), {**problem.headers(refusal), "content-type": kind, **headers, **ending})
     return Answer(refusal.status, body, outcome, lines, closes)
 
 

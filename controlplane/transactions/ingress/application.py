@@ -91,6 +91,7 @@ class Ingress:
             await self.judge.pressure.stop()
             await self.endpoints.stop()
             await self.judge.refusals.stop()
+            self.keys.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""

@@ -127,10 +127,13 @@ class Waiting:
         return self._told is None
 
     def tell(self, found: Stored | None) -> None:
-        """Tell the sender, unless that has been done."""
+        """Tell the sender, unless that has been done. Never raises: the others of its batch are to be told as well."""
         told, self._told = self._told, None
         if told is not None:
-            told(found)
+            try:
+                told(found)
+            except Exception:
+                log.exception("ingress.defect", stage="answer")
 
     def give_up(self) -> None:
         """Tell the sender that nothing was confirmed."""
@@ -190,8 +193,11 @@ class Batches:
         return found
 
     def _look(self) -> None:
-        """Who has waited too long is told so, and a writer that is held up gets help."""
+        """Who has waited too long is told so and let go of, and a writer that is held up gets help."""
         self._patience.look()
+        # Nobody may come to take them for long, and their bodies take memory that the next senders are promised.
+        while self._waiting and self._waiting[0].is_over:
+            self._waiting.popleft()
         if self._waiting:
             self._worth_it.set()
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -48,8 +49,8 @@ class Broken(Exception):
     """A body that cannot be read, at an endpoint that has to read it before keeping it."""
 
 
-def event_of(endpoint: KnownEndpoint, request: Request, verified: Verified) -> Accepted:
-    """The event to store; raises :class:`Broken`."""
+def event_of(endpoint: KnownEndpoint, request: Request, verified: Verified, apart: Sequence[str] = ()) -> Accepted:
+    """The event to store; raises :class:`Broken`. Where it has no id, ``apart`` and its bytes identify it."""
     body, document, body_digest = request.body, None, digest_uuid(request.body)
     if endpoint.parses:
         try:
@@ -58,13 +59,14 @@ def event_of(endpoint: KnownEndpoint, request: Request, verified: Verified) -> A
             # What cannot be parsed cannot be rid of its secret fields either (invariant 12).
             if endpoint.refuse_broken or endpoint.drop_fields:
                 raise
-    sender_id = verified.sender_id or _sender_id(endpoint, document, request)
+    # The endpoint's own first: with some schemes a sender's id stands in a header that nobody signs.
+    sender_id = _sender_id(endpoint, document, request) or verified.sender_id
     if endpoint.drop_fields:
         body = orjson.dumps(without(document, endpoint.drop_fields))
     return Accepted(
         id=uuid7(),
         endpoint_id=endpoint.id,
-        key_digest=digest_uuid(b"id", sender_id.encode("utf-8", "surrogatepass")) if sender_id else body_digest,
+        key_digest=_key_digest(sender_id, apart, request.body) if sender_id or apart else body_digest,
         body_digest=body_digest,
         retention=endpoint.retention,
         lane=endpoint.lane,
@@ -72,6 +74,12 @@ def event_of(endpoint: KnownEndpoint, request: Request, verified: Verified) -> A
         headers=orjson.dumps(kept_headers(request.headers, _proof_header(endpoint))).decode(),
         body=body,
     )
+
+
+def _key_digest(sender_id: str, apart: Sequence[str], body: bytes) -> UUID:
+    if sender_id:
+        return digest_uuid(b"id", sender_id.encode("utf-8", "surrogatepass"))
+    return digest_uuid(b"apart", *(word.encode() for word in apart), body)
 
 
 def parsed(body: bytes) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from connectors.messages import Secret
@@ -23,6 +24,9 @@ RENEW_SECONDS = 20.0
 KEEP_SECONDS = 30.0
 #: So long is it before a provider that failed is asked again.
 PAUSE_SECONDS = 2.0
+#: So many endpoints' keys are fetched at the same time. Threads begin when they are needed: only as many stand still as
+#: there are endpoints whose vault does, and nobody else's work is done by them.
+FETCHES = 32
 
 References = tuple[str, ...]
 
@@ -38,9 +42,10 @@ class Keys:
 
 
 class KeyRing:
-    """The keys of this process, by their references."""
+    """The keys of this process, by their references. A vault that hangs costs only those whose keys it has."""
 
     def __init__(self) -> None:
+        self._threads: ThreadPoolExecutor | None = None
         self._kept: dict[References, Keys] = {}
         self._asking: dict[References, asyncio.Task[Keys]] = {}
 
@@ -64,6 +69,12 @@ class KeyRing:
         for references in self._kept.keys() - set(wanted):
             del self._kept[references]
 
+    def close(self) -> None:
+        """Fetch nothing any more; threads that wait for a vault come to their end by themselves."""
+        threads, self._threads = self._threads, None
+        if threads is not None:
+            threads.shutdown(wait=False, cancel_futures=True)
+
     def _ask(self, references: References) -> asyncio.Task[Keys]:
         """The one fetching of ``references`` that is under way."""
         task = self._asking.get(references)
@@ -73,7 +84,10 @@ class KeyRing:
         return task
 
     async def _fetch(self, references: References) -> Keys:
-        secrets, missing = await asyncio.to_thread(_resolve_some, references)
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(FETCHES, thread_name_prefix="ingress keys")
+        loop = asyncio.get_running_loop()
+        secrets, missing = await loop.run_in_executor(self._threads, _resolve_some, references)
         now = time.monotonic()
         keep, renew = (PAUSE_SECONDS, PAUSE_SECONDS) if missing else (KEEP_SECONDS, RENEW_SECONDS)
         keys = Keys(secrets, missing, now + renew, now + keep)
@@ -86,7 +100,7 @@ def _resolve_some(references: Sequence[str]) -> tuple[tuple[Secret, ...], bool]:
     found, missing = [], False
     for reference in references:
         try:
-            found.append(providers.resolve(reference))
+            found.append(providers.ask(reference))
         except providers.SecretUnavailable as error:
             missing = missing or error.passing
             log.warning("ingress.secret_unavailable", reference=reference, passing=error.passing)

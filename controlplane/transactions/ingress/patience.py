@@ -7,6 +7,10 @@ import time
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
+from controlplane.foundation.logs import logger
+
+log = logger(__name__)
+
 #: So often are waits looked at, and so much later than promised may one end.
 LOOK_SECONDS = 0.25
 
@@ -42,7 +46,10 @@ class Patience(Generic[One]):
 
 
 async def look_for_ever(look: Callable[[], None]) -> None:
-    """Look until cancelled."""
+    """Look until cancelled. One that cannot be told costs nobody else the end of their wait."""
     while True:
         await asyncio.sleep(LOOK_SECONDS)
-        look()
+        try:
+            look()
+        except Exception:
+            log.exception("ingress.defect", stage="patience")

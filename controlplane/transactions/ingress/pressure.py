@@ -1,7 +1,8 @@
 """Back-pressure: senders are told to come back before memory or the disk is full, the unimportant ones first.
 
 What waits in this process is bounded where it waits (``wire.Room``, ``batches.MAX_WAITING``). What waits in the
-database and what room its disk has left is looked at every few seconds, so that no request costs a question more.
+database and what room its disk has left is looked at every few seconds, so that no request costs a question more. The
+two are looked at apart: a count that takes long keeps nobody from seeing the disk fill up.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import contextlib
 import math
 import shutil
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum, IntEnum
 
 import psycopg
@@ -27,8 +28,10 @@ log = logger(__name__)
 
 WATCH_SECONDS = 5.0
 READ_SECONDS = 10.0
-#: Looking takes at most this share of the time: a backlog of millions is looked at less often.
-LOOKING_SHARE = 0.02
+#: Counting takes about this share of the time: a backlog of millions is counted less often …
+COUNTING_SHARE = 0.02
+#: … but after so long in any case: whoever is turned away is let in again soon after it is worked off.
+LONGEST_PAUSE = 30.0
 
 
 class Importance(IntEnum):
@@ -106,6 +109,11 @@ def _what(seen: Seen, why: Why, lane: int) -> str:
     return f"{seen.backlog[lane]} events wait in the {Lane(lane).label.lower()} lane"
 
 
+def pause_after(took: float) -> float:
+    """Seconds until the backlog is counted again, after a count that ``took`` so many, whatever came of it."""
+    return min(LONGEST_PAUSE, max(WATCH_SECONDS, took / COUNTING_SHARE))
+
+
 class Pressure:
     """What this process knows of it. ``here`` is the one of this process, for its health page."""
 
@@ -115,7 +123,7 @@ class Pressure:
         self._look = look
         self.seen = Seen()
         self._said = ""
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     @property
     def seen(self) -> Seen:
@@ -130,17 +138,21 @@ class Pressure:
 
     def start(self) -> None:
         """Look every few seconds."""
-        if self._task is None:
+        if not self._tasks:
             type(self).here = self
-            self._task = asyncio.create_task(self._watch(), name="ingress pressure")
+            self._tasks = [
+                asyncio.create_task(_for_ever(self.measure, lambda _: WATCH_SECONDS), name="ingress pressure: disk"),
+                asyncio.create_task(_for_ever(self.count, pause_after), name="ingress pressure: backlog"),
+            ]
 
     async def stop(self) -> None:
         """Look no more."""
-        if self._task is not None:
-            self._task.cancel()
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
             with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-            self._task = None
+                await task
 
     def refuses(self, importance: Importance, lane: Lane) -> Why | None:
         """By the last look: why an endpoint has to turn its sender away."""
@@ -150,26 +162,26 @@ class Pressure:
         """By the last look: who is turned away and why; "" when nobody is."""
         return in_words(self.seen)
 
-    async def _watch(self) -> None:
-        while True:
-            began = time.monotonic()
-            try:
-                await self.look()
-            except Exception:
-                log.exception("ingress.defect", stage="pressure")
-            await asyncio.sleep(max(WATCH_SECONDS, (time.monotonic() - began) / LOOKING_SHARE))
-
     async def look(self) -> None:
-        """Look once. While the database is away the backlog stays what it was: nothing is accepted anyway."""
-        backlog = self.seen.backlog
+        """Look at both, once."""
+        await self.count()
+        await self.measure()
+
+    async def measure(self) -> None:
+        """Look at what is free."""
+        self.seen = replace(self.seen, free=self._look())
+        self._tell()
+
+    async def count(self) -> None:
+        """Count what waits. While the database is away it stays what it was: nothing is accepted anyway."""
         try:
             async with asyncio.timeout(READ_SECONDS), await connect_async() as connection:
                 most = math.ceil(settings.INBOX_LIMIT * max(SHARE_OF_LIMIT.values()))
                 rows = await (await connection.execute(_BACKLOG, [most, list(Lane)])).fetchall()
-                backlog = dict(rows)
         except (psycopg.Error, OSError) as error:
             log.warning("ingress.pressure_unknown", error=type(error).__name__)
-        self.seen = Seen(self._look(), backlog)
+            return
+        self.seen = replace(self.seen, backlog=dict(rows))
         self._tell()
 
     def _tell(self) -> None:
@@ -186,3 +198,14 @@ class Pressure:
         if said != self._said:
             self._said = said
             log.warning("ingress.pressed", turned_away=said or "nobody", free=seen.free, backlog=dict(seen.backlog))
+
+
+async def _for_ever(look: Callable[[], Awaitable[None]], pause: Callable[[float], float]) -> None:
+    """``pause`` says how long to wait after a look that took so many seconds."""
+    while True:
+        began = time.monotonic()
+        try:
+            await look()
+        except Exception:
+            log.exception("ingress.defect", stage="pressure")
+        await asyncio.sleep(pause(time.monotonic() - began))

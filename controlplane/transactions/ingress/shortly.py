@@ -15,8 +15,8 @@ from prometheus_client import Counter
 
 from connectors.messages import Request
 from controlplane.foundation import metrics
-from controlplane.foundation.bounded_http import Exchange
 from controlplane.foundation.errors import HeadTooLarge
+from controlplane.foundation.exchange import Exchange
 from controlplane.foundation.logs import logger
 from controlplane.transactions.ingress import answers
 from controlplane.transactions.ingress.answers import Answer

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from connectors.messages import Request
-from controlplane.foundation.bounded_http import EXCHANGE, Exchange
 from controlplane.foundation.errors import HeadTooLarge, TooLarge, TooSlow
+from controlplane.foundation.exchange import EXCHANGE, Exchange
 from controlplane.transactions.ingress.answers import Answer
 from controlplane.transactions.ingress.patience import Patience
 
@@ -145,7 +145,7 @@ class Body:
         return TooLarge(detail, limit=self._limit)
 
 
-def _declared(headers: Sequence[tuple[bytes, bytes]]) -> int:
+def announced_length(headers: Sequence[tuple[bytes, bytes]]) -> int:
     """The declared length, 0 when there is none that can be read: the bytes are counted anyway."""
     for name, value in headers:
         if name == b"content-length" and value.isdigit():
@@ -155,7 +155,9 @@ def _declared(headers: Sequence[tuple[bytes, bytes]]) -> int:
 
 def announces_much(scope: Scope) -> bool:
     """Whether the body is long, or may be: it is not worth reading only to keep the connection."""
-    return _declared(scope["headers"]) > PASSED_BY or any(name == b"transfer-encoding" for name, _ in scope["headers"])
+    return announced_length(scope["headers"]) > PASSED_BY or any(
+        name == b"transfer-encoding" for name, _ in scope["headers"]
+    )
 
 
 class Head(NamedTuple):

@@ -25,7 +25,8 @@ def port(opens: Opens, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     opens()
     monkeypatch.setattr(collector, "settle", lambda: None)  # this process has other tests to run
     monkeypatch.setattr(module, "KEEP_SECONDS", 0.0)
-    monkeypatch.setattr(Pressure, "look", look_away)
+    for look in ("measure", "count"):
+        monkeypatch.setattr(Pressure, look, look_away)
     with serving(Application(alone=True)) as made:
         yield made
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
 import hashlib
+import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +20,7 @@ from controlplane.credentials import providers
 from controlplane.credentials.providers import SecretUnavailable
 from controlplane.transactions.ingress import keys as keys_module
 from controlplane.transactions.ingress import refusals as refusals_module
+from controlplane.transactions.ingress.packing import AT_ONCE
 from controlplane.transactions.models import Dedupe, Endpoint, Inbox, Payload, Refusal
 from tests.transactions.carrying import SECRET, Answered
 from tests.transactions.factories import estate
@@ -66,6 +72,18 @@ def test_whatever_was_wrong_the_answer_is_the_same_to_the_byte(door: Door) -> No
     # Only the number tells the two apart.
     ((_, told, _),), ((_, told_too, _),) = unbelieved, unreadable
     assert told.replace(b"401", b"400") == told_too
+
+
+def test_a_standard_webhook_that_is_signed_asymmetrically_alone_gets_the_same_answer(opens: Opens) -> None:
+    """Whoever sends it decides what it says: it is no trouble of the endpoint's."""
+    door = opens(scheme="standard_webhooks", event_id="event.id")
+    signed = door.signed(BODY)
+    asymmetric = door.post(BODY, signed | {"webhook-signature": "v1a,AAAA"})
+    unbelieved = door.post(BODY, signed | {"webhook-signature": "v1,AAAA"})
+
+    assert (asymmetric.status, asymmetric.body, asymmetric.headers) == (401, unbelieved.body, unbelieved.headers)
+    assert unbelieved.status == 401
+    assert [(one.reason, one.count) for one in written(door)] == [("asymmetric", 1), ("mismatch", 1)]
 
 
 def test_nothing_of_what_is_not_believed_is_kept_but_a_count_and_a_digest(door: Door) -> None:
@@ -163,7 +181,7 @@ def test_when_the_vault_is_back_events_are_taken(opens: Opens, monkeypatch: pyte
             raise SecretUnavailable(reference, "the vault is away", passing=True)
         return Secret(SECRET)
 
-    monkeypatch.setattr(providers, "resolve", resolve)
+    monkeypatch.setattr(providers, "ask", resolve)
     door = opens(event_id="event.id", secrets=[VAULT])
     assert door.send({"id": "evt_1"}).status == 503
     away = False
@@ -181,13 +199,44 @@ def test_a_crowd_asks_the_vault_once_and_a_vault_that_is_away_not_again_at_once(
         crowd.wait(5)
         raise SecretUnavailable(reference, "the vault is away", passing=True)
 
-    monkeypatch.setattr(providers, "resolve", resolve)
+    monkeypatch.setattr(providers, "ask", resolve)
     door = opens(event_id="event.id", secrets=[VAULT])
     signed = door.signed(BODY)
     door.loop.call_soon_threadsafe(door.loop.call_later, 0.05, crowd.set)
     assert {answer.status for answer in door.all([(BODY, signed)] * 200)} == {503}
     assert door.post(BODY, signed).status == 503
     assert asked == [VAULT]
+
+
+def test_a_vault_that_hangs_holds_up_no_endpoint_whose_keys_are_elsewhere(
+    opens: Opens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rightly, asked, comes_back = providers.ask, threading.Event(), threading.Event()
+
+    def resolve(reference: str) -> Secret:
+        if reference != VAULT:
+            return rightly(reference)
+        asked.set()
+        comes_back.wait(30)
+        return Secret(SECRET)
+
+    monkeypatch.setattr(providers, "ask", resolve)
+    door = opens(event_id="event.id")
+    hanging = replace(door, slug=estate("sales", event_id="event.id", secrets=[VAULT]).endpoint.slug)
+    Endpoint.objects.update(takes_gzip=True)
+    # As busy as a small machine gets.
+    door.loop.call_soon_threadsafe(door.loop.set_default_executor, ThreadPoolExecutor(1))
+    sender = asyncio.run_coroutine_threadsafe(hanging.posting(BODY, door.signed(BODY)), door.loop)
+    assert asked.wait(10)
+    try:
+        large = gzip.compress(b'{"id":"evt_2","text":"' + os.urandom(2 * AT_ONCE).hex().encode() + b'"}')
+        assert len(large) > AT_ONCE
+        assert door.run(door.posting(BODY, door.signed(BODY)), 5).status == 202
+        packed = {**door.signed(large), "content-encoding": "gzip"}
+        assert door.run(door.posting(large, packed), 5).status == 202
+    finally:
+        comes_back.set()
+    assert sender.result(10).status == 202
 
 
 @pytest.mark.parametrize("references", [[], ["env://NOT_SET"], ["not a reference"], ["aws-sm://elsewhere#x"]], ids=str)
@@ -202,7 +251,7 @@ def test_a_provider_that_fails_in_a_new_way_is_ours_to_mend(opens: Opens, monkey
     def resolve(reference: str) -> Secret:
         raise ZeroDivisionError(reference)
 
-    monkeypatch.setattr(providers, "resolve", resolve)
+    monkeypatch.setattr(providers, "ask", resolve)
     assert opens(event_id="event.id").send({"id": "evt_1"}).status == 503
 
 
@@ -219,11 +268,33 @@ def test_a_rotated_key_is_fetched_behind_the_back_of_the_next_request(
 ) -> None:
     monkeypatch.setattr(keys_module, "RENEW_SECONDS", 0.0)
     current = SECRET
-    monkeypatch.setattr(providers, "resolve", lambda _: Secret(current))
+    monkeypatch.setattr(providers, "ask", lambda _: Secret(current))
     assert door.send({"id": "evt_1"}).status == 202
     current = OTHER
     assert door.until_answer(401, {"id": "evt_1"}).status == 401
     assert door.send({"id": "evt_2"}, secret=OTHER).status == 202
+
+
+def test_an_id_that_nobody_signs_is_none_where_the_endpoint_reads_one_from_the_body(opens: Opens) -> None:
+    door = opens(scheme="github", scheme_settings={}, event_id="event.id")
+    first = door.send({"id": "evt_1"}, headers={"x-github-delivery": "one"})
+    again = door.send({"id": "evt_1"}, headers={"x-github-delivery": "another"})
+    assert (first.status, again.status) == (202, 200)
+    unread = door.send({"number": 7}, headers={"x-github-delivery": "one"})
+    assert (unread.status, door.send({"number": 8}, headers={"x-github-delivery": "one"}).json()["id"]) == (
+        202,
+        str(unread.id),
+    )
+
+
+def test_a_key_that_was_taken_away_is_not_kept_by_two(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others' cache holds it for a minute from now; the ingress asks past that one."""
+    assert door.send({"id": "evt_1"}).status == 202
+    monkeypatch.setattr(keys_module, "RENEW_SECONDS", 0.0)
+    door.ingress.keys._kept.clear()
+    assert door.send({"id": "evt_1"}).status == 200
+    monkeypatch.setenv("BILLING_WEBHOOK_SECRET", OTHER)
+    door.until_answer(401, {"id": "evt_1"})
 
 
 def test_no_secret_is_shown_by_what_holds_it(door: Door) -> None:

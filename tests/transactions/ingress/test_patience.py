@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from uuid import UUID
 
 import pytest
 
+from controlplane.transactions.ingress.batches import SETTLE_SECONDS, Accepted, Batches, Stored
 from controlplane.transactions.ingress.patience import Patience
 
 
@@ -37,3 +39,19 @@ def test_ending_a_wait_that_has_ended_is_harmless() -> None:
     patience.end("one")
     patience.end("one")
     patience.look()
+
+
+def test_events_whose_senders_were_told_in_vain_are_let_go_of_before_any_writer_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now, told = [100.0], list[Stored | None]()
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    event = Accepted(UUID(int=1), 1, UUID(int=2), UUID(int=3), 2, 1, "application/json", "{}", b"{}")
+    batches = Batches()
+    for _ in range(3):
+        batches.add(event, told.append)
+    now[0] += SETTLE_SECONDS / 2
+    batches.add(event, told.append)
+    now[0] += SETTLE_SECONDS / 2
+    batches._look()
+    assert (told, batches.waiting) == ([None] * 3, 1)

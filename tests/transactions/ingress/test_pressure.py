@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -11,7 +12,17 @@ from prometheus_client import REGISTRY
 
 from controlplane.foundation import exposition
 from controlplane.inventory.models import Integration
-from controlplane.transactions.ingress.pressure import Importance, Seen, Why, free_bytes, in_words, refuses
+from controlplane.transactions.ingress import pressure
+from controlplane.transactions.ingress.pressure import (
+    Importance,
+    Pressure,
+    Seen,
+    Why,
+    free_bytes,
+    in_words,
+    pause_after,
+    refuses,
+)
 from controlplane.transactions.models import Inbox
 from controlplane.transactions.rules.states import Lane
 from tests.transactions.ingress.conftest import Opens
@@ -76,6 +87,43 @@ def test_a_volume_that_is_elsewhere_or_cannot_be_asked_is_not_known(settings: An
     assert free_bytes() is None
     settings.DATABASE_VOLUME = str(tmp_path)
     assert (free_bytes() or 0) > 0
+
+
+# -- how often it is looked at ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("took", "pause"), [(0.0, 5.0), (0.1, 5.0), (0.2, 10.0), (0.6, 30.0), (10.0, 30.0)])
+def test_a_backlog_that_takes_long_to_count_is_counted_again_after_half_a_minute(took: float, pause: float) -> None:
+    assert pause_after(took) == pytest.approx(pause)
+
+
+def test_the_disk_is_looked_at_while_a_count_does_not_come_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pressure, "WATCH_SECONDS", 0.0)
+    monkeypatch.setattr(Pressure, "here", None)
+
+    async def never(_: Pressure) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Pressure, "count", never)
+
+    async def watched() -> tuple[int | None, Mapping[int, int]]:
+        filling, full = iter([300, 200, 100]), asyncio.Event()
+
+        def free() -> int:
+            left = next(filling, 0)
+            if left == 0:
+                full.set()
+            return left
+
+        watching = Pressure(free)
+        watching.seen = Seen(None, {Lane.NORMAL: 7})
+        watching.start()
+        async with asyncio.timeout(10):
+            await full.wait()
+        await watching.stop()
+        return watching.seen.free, watching.seen.backlog
+
+    assert asyncio.run(watched()) == (0, {Lane.NORMAL: 7})
 
 
 # -- at the door ----------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ import pytest
 
 from controlplane.asgi import Application
 from controlplane.foundation import collector
-from controlplane.foundation.bounded_http import Exchange
+from controlplane.foundation.exchange import Exchange
 from controlplane.transactions.ingress import batches, shortly
 from controlplane.transactions.ingress.wire import exchange_of
 from controlplane.transactions.models import Inbox, Payload, PayloadKind, Repeat
@@ -35,6 +36,24 @@ def until(asks: Callable[[], bool], seconds: float = 10) -> None:
     while not asks():
         assert time.monotonic() < end
         pause.wait(0.005)
+
+
+class Held:
+    """Whether a commit was begun, and whether it may go on."""
+
+    def __init__(self) -> None:
+        self.asked = threading.Event()
+        self.may_go_on = threading.Event()
+
+
+def resets(client: socket.socket) -> None:
+    """Closing it then means a reset: nothing is waited for."""
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def defects(caplog: pytest.LogCaptureFixture) -> int:
+    """How many defects were logged."""
+    return sum(isinstance(one.msg, dict) and one.msg["event"] == "ingress.defect" for one in caplog.records)
 
 
 class Way:
@@ -163,28 +182,85 @@ def test_whoever_sends_thousands_of_requests_that_are_refused_at_once_gets_all_t
     assert way.says(port, 1, way.request(BODY)) == [(202, b'{"id":"ID","status":"accepted"}')]
 
 
-def test_a_sender_that_closes_its_half_before_the_commit_is_told_all_the_same(
-    ways: Both, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (way, port), _ = ways
-    store, asked, may_go_on = batches._store, threading.Event(), threading.Event()
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Held:
+    """Commits are begun and wait, until they are let."""
+    held, store = Held(), batches._store
 
     async def held_up(*arguments: Any) -> Any:
-        asked.set()
-        await asyncio.to_thread(may_go_on.wait, 10)
+        held.asked.set()
+        await asyncio.to_thread(held.may_go_on.wait, 10)
         return await store(*arguments)
 
     monkeypatch.setattr(batches, "_store", held_up)
+    return held
+
+
+def test_a_sender_that_closes_its_half_before_the_commit_is_told_all_the_same(ways: Both, held: Held) -> None:
+    (way, port), _ = ways
     with socket.create_connection(("127.0.0.1", port)) as client:
         client.sendall(way.request(BODY))
-        assert asked.wait(10)
+        assert held.asked.wait(10)
         client.shutdown(socket.SHUT_WR)
         until(lambda: way.exchange is not None and way.exchange.arrived is None)  # the server has heard of it
-        may_go_on.set()
+        held.may_go_on.set()
         raw = heard(client, 1)
     assert [status for status, _ in answers(raw)] == [202]
     assert b"connection: close" in raw.lower()
     assert (way.taken, way.application.ingress.room.taken) == (1, 0)
+
+
+def test_senders_that_hang_up_on_what_they_asked_for_hold_up_nobody(
+    ways: Both, held: Held, caplog: pytest.LogCaptureFixture
+) -> None:
+    (way, port), _ = ways
+    for _ in range(batches.WRITERS + 1):
+        held.asked.clear()
+        held.may_go_on.clear()
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            client.sendall(way.request(BODY) * 2)
+            assert held.asked.wait(10)
+            resets(client)
+        until(lambda: way.exchange is not None and way.exchange.arrived is None)  # the server has heard of it
+        held.may_go_on.set()
+    assert [status for status, _ in way.says(port, 1, way.request(b'{"id":"later-%way"}'))] == [202]
+    assert defects(caplog) == 0
+
+
+def test_one_that_cannot_be_told_costs_nobody_in_its_batch_their_answer(
+    ways: Both, held: Held, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (way, port), _ = ways
+    waiting, answer, tried = way.application.ingress.batches, Exchange.answer, []
+
+    def breaks_for_the_second(exchange: Exchange, *said: Any) -> bool:
+        tried.append(said)
+        if len(tried) == 2:
+            raise RuntimeError
+        return answer(exchange, *said)
+
+    monkeypatch.setattr(Exchange, "answer", breaks_for_the_second)
+    first, lost, last = (socket.create_connection(("127.0.0.1", port)) for _ in range(3))
+    with first, lost, last:
+        first.sendall(way.request(b'{"id":"first one"}'))
+        assert held.asked.wait(10)
+        for number, client in enumerate((lost, last), 1):
+            client.sendall(way.request(b'{"id":"number %d"}' % number))
+            until(lambda: waiting.waiting == number)  # noqa: B023 - called at once
+        held.may_go_on.set()
+        assert [answers(heard(client, 1))[0][0] for client in (first, last)] == [202, 202]
+        resets(lost)  # a server waits for what it has begun, also when it stops
+    assert defects(caplog) == 1
+
+
+def test_a_head_is_answered_without_a_body(ways: Both) -> None:
+    for way, port in ways:
+        asked = f"HEAD /in/{way.door.slug} HTTP/1.1\r\nhost: x\r\n\r\n".encode()
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            client.sendall(asked + way.request(BODY))
+            head, _, rest = heard(client, 2).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 405")
+        assert [status for status, _ in answers(rest)] == [202]
 
 
 def test_a_defect_is_ours_and_the_sender_tries_again(ways: Both, monkeypatch: pytest.MonkeyPatch) -> None:
