@@ -6,18 +6,19 @@ Database work happens between two pages, in the same thread, while no event loop
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar, cast
 
 from django.conf import settings
 
 from connectors import interface
-from connectors.errors import Transient
+from connectors.errors import ConnectorError, NotSupported, Transient
 from connectors.interface import Connector, Context
-from connectors.messages import Page
+from connectors.messages import Page, Question, Record
 from connectors.transport import Guard, Limits, Transport
 from controlplane.credentials import providers
+from controlplane.credentials.masking import Mask
 from controlplane.sync.models import SyncJob
 
 T = TypeVar("T")
@@ -60,6 +61,20 @@ class OpenSource:
         """All ids there are, in batches."""
         return self._stepwise(cast(ListsIds, self._connector).identifiers(self._stream))
 
+    @property
+    def looks_up(self) -> bool:
+        """Whether :meth:`record` can be asked."""
+        try:
+            self._connector.check_question(self._stream, "", self._connector.context.settings)
+        except NotSupported:
+            return False
+        return True
+
+    def record(self, identifier: str) -> Record | None:
+        """One record as it is now; None where there is none."""
+        asked = self._connector.find(Question(self._stream, identifier))
+        return self._runner.run(_in_time(asked, "the record did not come within {:g} seconds"))
+
     def _stepwise(self, found: AsyncIterator[T]) -> Iterator[T]:
         self._open.append(found)
         while (item := self._runner.run(_next(found))) is not None:
@@ -73,12 +88,16 @@ class OpenSource:
 
 
 async def _next(found: AsyncIterator[T]) -> T | None:
+    return await _in_time(anext(found, None), "no page came within {:g} seconds; smaller pages may help")
+
+
+async def _in_time(answer: Awaitable[T], late: str) -> T:
     seconds = settings.LEASE_SECONDS * SHARE_OF_LEASE
     try:
         async with asyncio.timeout(seconds):
-            return await anext(found, None)
+            return await answer
     except TimeoutError:
-        raise Transient(f"no page came within {seconds:g} seconds; smaller pages may help") from None
+        raise Transient(late.format(seconds)) from None
 
 
 async def _closed(aclose: Any) -> None:
@@ -89,7 +108,8 @@ async def _closed(aclose: Any) -> None:
 def open_source(job: SyncJob) -> Iterator[OpenSource]:
     """The stream of a job, opened with its credential, resolved here and now (invariant 8).
 
-    Raises ``SecretUnavailable`` or ``NotSupported``; connects only when the first page is asked for.
+    Raises ``SecretUnavailable`` or ``NotSupported``; connects only when the first page is asked for. What the
+    source says while it is open, it says without our secrets.
     """
     instance = job.interface.instance
     connector = interface.connector_class(instance.system.connector)
@@ -105,11 +125,17 @@ def open_source(job: SyncJob) -> Iterator[OpenSource]:
             secrets=secrets,
             deadline=float(settings.CALL_DEADLINE),
         )
-        source = OpenSource(connector(context), job.stream, runner)
+        source = None
         try:
+            source = OpenSource(connector(context), job.stream, runner)
             yield source
+        except ConnectorError as error:
+            mask = Mask(secrets.values())
+            error.reason, error.detail = mask.text(error.reason), mask.text(error.detail)
+            raise
         finally:
-            source.close()
+            if source is not None:
+                source.close()
             runner.run(transport.aclose())
 
 

@@ -12,7 +12,7 @@ from controlplane.people.access import Access
 from controlplane.people.roles import Role
 from controlplane.sync.models import SyncJob
 from controlplane.sync.sources import OpenSource
-from tests.sync.shelf import ListingShelfConnector, Shelf, ShelfConnector, watched
+from tests.sync.shelf import ListingShelfConnector, OpenShelfConnector, Shelf, ShelfConnector, watched
 from tests.transactions.factories import Estate, an_access, estate
 
 MakeJob = Callable[..., SyncJob]
@@ -34,6 +34,12 @@ def shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
 def listing_shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
     """The same, of a system that can list its ids."""
     return _behind_all(monkeypatch, ListingShelfConnector)
+
+
+@pytest.fixture
+def open_shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    """The same, of a system that also gives one record by its id."""
+    return _behind_all(monkeypatch, OpenShelfConnector)
 
 
 def _behind_all(monkeypatch: pytest.MonkeyPatch, kind: type[ShelfConnector]) -> Shelf:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from connectors.interface import Connector, Context
-from connectors.messages import Page, Record, StreamSpec
+from connectors.messages import Page, Question, Record, StreamSpec
 from controlplane.sync.sources import OpenSource
 
 
@@ -34,6 +34,9 @@ class Shelf:
     #: The cursor of every read that was begun, and the context of the last.
     begun: list[dict[str, Any]] = field(default_factory=list)
     context: Context | None = None
+    #: The ids of records that were taken one by one, and of those that nobody gets that way.
+    taken: list[str] = field(default_factory=list)
+    locked: set[str] = field(default_factory=set)
 
     def put(self, identifier: str, **fields: Any) -> Record:
         """Make or change a record."""
@@ -104,6 +107,21 @@ class ListingShelfConnector(ShelfConnector):
         ids = [key for key, (_, record) in self.shelf.records.items() if not record.deleted]
         for first in range(0, len(ids), 3):
             yield tuple(ids[first : first + 3])
+
+
+class OpenShelfConnector(ListingShelfConnector):
+    """A shelf from which one record can be taken, too."""
+
+    streams: ClassVar[tuple[StreamSpec, ...]] = (
+        StreamSpec(name="party", key="id", cursor_field="after", found_by=("id",)),
+    )
+
+    async def find(self, question: Question) -> Record | None:
+        """The record of that id."""
+        self.check_question(question.stream, question.by, self.context.settings)
+        self.shelf.taken.append(question.key)
+        _, record = self.shelf.records.get(question.key, (0, None))
+        return None if question.key in self.shelf.locked else record
 
 
 def watched(shelf: Shelf, pages: Callable[..., Iterator[Page]]) -> Callable[..., Iterator[Page]]:

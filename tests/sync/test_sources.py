@@ -27,12 +27,12 @@ from controlplane.sync import sources
 from controlplane.sync.models import SyncJob
 from controlplane.sync.rules import backoff
 from controlplane.sync.rules.states import RunState
-from controlplane.sync.runs import read
+from controlplane.sync.runs import echoes, read
 from controlplane.sync.runs.commit import commit_page
 from controlplane.sync.runs.start import start
 from controlplane.transactions.models import Written
 from controlplane.transactions.rules import fingerprints
-from tests.sync.running import accepted, counters, due_time_comes, lease_passes, read_on, run
+from tests.sync.running import accepted, bodies, counters, due_time_comes, lease_passes, read_on, run
 from tests.sync.shelf import Shelf
 from tests.transactions.factories import Estate
 
@@ -160,6 +160,22 @@ def test_secrets_are_resolved_for_the_reading_and_a_refusal_forgets_them(
 
 
 @pytest.mark.django_db
+def test_a_secret_that_the_source_says_aloud_is_not_kept(
+    shelf: Shelf, billing: Estate, make_job: MakeJob, owner: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHELF_PASSWORD", "open-sesame")
+    billing.credential.references = {"password": "env://SHELF_PASSWORD"}
+    billing.credential.save()
+    providers.forget()
+    shelf.fill(1)
+    shelf.errors[1] = Rejected("The password open-sesame is not enough", detail="denied_open-sesame")
+    found = run(make_job(credential=billing.credential), owner)
+    providers.forget()
+    assert found.error_class == "rejected.denied_•••"
+    assert found.note.startswith("The password ••• is not enough.")
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(("passing", "state"), [(True, RunState.WAITING), (False, RunState.FAILED)])
 def test_a_secret_that_cannot_be_had(
     shelf: Shelf,
@@ -235,6 +251,51 @@ def test_what_we_wrote_elsewhere_is_no_echo(shelf: Shelf, billing: Estate, job: 
             at=Now(),
         )
     assert counters(run(job, owner)) == {"read": 1, "changed": 1}
+
+
+@pytest.mark.django_db
+def test_an_edit_that_is_undone_before_anybody_came_to_it_is_passed_on(
+    shelf: Shelf, billing: Estate, job: SyncJob, owner: Access
+) -> None:
+    shelf.put("p1", name="Ours")
+    written(billing, "p1", {"id": "p1", "name": "Ours"}, None)
+    assert counters(run(job, owner)) == {"read": 1, "echo": 1}
+    shelf.put("p1", name="Theirs")
+    assert counters(run(job, owner)) == {"read": 1, "changed": 1}
+    shelf.put("p1", name="Ours")
+    assert counters(run(job, owner)) == {"read": 1, "changed": 1}
+    assert [body["name"] for body in bodies()] == ["Theirs", "Ours"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("told", "counted"), [("party.deleted", {"read": 1, "changed": 1}), ("", {"read": 1, "echo": 1})]
+)
+def test_what_was_deleted_at_the_targets_and_is_made_again_as_we_had_written_it_is_passed_on(
+    shelf: Shelf, billing: Estate, make_job: MakeJob, owner: Access, told: str, counted: dict[str, int]
+) -> None:
+    job = make_job(deleted_type=told)
+    shelf.put("p1", name="Ours")
+    written(billing, "p1", {"id": "p1", "name": "Ours"}, None)
+    assert counters(run(job, owner)) == {"read": 1, "echo": 1}
+    shelf.bury("p1")
+    assert counters(run(job, owner)) == {"read": 1, "deleted": 1}
+    shelf.put("p1", name="Ours")
+    assert counters(run(job, owner)) == counted
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("known", [99, None], ids=["a later version", "the same state"])
+def test_a_mark_of_a_write_that_ended_while_the_page_came_stays(
+    shelf: Shelf, billing: Estate, job: SyncJob, owner: Access, known: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page does not know of it yet; processing will, and says that the record is stale, or our own."""
+    record = shelf.put("p1", name="Ours")
+    written(billing, "p1", record.fields if known is None else {"name": "Ours, later"}, known)
+    mark = Written.objects.get()
+    monkeypatch.setattr(echoes, "own", lambda _run, _differing: set())
+    assert counters(run(job, owner)) == {"read": 1, "changed": 1}
+    assert (Written.objects.get().fingerprint, Written.objects.get().version) == (mark.fingerprint, known)
 
 
 @pytest.mark.django_db

@@ -18,7 +18,8 @@ class SyncRecord(models.Model):
     """A record as the job saw it last: a hash over its meaning, never its fields.
 
     ``last_seen_run`` is the run in which it last changed; a run that looks for deletions sets it for
-    every record it sees. A tombstone stays, so that a record that comes back is noticed.
+    every record it sees, whether it could be taken or not. A tombstone stays, so that a record that comes
+    back is noticed.
     """
 
     pk = models.CompositePrimaryKey("job_id", "key")

@@ -49,6 +49,9 @@ class SyncRun(models.Model):
     moves = models.CharField(max_length=5, choices=Moves.choices, default=Moves.EACH_PAGE)
     full = models.BooleanField(default=False, help_text="reads everything from the start")
     force = models.BooleanField(default=False, help_text="passes on unchanged records too")
+    deletions = models.CharField(
+        max_length=7, choices=Deletions.choices, blank=True, default="", db_default="", help_text="the job's, then"
+    )
     requested_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
     reason = models.TextField(blank=True)
 
@@ -142,8 +145,19 @@ class SyncRun(models.Model):
         return self.rejected + self.died
 
     @property
-    def sweeps(self) -> bool:
-        """Whether it says at its end what is gone. A run that began somewhere in the middle never does."""
+    def looks(self) -> bool:
+        """Whether it was planned to find what is gone. A run that began somewhere in the middle never is.
+
+        It stays so to the end, and notes what it sees, whatever becomes of the job's setting meanwhile.
+        """
         if self.kind in {RunKind.DRY, RunKind.BACKFILL}:
             return False
-        return self.job.deletions == Deletions.AFTER_EACH or (self.full and self.job.deletions == Deletions.AFTER_FULL)
+        return self._finds_by(self.deletions or self.job.deletions)
+
+    @property
+    def sweeps(self) -> bool:
+        """Whether it says at its end what is gone: it noted what it saw from its first page on, and still may."""
+        return self.looks and self._finds_by(self.job.deletions)
+
+    def _finds_by(self, setting: str) -> bool:
+        return setting == Deletions.AFTER_EACH or (self.full and setting == Deletions.AFTER_FULL)

@@ -53,6 +53,12 @@ class Judged:
     turned: tuple[Turned, ...]
     repeats: int
 
+    @property
+    def ids(self) -> list[str]:
+        """Every id that the page tells of, whatever it says: what cannot be taken is there all the same."""
+        taken = [taken.record.id for taken in self.live] + [record.id for record in self.gone]
+        return taken + [turned.key for turned in self.turned if turned.key]
+
 
 def judge_page(records: Iterable[Record], *, key_field: str, volatile: Collection[str], largest: int) -> Judged:
     """Sort the records of one page. ``largest`` is in bytes of JSON."""

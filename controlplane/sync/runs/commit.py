@@ -71,7 +71,8 @@ def save_page(
         ms=ms,
     )
     _count(run, tally, cursor, total, phase)
-    if phase == Phase.READING and run.moves == Moves.EACH_PAGE:
+    # What was looked up after the reading says nothing about how far that came.
+    if phase == run.phase == Phase.READING and run.moves == Moves.EACH_PAGE:
         SyncJob.objects.filter(pk=run.job_id).update(read_cursor=dict(cursor))
 
 

@@ -5,7 +5,7 @@ All in the transaction of the page: either everything is there, or nothing is an
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,8 @@ from django.db import connection
 from connectors.messages import Record
 from controlplane.sync.models import SyncRun
 from controlplane.sync.rules.judgement import Judged, Taken
+from controlplane.sync.rules.states import Phase
+from controlplane.sync.runs import echoes
 from controlplane.transactions.accept import AcceptedRecord, accept_records
 from controlplane.transactions.rules.retention import Retention
 from controlplane.transactions.rules.states import Lane
@@ -40,7 +42,7 @@ returning key
 
 _SEEN = """
 update sync_record set last_seen_run = %(run)s
-where job_id = %(job)s and key = any(%(keys)s) and last_seen_run <> %(run)s
+where job_id = %(job)s and key = any(%(keys)s) and last_seen_run < %(run)s
 """
 
 _ALIVE = "select key from sync_record where job_id = %(job)s and key = any(%(keys)s) and not tombstone"
@@ -50,10 +52,9 @@ update sync_record set tombstone = true, last_seen_run = %(run)s
 where job_id = %(job)s and key = any(%(keys)s) and not tombstone returning key
 """
 
-_WRITTEN = """
-select w.external_id, w.version, w.fingerprint from written w
-join unnest(%(keys)s::text[]) i(key) on w.external_id = i.key
-where w.instance_id = %(instance)s and w.resource = %(resource)s
+_BURIED = """
+select key from sync_record
+where job_id = %(job)s and key = any(%(keys)s) and tombstone and last_seen_run < %(run)s
 """
 
 
@@ -77,9 +78,9 @@ class Tally:
 def keep(run: SyncRun, judged: Judged) -> Tally:
     """Write what differs and pass it on."""
     differing = _rows(_KEEP, _compared(run, judged.live) | {"run": run.pk})
-    if run.sweeps and run.full:
-        see(run, [taken.record.id for taken in judged.live])
-    own = _echoes(run, [taken for taken in judged.live if taken.record.id in differing])
+    if run.looks and (run.full or run.phase == Phase.SWEEPING):
+        see(run, judged.ids)
+    own = echoes.own(run, [taken for taken in judged.live if taken.record.id in differing])
     changed = [taken for taken in judged.live if taken.record.id in differing and taken.record.id not in own]
     gone = bury(run, [record.id for record in judged.gone])
     events = pass_on(run, changed, [record for record in judged.gone if record.id in gone])
@@ -89,7 +90,7 @@ def keep(run: SyncRun, judged: Judged) -> Tally:
 def count(run: SyncRun, judged: Judged) -> Tally:
     """What :func:`keep` would do, without doing it."""
     differing = _rows(_COUNT, _compared(run, judged.live))
-    own = _echoes(run, [taken for taken in judged.live if taken.record.id in differing])
+    own = echoes.own(run, [taken for taken in judged.live if taken.record.id in differing])
     return _tally(judged, len(differing) - len(own), len(alive(run, judged.gone)), len(own))
 
 
@@ -101,7 +102,7 @@ def _tally(judged: Judged, changed: int, deleted: int, echo: int, events: tuple[
 
 
 def see(run: SyncRun, keys: Sequence[str]) -> None:
-    """Note that these records are there."""
+    """Note that the run came upon these records."""
     with connection.cursor() as cursor:
         cursor.execute(_SEEN, {"job": run.job_id, "run": run.pk, "keys": list(keys)})
 
@@ -109,6 +110,11 @@ def see(run: SyncRun, keys: Sequence[str]) -> None:
 def alive(run: SyncRun, records: Sequence[Record]) -> set[str]:
     """Those that the job knows as not deleted."""
     return _rows(_ALIVE, {"job": run.job_id, "keys": [record.id for record in records]})
+
+
+def buried(run: SyncRun, keys: Sequence[str]) -> set[str]:
+    """Those that the job knows as deleted, and that this run has not looked at yet."""
+    return _rows(_BURIED, {"job": run.job_id, "run": run.pk, "keys": list(keys)})
 
 
 def bury(run: SyncRun, keys: Sequence[str]) -> set[str]:
@@ -119,10 +125,10 @@ def bury(run: SyncRun, keys: Sequence[str]) -> set[str]:
 def pass_on(run: SyncRun, changed: Sequence[Taken], gone: Sequence[Record]) -> list[UUID]:
     """Make them events on the path that webhooks take. Deletions only where the job has a type for them."""
     job = run.job
+    told = gone if job.deleted_type else ()
     records = [_accepted(taken.record, job.event_type, job.stream) for taken in changed]
-    if job.deleted_type:
-        records += [_accepted(record, job.deleted_type, job.stream) for record in gone]
-    return accept_records(
+    records += [_accepted(record, job.deleted_type, job.stream) for record in told]
+    events = accept_records(
         records,
         run_id=run.pk,
         integration_id=job.integration_id,
@@ -130,6 +136,8 @@ def pass_on(run: SyncRun, changed: Sequence[Taken], gone: Sequence[Record]) -> l
         retention=Retention(job.retention),
         lane=Lane(job.lane),
     )
+    echoes.forget(run, changed, told)
+    return events
 
 
 def _accepted(record: Record, event_type: str, stream: str) -> AcceptedRecord:
@@ -153,32 +161,6 @@ def _compared(run: SyncRun, live: Sequence[Taken]) -> dict[str, Any]:
         "hashes": [taken.hash for taken in live],
         "versions": [taken.record.version for taken in live],
     }
-
-
-def _echoes(run: SyncRun, differing: Collection[Taken]) -> set[str]:
-    """Of what differs, what we wrote there ourselves: the same version, or the same fingerprint (invariant 13).
-
-    A write that is still in flight is not known here yet; processing holds such an event until it is.
-    """
-    found = _written(run, [taken.record.id for taken in differing])
-    return {taken.record.id for taken in differing if _is_echo(taken, found.get(taken.record.id))}
-
-
-def _is_echo(taken: Taken, written: tuple[int | None, UUID] | None) -> bool:
-    if written is None:
-        return False
-    version, fingerprint = written
-    return taken.hash == fingerprint or (version is not None and version == taken.record.version)
-
-
-def _written(run: SyncRun, keys: Sequence[str]) -> dict[str, tuple[int | None, UUID]]:
-    if not keys:
-        return {}
-    job = run.job
-    values: dict[str, Any] = {"keys": list(keys), "instance": job.interface.instance_id, "resource": job.stream}
-    with connection.cursor() as cursor:
-        cursor.execute(_WRITTEN, values)
-        return {key: (version, fingerprint) for key, version, fingerprint in cursor.fetchall()}
 
 
 def _rows(statement: str, values: dict[str, Any]) -> set[str]:

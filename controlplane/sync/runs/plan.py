@@ -41,6 +41,7 @@ def plan(
         missed=missed,
         full=full,
         force=force,
+        deletions=job.deletions,
         moves=_moves(kind, full=full),
         cursor=cursor if cursor is not None else {} if full else job.read_cursor,
         requested_by_id=person_id or None,

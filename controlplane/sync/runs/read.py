@@ -74,11 +74,12 @@ def _take_turn(claim: Claim, turn: Turn) -> None:
         return
     job = SyncJob.objects.select_related("interface__instance__system", "credential").get(pk=run.job_id)
     with open_source(job) as source:
-        if run.phase == Phase.READING and not _read(claim, run, source, turn):
+        if run.phase == Phase.READING and not _save(claim, run, source, source.pages(run.cursor), turn):
             return
-        if run.sweeps and not _sweep(claim, run, source):
+        note = _sweep(claim, run, source, turn) if run.sweeps else ""
+        if note is None:
             return
-    finish(claim, note=_unlooked(run, source))
+    finish(claim, note=note)
 
 
 def _hold(claim: Claim) -> SyncRun | None:
@@ -86,9 +87,9 @@ def _hold(claim: Claim) -> SyncRun | None:
         return lease.hold(claim)
 
 
-def _read(claim: Claim, run: SyncRun, source: OpenSource, turn: Turn) -> bool:
-    """Whether everything has been read; False when the run was let go of before."""
-    for page, seconds in _timed(source.pages(run.cursor)):
+def _save(claim: Claim, run: SyncRun, source: OpenSource, pages: Iterator[Page], turn: Turn) -> bool:
+    """Save one page after the other; False when the run was let go of before the last."""
+    for page, seconds in _timed(pages):
         if not commit_page(claim, run, page, volatile=source.volatile, ms=int(seconds * 1000)):
             return False
         if page.last:
@@ -121,18 +122,27 @@ def _end_turn(claim: Claim, pause: float) -> bool:
     return False
 
 
-def _sweep(claim: Claim, run: SyncRun, source: OpenSource) -> bool:
+def _sweep(claim: Claim, run: SyncRun, source: OpenSource, turn: Turn) -> str | None:
+    """Find what is gone; what is to be said of it, or None when the run was let go of."""
     if not (run.full or source.lists_ids):
-        return True
-    if not sweep.begin(claim):
-        return False
-    if source.lists_ids and not sweep.note_ids(claim, source.ids()):
-        return False
-    return sweep.bury_unseen(claim)
+        return sweep.CANNOT_LIST
+    held = sweep.begin(claim)
+    if held is None:
+        return None
+    note = _go_through_ids(claim, held, source, turn) if source.lists_ids else ""
+    return note if note is not None and sweep.bury_unseen(claim) else None
 
 
-def _unlooked(run: SyncRun, source: OpenSource) -> str:
-    return sweep.CANNOT_LIST if run.sweeps and not (run.full or source.lists_ids) else ""
+def _go_through_ids(claim: Claim, run: SyncRun, source: OpenSource, turn: Turn) -> str | None:
+    """Note what is listed, and read what was gone and is there again, unless all has just been read."""
+    back = sweep.note_ids(claim, source.ids())
+    if back is None:
+        return None
+    if run.full or not back:
+        return ""
+    if not source.looks_up:
+        return sweep.not_looked_up(len(back))
+    return "" if _save(claim, run, source, sweep.look_up(run, source, back), turn) else None
 
 
 def _unwell(claim: Claim, error: Exception) -> None:

@@ -11,7 +11,7 @@ from controlplane.foundation.doorbell import ring_on_commit
 from controlplane.foundation.errors import Conflict
 from controlplane.people.access import Access, Action
 from controlplane.sync.models import SyncJob, SyncRun
-from controlplane.sync.rules.states import RunState
+from controlplane.sync.rules.states import RunKind, RunState
 from controlplane.sync.runs.pause import for_change
 from controlplane.sync.runs.plan import DOORBELL, in_the_way
 from controlplane.sync.runs.start import needed
@@ -19,12 +19,28 @@ from controlplane.sync.runs.start import needed
 BRAKED = "deletions_brake"
 
 
+def overtaken(run: SyncRun) -> str:
+    """Why its brake cannot be released any more, in words; empty when it can.
+
+    A later run knows better what is there: what this one did not see may have come back since.
+    """
+    later = SyncRun.objects.filter(job=run.job_id, pk__gt=run.pk, pages__gt=0).exclude(kind=RunKind.DRY)
+    first = later.order_by("pk").first()
+    if first is None:
+        return ""
+    again = "a full run" if run.full else "a run"
+    return (
+        f"Run {first.pk} has read since, so what run {run.pk} did not see may be there again. "
+        f"Start {again}: it counts anew what is gone."
+    )
+
+
 @transaction.atomic
 def release_brake(run: SyncRun, access: Access, *, reason: str, via: Via = Via.PAGE) -> SyncRun:
     """Let a run that the brake stopped go on from where it stood, and let go of the job's schedule.
 
     The deletions are counted anew when it goes on; this run asks no more. :class:`Conflict` unless the
-    brake stopped it, or when another run of the job is active.
+    brake stopped it, or when another run of the job is active or has read since.
     """
     access.require(Action.RUN_SYNC, run.job.integration.team_id)
     words = needed(reason)
@@ -44,6 +60,9 @@ def release_brake(run: SyncRun, access: Access, *, reason: str, via: Via = Via.P
             )
     except IntegrityError:
         raise in_the_way(kept.job) from None
+    # Only now: this run is active again, so that no other can read while we look.
+    if problem := overtaken(kept):
+        raise Conflict(f"{problem} Nothing was changed.")
     SyncJob.objects.filter(pk=kept.job_id).update(paused_at=None, paused_by="", paused_reason="")
     ring_on_commit(DOORBELL)
     details = {"stopped_because": kept.note}

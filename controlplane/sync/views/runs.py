@@ -17,7 +17,7 @@ from controlplane.sync.forms import ReasonForm
 from controlplane.sync.models import SyncRun
 from controlplane.sync.rules.cursors import written
 from controlplane.sync.rules.states import RunState, may_move
-from controlplane.sync.runs.release_brake import BRAKED
+from controlplane.sync.runs.release_brake import BRAKED, overtaken
 from controlplane.sync.selectors import runs
 from controlplane.sync.selectors.rates import in_figures, rate_figure
 from controlplane.sync.shown import run_shown, silent
@@ -128,11 +128,14 @@ def _exceptions(request: HttpRequest, run: SyncRun, access: Access) -> dict[str,
 def _acts(run: SyncRun, access: Access) -> dict[str, Any]:
     """Which buttons there are, and why one does nothing."""
     state, refused = RunState(run.state), why_not(access, Action.RUN_SYNC, run.job.integration.team_id)
+    braked = state == RunState.STOPPED and run.error_class == BRAKED and not run.dry
+    too_late = overtaken(run) if braked else ""
     return {
         "can_pause": may_move(state, RunState.PAUSED),
         "can_resume": state == RunState.PAUSED,
         "can_cancel": run.is_active and state != RunState.CANCELLING,
-        "can_release": state == RunState.STOPPED and run.error_class == BRAKED and not run.dry,
+        "can_release": braked and not too_late,
+        "too_late": too_late,
         "refused": refused,
     }
 
