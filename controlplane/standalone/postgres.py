@@ -6,9 +6,11 @@ are tuned for a small machine with a hot queue table; an operator's own go in wi
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
@@ -17,6 +19,7 @@ from controlplane.standalone.identity import Identity, hand_over, tethered, unpr
 from controlplane.standalone.places import private_folder
 
 USER = DATABASE = "interlock"
+SOCKET = ".s.PGSQL.5432"
 
 SETTINGS = {
     "max_connections": "100",
@@ -41,7 +44,7 @@ SETTINGS = {
     "log_line_prefix": "%m [%p] %a ",
     "log_checkpoints": "off",
 }
-#: For tests, which run sixteen workers at once; each takes eleven connections.
+#: For tests, which run sixteen workers at once; each and its twin take sixteen connections at most.
 NOT_DURABLE = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -154,19 +157,30 @@ class EmbeddedPostgres(Embedded):
             raise EmbeddedError(message)
 
     def _forget_the_dead(self) -> None:
-        """Remove the pid file of a postmaster that was killed.
+        """Remove what a postmaster that was killed has left: its pid file, its socket, and the socket's lock.
 
         Its number may have been given to another process since, and PostgreSQL would refuse to start.
-        A postmaster that is still there (its supervisor died a moment ago) keeps its file, and the
+        A postmaster that is still there (its supervisor died a moment ago) keeps its files, and the
         supervisor tries again when it is gone.
         """
-        pid_file = self.data / "postmaster.pid"
-        if not pid_file.exists():
+        socket = self.places.postgres_sockets / SOCKET
+        pid_file, lock = self.data / "postmaster.pid", socket.with_name(f"{SOCKET}.lock")
+        if any(self._serves_here(file) for file in (pid_file, lock)):
             return
-        pid = pid_file.read_text().split("\n", 1)[0]
-        try:
-            serves_here = Path(f"/proc/{pid}/cwd").readlink() == self.data
-        except OSError:
-            serves_here = False
-        if not serves_here:
-            pid_file.unlink()
+        for file in (pid_file, lock, socket):
+            file.unlink(missing_ok=True)
+
+    def _serves_here(self, named_in: Path) -> bool:
+        """Whether the process that this file names has our data in hand.
+
+        Where it works tells, or else the command that started it: a root without the capability SYS_PTRACE
+        (in most containers) may not see where a process of another user works.
+        """
+        if not named_in.exists():
+            return False
+        process = Path("/proc", named_in.read_text().split("\n", 1)[0])
+        with suppress(OSError):
+            return (process / "cwd").readlink() == self.data.resolve()
+        with suppress(OSError):
+            return os.fsencode(self.data) in (process / "cmdline").read_bytes().split(b"\0")
+        return False

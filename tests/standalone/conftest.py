@@ -54,16 +54,16 @@ Start = Callable[..., Stack]
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    """``start([{"name": …, "code": …}], […])``: one list of parts a stage."""
+    """``start([{"name": …, "code": …}], […])``: one list of parts a stage; ``terminal`` is a descriptor."""
     stacks = []
 
-    def begin(*stages: list[dict[str, Any]], grace: float = 1.0) -> Stack:
+    def begin(*stages: list[dict[str, Any]], grace: float = 1.0, terminal: int = subprocess.DEVNULL) -> Stack:
         mark = uuid.uuid4().hex
         described = json.dumps([{"parts": parts, "grace": grace} for parts in stages])
         process = subprocess.Popen(
             [sys.executable, RUN_PARTS, tmp_path, described],
             env={**os.environ, MARK: mark, "PYTHONPATH": str(PROJECT)},
-            stdout=subprocess.DEVNULL,
+            stdout=terminal,
         )
         stacks.append(stack := Stack(process, tmp_path, mark))
         until((tmp_path / "parts.json").exists)

@@ -50,7 +50,7 @@ def test_the_sockets_place_does_not_depend_on_the_terminal(monkeypatch: pytest.M
 
 def test_services_work_below_a_long_path(tmp_path: Path) -> None:
     var = tmp_path / ("v" * 120)
-    with EmbeddedValkey(var, durable=False) as valkey:
+    with EmbeddedValkey(var) as valkey:
         assert valkey.answers()
         assert valkey.places.sockets.parent == Path("/tmp")  # noqa: S108
     valkey.places.sockets.rmdir()

@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -110,14 +111,48 @@ def test_an_ordinary_user_needs_nothing_more(var: Path) -> None:
     assert (ran.stdout, ran.stderr) == ("True own 1\nTrue own 2\n", "")
 
 
-def test_a_killed_postgres_starts_again_although_its_number_was_given_away(var: Path) -> None:
+@pytest.fixture
+def another_process() -> Iterator[int]:
+    """A living process of this user that is neither PostgreSQL's parent nor its grandparent: those it disregards."""
+    with subprocess.Popen([sys.executable, "-I", "-S", "-c", "input()"], stdin=subprocess.PIPE) as process:
+        yield process.pid
+        process.communicate(b"\n")
+
+
+@pytest.mark.parametrize("left", ["postgres/postmaster.pid", "run/pg/.s.PGSQL.5432.lock"])
+def test_a_killed_postgres_starts_again_although_its_number_was_given_away(
+    var: Path, another_process: int, left: str
+) -> None:
     postgres = EmbeddedPostgres(var, durable=False)
     with postgres, psycopg.connect(postgres.url) as session:
         session.execute("create table kept (value int)")
-    pid_file = var / "postgres" / "postmaster.pid"
-    pid_file.write_text(f"{os.getpid()}\n{var / 'postgres'}\n")
+    (var / left).write_text(f"{another_process}\n{var / 'postgres'}\n")
+    (var / "run" / "pg" / ".s.PGSQL.5432").touch()
     with postgres, psycopg.connect(postgres.url) as session:
         assert session.execute("select count(*) from kept").fetchone() == (0,)
+
+
+def test_a_living_postgres_keeps_its_files_also_where_its_data_are_elsewhere(var: Path) -> None:
+    with EmbeddedPostgres(var, durable=False):
+        pass
+    larger_disk = (var / "postgres").rename(var.parent / "larger-disk")
+    (var / "postgres").symlink_to(larger_disk)
+    files = [larger_disk / "postmaster.pid", var / "run/pg/.s.PGSQL.5432", var / "run/pg/.s.PGSQL.5432.lock"]
+    with EmbeddedPostgres(var, durable=False):
+        EmbeddedPostgres(var, durable=False).prepare()
+        assert [file for file in files if not file.exists()] == []
+
+
+def test_a_postgres_that_may_not_be_looked_at_is_known_by_its_command(
+    var: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> Path:
+        raise PermissionError(path)
+
+    monkeypatch.setattr(Path, "readlink", refuse)
+    with EmbeddedPostgres(var, durable=False) as postgres:
+        postgres.prepare()
+        assert (var / "postgres" / "postmaster.pid").exists()
 
 
 def test_it_ends_with_the_process_that_started_it(var: Path) -> None:

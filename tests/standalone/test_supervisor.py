@@ -190,6 +190,19 @@ def test_long_and_broken_lines_of_a_part_are_kept(start: Start) -> None:
     assert stack.words("loud").endswith("caf\N{REPLACEMENT CHARACTER} 100%\n")
 
 
+def test_a_terminal_that_stops_reading_holds_nothing_up(start: Start) -> None:
+    reading, writing = os.pipe()
+    says = "print(('x' * 99 + '\\n') * 10_000 + 'the end', flush=True);"
+    stack = start([part("loud", says + STAYS)], terminal=writing)
+    os.close(writing)
+    stack.ready()
+    until(lambda: stack.words("loud").endswith("the end\n"))
+    stack.process.terminate()
+    assert stack.process.wait(5) == 0
+    assert not stack.processes()
+    os.close(reading)
+
+
 @pytest.mark.parametrize(("failures", "pause"), [(1, 0.2), (2, 0.4), (3, 0.8), (4, 1.6), (5, 30.0), (50, 30.0)])
 def test_the_pause_doubles_until_the_part_counts_as_failing(failures: int, pause: float) -> None:
     assert BackOff().pause(failures) == pytest.approx(pause)

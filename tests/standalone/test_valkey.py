@@ -1,4 +1,4 @@
-"""The embedded Valkey: on a socket only, and what it held is there after a restart."""
+"""The embedded Valkey: on a socket only, and nothing on the disk keeps it from starting."""
 
 from __future__ import annotations
 
@@ -23,12 +23,19 @@ def test_it_keeps_broker_and_cache_apart(tmp_path: Path) -> None:
         assert stat.S_IMODE(valkey.places.valkey_socket.stat().st_mode) == 0o700
 
 
-def test_data_is_kept_between_starts(tmp_path: Path) -> None:
+def test_nothing_is_kept_on_the_disk(tmp_path: Path) -> None:
     valkey = EmbeddedValkey(tmp_path)
     with valkey, redis.Redis.from_url(valkey.places.cache_url) as client:
         client.rpush("queue", "ring")
-    with valkey, redis.Redis.from_url(valkey.places.cache_url) as client:
-        assert client.lrange("queue", 0, -1) == [b"ring"]
+    assert list(valkey.data.iterdir()) == []
+
+
+def test_a_damaged_file_of_an_earlier_version_is_no_obstacle(tmp_path: Path) -> None:
+    (kept := tmp_path / "valkey" / "appendonlydir").mkdir(parents=True)
+    (kept / "appendonly.aof.manifest").write_text("file appendonly.aof.1.incr.aof seq 1 type i\n")
+    (kept / "appendonly.aof.1.incr.aof").write_bytes(bytes(512))
+    with EmbeddedValkey(tmp_path) as valkey:
+        assert valkey.answers()
 
 
 def test_it_starts_again_after_a_kill(tmp_path: Path) -> None:
@@ -43,7 +50,7 @@ def test_it_starts_again_after_a_kill(tmp_path: Path) -> None:
 
 
 def test_the_caches_keys_give_way_when_memory_is_short_and_queues_stay(tmp_path: Path) -> None:
-    with EmbeddedValkey(tmp_path, durable=False) as valkey, redis.Redis.from_url(valkey.places.cache_url) as client:
+    with EmbeddedValkey(tmp_path) as valkey, redis.Redis.from_url(valkey.places.cache_url) as client:
         client.config_set("maxmemory", "4mb")
         client.rpush("queue", "ring")
         for number in range(400):

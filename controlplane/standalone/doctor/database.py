@@ -1,4 +1,4 @@
-"""Checks of the database: reachable, recent, migrated, partitioned, on time, not held up."""
+"""Checks of the database: reachable, recent, migrated, partitioned, on time, not held up, archived."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ SKEW_HARMFUL = timedelta(seconds=30)
 LONG_TRANSACTION = timedelta(minutes=5)
 HARMFUL_TRANSACTION = timedelta(minutes=30)
 SHOWN = 5
+TO_THE_SECOND = "%Y-%m-%d %H:%M:%S %Z"
 
 #: Of the server's own processes only the cleaning itself comes by, which holds nothing up and which nobody can ask.
 OLDEST_TRANSACTION = """
@@ -29,6 +30,11 @@ from pg_stat_activity
 where datname = current_database() and pid <> pg_backend_pid() and xact_start is not null
   and backend_type <> 'autovacuum worker'
 order by xact_start limit 1
+"""
+
+ARCHIVER = """
+select current_setting('archive_mode'), last_archived_wal, last_archived_time, last_failed_wal, last_failed_time
+from pg_stat_archiver
 """
 
 
@@ -137,3 +143,24 @@ def oldest_transaction() -> Finding:
     if age > HARMFUL_TRANSACTION:
         return bad(f"{said}. Queues slow down a hundredfold, because dead rows cannot be removed.", mend)
     return warn(f"{said}.", mend) if age > LONG_TRANSACTION else ok(said)
+
+
+@in_reachable_database
+def archiving() -> Finding:
+    """What PostgreSQL is to archive of its log arrives there."""
+    with connection.cursor() as cursor:
+        cursor.execute(ARCHIVER)
+        mode, archived, archived_at, failed, failed_at = cursor.fetchone()
+    if mode == "off":
+        return ok("PostgreSQL keeps no archive (archive_mode is off)")
+    if failed_at is not None and (archived_at is None or failed_at > archived_at):
+        last = f"the last was {archived}, {archived_at:{TO_THE_SECOND}}" if archived_at else "none ever was"
+        return bad(
+            f"Segment {failed} of the log cannot be archived; {last}. It is kept and tried again; until that succeeds, "
+            "no later moment can be restored, and the log grows until the disk is full and PostgreSQL stops.",
+            "PostgreSQL's own log has what archive_command said. See that the archive is there, has room, and can be "
+            "written by PostgreSQL's user (docs/deployment.md, Backups).",
+        )
+    if archived_at is None:
+        return not_checked("PostgreSQL has not archived anything yet.", "See again once archive_timeout has passed.")
+    return ok(f"last archived {archived}, {archived_at:{TO_THE_SECOND}}")

@@ -20,6 +20,7 @@ CHECKS: dict[str, Check] = {
     "partitions": database.weeks,
     "clock": database.clock,
     "oldest transaction": database.oldest_transaction,
+    "archive": database.archiving,
     "senders": intake.pressure,
     "broker": services.broker,
     "cache": services.cache_store,

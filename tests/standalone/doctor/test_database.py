@@ -17,7 +17,13 @@ from controlplane.foundation import partitions
 from controlplane.standalone.doctor import database
 from controlplane.standalone.doctor.finding import State
 
-OF_THE_DATABASE = [database.migrations, database.weeks, database.clock, database.oldest_transaction]
+OF_THE_DATABASE = [
+    database.migrations,
+    database.weeks,
+    database.clock,
+    database.oldest_transaction,
+    database.archiving,
+]
 
 
 @pytest.fixture
@@ -130,3 +136,41 @@ def test_a_transaction_that_stays_open_is_named(
     assert f"pg_terminate_backend({pid})" in finding.mend
     monkeypatch.setattr(database, "HARMFUL_TRANSACTION", timedelta(0))
     assert database.oldest_transaction().state is State.BAD
+
+
+NINE, TEN = "timestamptz '2026-11-22 09:00:00+00'", "timestamptz '2026-11-22 10:00:00+00'"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("archived", "failed", "state", "said"),
+    [
+        ("null, null", "null, null", State.NOT_CHECKED, "PostgreSQL has not archived anything yet."),
+        (f"'07', {NINE}", "null, null", State.OK, "last archived 07, 2026-11-22 09:00:00 UTC"),
+        (f"'07', {TEN}", f"'07', {NINE}", State.OK, "last archived 07, 2026-11-22 10:00:00 UTC"),
+        (
+            f"'07', {NINE}",
+            f"'08', {TEN}",
+            State.BAD,
+            "Segment 08 of the log cannot be archived; the last was 07, ",
+        ),
+        ("null, null", f"'01', {NINE}", State.BAD, "Segment 01 of the log cannot be archived; none ever was."),
+    ],
+)
+def test_an_archive_that_cannot_be_written_is_said(
+    outside: None, monkeypatch: pytest.MonkeyPatch, archived: str, failed: str, state: State, said: str
+) -> None:
+    monkeypatch.setattr(database, "ARCHIVER", f"select 'on', {archived}, {failed}")
+    finding = database.archiving()
+    assert finding.state is state
+    assert finding.what.startswith(said)
+    assert bool(finding.mend) == (state is not State.OK)
+
+
+@pytest.mark.django_db
+def test_where_nothing_is_archived_nothing_is_missed(outside: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select archived_count from pg_stat_archiver where current_setting('archive_mode') = 'off'")
+        if cursor.fetchone() is None:
+            pytest.skip("this PostgreSQL archives")
+    assert database.archiving().what == "PostgreSQL keeps no archive (archive_mode is off)"
