@@ -75,8 +75,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("errors/500.html", {"reference": reference}), status=500)
 
 
+def is_api(path: str) -> bool:
+    """Whether an address is the API's."""
+    return path.startswith("/api/v")
+
+
+def wants_json(path: str, accept: str) -> bool:
+    """Whether a machine asks, by the address and by the header that says what it takes."""
+    return is_api(path) or ("json" in accept and "text/html" not in accept)
+
+
 def _wants_json(request: HttpRequest) -> bool:
-    if request.path.startswith("/api/v"):
-        return True
-    accept = request.headers.get("accept", "")
-    return "json" in accept and "text/html" not in accept
+    return wants_json(request.path, request.headers.get("accept", ""))

@@ -6,6 +6,7 @@ Ask ``access.may(Action.REPLAY, integration.team_id)`` before an act on one thin
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -65,6 +66,16 @@ class Access:
     def everywhere(self) -> Access:
         """The same person, looking at every environment."""
         return replace(self, within=None)
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for all who may do the same in the same teams."""
+        reach = {
+            action.name: "all" if teams is ALL else ",".join(map(str, sorted(teams)))
+            for action, teams in self.reach.items()
+            if teams
+        }
+        return hashlib.sha256(repr(sorted(reach.items())).encode()).hexdigest()
 
     @property
     def actor(self) -> Actor:

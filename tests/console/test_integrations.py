@@ -18,7 +18,7 @@ from controlplane.governance.policies.run import run_everything
 from controlplane.inventory.models import Criticality, Integration, Stage
 from controlplane.people.roles import Role
 from controlplane.transactions.counting_hours import count_hours
-from controlplane.transactions.models import DestinationState
+from controlplane.transactions.models import Destination, DestinationState
 from controlplane.transactions.rules.breaker import BreakerState
 from controlplane.transactions.rules.pauses import FOR_GOOD
 from controlplane.transactions.rules.states import TransactionState
@@ -103,6 +103,12 @@ def test_one_whose_destination_is_paused_says_which(support: Client, made: Estat
     ended(made, TransactionState.SUCCEEDED)
     DestinationState.objects.update(paused_until=FOR_GOOD)
     assert ": paused" in text(support.get(f"{HERE}?show=paused"))
+
+
+def test_one_whose_destination_is_retired_says_which(support: Client, made: Estate) -> None:
+    ended(made, TransactionState.SUCCEEDED)
+    Destination.objects.update(active=False)
+    assert ": retired" in text(support.get(f"{HERE}?show=paused"))
 
 
 def test_one_that_is_not_live_is_not_judged(support: Client, made: Estate) -> None:
@@ -234,6 +240,7 @@ def one_waits(made: Estate) -> None:
         (lambda _: DestinationState.objects.update(paused_until=FOR_GOOD), "pause"),
         (lambda _: DestinationState.objects.update(breaker=BreakerState.OPEN), "bad"),
         (lambda _: DestinationState.objects.update(breaker=BreakerState.OPEN, paused_until=FOR_GOOD), "pause"),
+        (lambda _: Destination.objects.update(active=False), "pause"),
         (one_waits, "warn"),
         (lambda _: Integration.objects.update(stage=Stage.PROPOSED), "off"),
     ],

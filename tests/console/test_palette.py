@@ -9,6 +9,7 @@ from django.test import Client
 
 from controlplane.console.palette.finding import LONGEST, Found, find
 from controlplane.foundation import clock
+from controlplane.governance.models import Board, ChangeRequest
 from controlplane.inventory.models import Integration
 from controlplane.people.access import Access
 from controlplane.people.models import Team
@@ -83,6 +84,22 @@ def test_an_id_a_key_and_a_filter_find_transactions_and_plain_words_do_not_searc
     assert titles(asked(support, "brandt messtechnik"), "Transactions") == []
 
 
+def test_the_reference_of_a_change_leads_to_it(support: Access, elsewhere: Access) -> None:
+    board = Board.objects.create(slug="board", name="Board", kinds=["*"], quorum=1)
+    change = ChangeRequest.objects.create(
+        kind="team_name",
+        subject_kind="team",
+        subject_id="billing",
+        subject_name="Billing",
+        board=board,
+        opened_by_id=support.person_id,
+    )
+    for text in (change.reference, change.reference.lower()):
+        (item,) = next(group.items for group in asked(elsewhere, text).groups if group.title == "Changes")
+        assert (item.title, item.url) == (f"{change.reference}: Billing", change.get_absolute_url())
+    assert titles(asked(support, "CC-999999999"), "Changes") == []
+
+
 def test_what_cannot_be_read_says_so(support: Access) -> None:
     found = asked(support, "custmer:C-1")
     assert "customer" in found.problem
@@ -122,7 +139,7 @@ def test_it_asks_few_questions_whatever_is_typed(
         Integration.objects.create(
             slug=f"ledger-{number}", name=f"Ledger {number}", team=made.team, environment=made.integration.environment
         )
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         assert len(titles(asked(support, "ledger"), "Integrations")) == 5
     with django_assert_max_num_queries(16):
         asked(support, "cus_R7v2")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from uuid import UUID
 
 import pytest
@@ -11,6 +11,7 @@ from django.http import Http404
 from controlplane.audit.models import AuditRecord, Subject
 from controlplane.foundation import clock
 from controlplane.foundation.errors import Conflict, Invalid, NotAllowed, NotFound
+from controlplane.governance.boards.convene import plan_meeting
 from controlplane.governance.boards.delegate import delegate
 from controlplane.governance.changes.apply import apply
 from controlplane.governance.changes.check import ask_anew, check_again, run_checks, run_waiting_checks
@@ -24,7 +25,17 @@ from controlplane.governance.changes.rollback import rollback
 from controlplane.governance.changes.vote import Asked, vote, why_no_vote
 from controlplane.governance.changes.withdraw import withdraw
 from controlplane.governance.kinds import Found
-from controlplane.governance.models import Board, BoardMember, ChangeRequest, Check, Choice, Condition, Decision, Vote
+from controlplane.governance.models import (
+    Board,
+    BoardMember,
+    ChangeRequest,
+    Check,
+    Choice,
+    Condition,
+    Decision,
+    Meeting,
+    Vote,
+)
 from controlplane.people.models import Team
 from controlplane.people.roles import Role
 from tests.governance import names
@@ -280,3 +291,33 @@ def test_a_deputy_votes_in_the_place_of_a_member_once(company: Company) -> None:
         company.votes(company.priya, change)
     with pytest.raises(Conflict, match="voted on this version already"):
         company.votes(greta, change)
+
+
+#: West of Greenwich it is in the year 10000, which cannot be read back.
+END_OF_CALENDAR = datetime(9999, 12, 31, 23, 59, tzinfo=timezone(timedelta(hours=-5)))
+MISTYPED = "That is more than 10 years ahead; look at the year."
+
+
+@pytest.mark.parametrize("moment", [END_OF_CALENDAR, clock.now() + timedelta(days=366 * 10 + 1)])
+def test_what_is_planned_for_a_year_that_was_mistyped_is_refused(company: Company, moment: datetime) -> None:
+    seat = BoardMember.objects.get(person_id=UUID(company.priya.person_id))
+    with pytest.raises(Invalid, match=MISTYPED) as deputy:
+        delegate(company.priya, seat, person_of(company.jonas), moment)
+    with pytest.raises(Invalid, match=MISTYPED) as due:
+        company.proposed(due=moment)
+    change = company.proposed()
+    with pytest.raises(Invalid, match=MISTYPED) as condition:
+        company.votes(company.priya, change, conditions=[Asked("Tell the auditors.", due=moment)])
+    with pytest.raises(Invalid, match=r"^That is more than 10 years away; look at the year\.$") as meeting:
+        plan_meeting(company.jonas, company.board, moment.date())
+
+    fields = [one.value.field for one in (deputy, due, condition, meeting)]
+    assert fields == ["until", "due", "conditions", "date"]
+    assert (Vote.objects.count(), Meeting.objects.count()) == (0, 0)
+
+
+def test_a_condition_cannot_be_due_before_it_is_made(company: Company) -> None:
+    change = company.proposed()
+    over = Asked("Tell the auditors.", due=clock.now() - timedelta(minutes=1))
+    with pytest.raises(Invalid, match=r"^That time is over: say until when the condition has to be met\.$"):
+        company.votes(company.priya, change, conditions=[over])

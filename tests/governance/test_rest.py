@@ -154,3 +154,16 @@ def test_a_place_is_commented_on_and_settled_by_programs(company: Company, mara:
     assert (settled["resolved"], settled["settled_by"]) == (True, "Mara Lindqvist")
     assert jonas.post(f"{address}/{said['id']}/reopen", {}).json()["comments"][0]["resolved"] is False
     assert jonas.post(f"{address}/999/resolve", {}).status_code == 404
+
+
+@pytest.mark.parametrize("content", [{"name": "In\x00voicing"}, {"name": "x", "more": [{"\x00": 1}]}])
+def test_a_proposal_with_a_character_that_cannot_be_kept_is_refused(
+    company: Company, mara: Program, content: dict[str, Any]
+) -> None:
+    refused = mara.post("changes", PROPOSAL | {"content": content})
+    assert (refused.status_code, refused.json()["field"], refused.json()["detail"]) == (
+        422,
+        "content",
+        "The content has a character that cannot be kept: a zero, or half of a pair.",
+    )
+    assert ChangeRequest.objects.count() == 0

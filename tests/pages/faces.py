@@ -32,7 +32,7 @@ def asked_with(made: Company) -> Mapping[str, tuple[str, ...]]:
     stops = dict.fromkeys(_IMPACT, ("stop=system:webhook",)) if made.mara else {}
     letter = made.stands_at.get("tx/dead/letters/<uuid:step_run_id>")
     if cause is None:
-        return {"overview/": ("",), "tx/": ("", "q=nothing", "q=custmer:8841")} | stops
+        return {"overview/": ("",), "tx/": ("", "q=nothing-0", "q=custmer:8841")} | stops
     return {
         **stops,
         "integrations/map/": ("", "stop=system:webhook&about=system:webhook&hops=2", "group=objects"),
@@ -52,6 +52,7 @@ def asked_with(made: Company) -> Mapping[str, tuple[str, ...]]:
         "tx/<uuid:identifier>/": ("", "tab=raw", "tab=attempts", "tab=fields&step=party"),
         "tx/dead/": ("", f"open={cause}", "show=snoozed"),
         "tx/dead/replay/": (f"cause={cause}",),
+        "tx/replay/": ("q=status:failed",),
         "tx/dead/drop/": (f"cause={cause}",),
         "tx/dead/assign/": (f"cause={cause}&item={letter}",),
         "tx/destinations/<slug:slug>/": ("", "ask=pause"),

@@ -169,9 +169,7 @@ def test_many_names_from_one_address_do_not_flood_the_audit(client: Client, monk
     ]
 
 
-@pytest.mark.parametrize(
-    ("name", "password"), [("", PASSWORD), ("elif@example.test", ""), ("elif\0@example.test", PASSWORD)]
-)
+@pytest.mark.parametrize(("name", "password"), [("", PASSWORD), ("elif@example.test", "")])
 @pytest.mark.usefixtures("elif_")
 def test_a_form_that_cannot_be_right_is_given_back(client: Client, name: str, password: str) -> None:
     answer = _send(client, name=name, password=password)

@@ -50,9 +50,12 @@ def button(
     )
 
 
-def chip(label: str, count: int | None = None, *, href: str, pressed: bool = False, glyph: str = "") -> SafeString:
-    """A filter that can be on: a link to the same page with it on, or off again."""
-    counted = format_html(" <b>{}</b>", number(count)) if count is not None else ""
+def chip(
+    label: str, count: int | str | None = None, *, href: str, pressed: bool = False, glyph: str = ""
+) -> SafeString:
+    """A filter that can be on: a link to the same page with it on, or off again. ``count`` may be words: "10,000+"."""
+    words = number(count) if isinstance(count, int) else count
+    counted = format_html(" <b>{}</b>", words) if words is not None else ""
     return format_html(
         '<a class="chip" href="{}"{}>{}{}{}</a>',
         href,

@@ -50,7 +50,8 @@ WORDS = MappingProxyType(
     }
 )
 
-#: Every state of a transaction and of a step run (DESIGN section 4) → its shape and its words.
+#: Every state of a transaction and of a step run (DESIGN section 4) → its shape and its words. Lists tell apart as well
+#: what waits because its destination takes nothing.
 STATES = MappingProxyType(
     {
         "received": ("wait", "Received"),
@@ -58,6 +59,7 @@ STATES = MappingProxyType(
         "pending": ("wait", "Pending"),
         "running": ("run", "Running"),
         "waiting": ("wait", "Waiting"),
+        "paused": ("pause", "Paused"),
         "succeeded": ("ok", "Succeeded"),
         "partial": ("part", "Partly succeeded"),
         "unknown": ("warn", "Outcome unknown"),

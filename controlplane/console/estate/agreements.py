@@ -14,6 +14,7 @@ from controlplane.console.estate.rows import Rows
 from controlplane.contracts.models import Compatibility, Contract, ContractVersion, Enforcement, Format, VersionState
 from controlplane.credentials.models import Credential
 from controlplane.credentials.references import parse
+from controlplane.foundation import planned
 from controlplane.foundation.pointers import segments
 from controlplane.inventory.models import EntityKind, Instance, Integration
 from controlplane.people.models import Team
@@ -50,6 +51,9 @@ def _expiry(entry: Entry) -> dict[str, datetime]:
         moment = datetime.fromisoformat(text)
     except ValueError:
         entry.amiss("expires_at", f"expected a moment such as '2027-01-31T12:00:00+00:00', found {text!r}.")
+        return {}
+    if moment.year not in planned.YEARS:
+        entry.amiss("expires_at", f"{text!r} is in no year that can be kept; leave it out for what never expires.")
         return {}
     return {"expires_at": moment if moment.tzinfo else moment.replace(tzinfo=UTC)}
 

@@ -131,6 +131,7 @@ def _apply(document: Mapping[str, Any], rows: Rows, how: _How) -> Applied:
             transaction.set_rollback(True)
         elif rows.applied.created or rows.applied.changed:
             judging.keep(rows.applied)
+            rows.put_limits()
             _record(rows, how.via)
     return rows.applied
 

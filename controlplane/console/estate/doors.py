@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from connectors.signatures import SCHEMES
 from controlplane.console.estate.agreements import check_reference, pointers
@@ -15,7 +16,10 @@ from controlplane.inventory.models import Instance, Integration, Interface
 from controlplane.transactions.models import Destination, DestinationState, Endpoint, MappingVersion, Normalisation
 from controlplane.transactions.models import Mapping as FieldMapping
 from controlplane.transactions.models.endpoints import OnBroken
+from controlplane.transactions.rules.limits import in_flight_refusal, rate_refusal
 from controlplane.transactions.rules.retention import Retention
+
+N = TypeVar("N", int, float)
 
 
 def endpoint(entry: Entry, rows: Rows) -> None:
@@ -136,9 +140,9 @@ def _limits(entry: Entry, rows: Rows, row: Destination) -> None:
     """Limits that are given; others stay as people set them while work is under way."""
     wanted: dict[str, Any] = {}
     if entry.has("max_in_flight"):
-        wanted["max_in_flight"] = entry.positive("max_in_flight", 64)
+        wanted["max_in_flight"] = _limit(entry, "max_in_flight", 64, in_flight_refusal)
     if entry.has("rate_per_second"):
-        wanted["rate_per_second"] = entry.positive("rate_per_second", 1.0)
+        wanted["rate_per_second"] = _limit(entry, "rate_per_second", 1.0, rate_refusal)
     if not entry.stands or row.pk < 0:
         return
     states = rows.by(DestinationState, ["destination"])
@@ -147,7 +151,14 @@ def _limits(entry: Entry, rows: Rows, row: Destination) -> None:
     differences = [one for one in differences if one.before != one.after]
     if differences:
         if rows.writes:
-            DestinationState.objects.filter(destination=row).update(**wanted)
+            rows.limits[row.pk] = (state, wanted)
             rows.many.remember(row, differences, made=None)
         if entry.where not in rows.applied.created:
             rows.note(entry, "changed", " limits", *differences)
+
+
+def _limit(entry: Entry, name: str, default: N, refusal: Callable[[N], str]) -> N:
+    value = entry.take(name, default)
+    if words := refusal(value):
+        entry.amiss(name, f"expected {words}.")
+    return value

@@ -25,8 +25,9 @@ from controlplane.governance.models import Policy
 from controlplane.inventory.models import Instance, Integration, Interface, Ownership, Process, ProcessStep, System
 from controlplane.inventory.wording import forget_words, with_record, words_of
 from controlplane.people.models import Account, AccountKind, Person
+from controlplane.transactions.destinations.limit import put_limits
 from controlplane.transactions.flows.publish import content_hash
-from controlplane.transactions.models import Destination, Normalisation
+from controlplane.transactions.models import Destination, DestinationState, Normalisation
 
 M = TypeVar("M", bound=models.Model)
 T = TypeVar("T")
@@ -56,6 +57,7 @@ class Rows:
     ``is_careful`` is for a document of which the database has refused something: each row gets a savepoint, so that
     judging can go on behind one that is refused. That takes three statements for one, so it is not how one begins.
     Without ``writes`` nothing is kept: what would be made has a number below zero. ``reason`` stands in the history.
+    ``limits`` are those that destinations get, by their numbers, once everything else is written and judged.
     """
 
     def __init__(self, actor: Actor, *, is_careful: bool = False, writes: bool = True, reason: str = "") -> None:
@@ -66,6 +68,7 @@ class Rows:
         self._made = count(1)
         self._is_careful = is_careful
         self.applied = Applied()
+        self.limits: dict[int, tuple[DestinationState, dict[str, Any]]] = {}
         self._known: dict[type[models.Model], Known[Any]] = {}
         self._found: dict[tuple[type[models.Model], tuple[str, ...]], Found] = {}
         self._grouped: dict[type[models.Model], dict[Any, list[Any]]] = {}
@@ -232,6 +235,11 @@ class Rows:
         """Write what was left for the end."""
         if self.writes:
             self.many.write()
+
+    def put_limits(self) -> None:
+        """Last, and in one order everywhere: whoever claims for a destination waits for its row until the commit."""
+        for destination in sorted(self.limits):
+            put_limits(*self.limits[destination])
 
     def note(self, entry: Entry, how: str, more: str = "", *differences: Difference, says: str = "") -> None:
         """Say what became of an entry, and of the entry of a section that it is in."""

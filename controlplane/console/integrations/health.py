@@ -103,8 +103,8 @@ class Health:
 
     @property
     def held(self) -> Standing | None:
-        """The first of its destinations that rests or is paused."""
-        return next((one for one in self.standings if one.kind in {"bad", "pause"}), None)
+        """The first of its destinations that rests, is paused or is retired."""
+        return next((one for one in self.standings if one.held_by), None)
 
     @property
     def signs(self) -> Signs:
@@ -113,7 +113,7 @@ class Health:
         return Signs(
             self.integration.stage,
             self.traffic.share,
-            held.kind if held else "",
+            held.held_by if held else "",
             self.dead,
             job.shown.kind if job else "",
         )

@@ -28,14 +28,14 @@ from controlplane.foundation.errors import BadInput
 from controlplane.foundation.fragments import part
 from controlplane.governance.rules.scores import Score
 from controlplane.inventory.deciding import newest
-from controlplane.inventory.environments import integrations_of
+from controlplane.inventory.environments import EVERYWHERE, integrations_of
 from controlplane.inventory.models import Integration
 from controlplane.inventory.rules.guides import guides
 from controlplane.people.access import Access, Action, access_of
 from controlplane.sync.views.parts import tabs
 from controlplane.transactions.selectors.finding import find
 from controlplane.transactions.selectors.traffic import a_day, by_hour
-from controlplane.transactions.views.addresses import transaction_url
+from controlplane.transactions.views.addresses import newer_url, transaction_url
 
 #: Integrations on one page.
 PAGE = 50
@@ -109,6 +109,7 @@ def integration(request: HttpRequest, slug: str) -> HttpResponse:
     may_see = access.may(Action.SEE_TRANSACTIONS, one.team_id)
     may_change = access.may(Action.CONFIGURE, one.team_id)
     hours = by_hour([one.pk], since=a_day(now), until=now)
+    rows = _newest(access, slug, now) if may_see else []
     context = {
         "shown": shown,
         "one": one,
@@ -122,7 +123,8 @@ def integration(request: HttpRequest, slug: str) -> HttpResponse:
         "touched": figures.touched(shown),
         "findings": figures.findings(shown),
         "charts": [figures.throughput(hours), figures.latency(hours)],
-        "rows": _newest(access, slug, now) if may_see else [],
+        "rows": rows,
+        "newer": newer_url(access, _everywhere(access, slug), rows[0]["id"]) if rows else "",
         "may_see": may_see,
         "search": f"integration:{slug}",
         "decisions": _decisions(one),
@@ -159,6 +161,11 @@ def _newest(access: Access, slug: str, now: datetime) -> list[dict[str, Any]]:
     """What went through last, each with its address."""
     rows = find(access.everywhere, f"integration:{slug}", "", now).rows[:NEWEST]
     return [asdict(row) | {"url": transaction_url(row.id)} for row in rows]
+
+
+def _everywhere(access: Access, slug: str) -> str:
+    """The search for what went through it, whichever environment somebody looks at."""
+    return f"integration:{slug}" if access.within is None else f"integration:{slug} environment:{EVERYWHERE}"
 
 
 def _here() -> str:

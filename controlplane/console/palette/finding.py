@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from controlplane.console.palette.pages import offered
+from controlplane.governance.models import ChangeRequest
 from controlplane.inventory.models import Integration
 from controlplane.people.access import Access, Action
 from controlplane.sync.models import SyncJob
@@ -68,6 +69,7 @@ def find(access: Access, text: str, now: datetime) -> Found:
     transactions, problem = _transactions(access, " ".join(words), now) if words else ((), "")
     groups = [
         Group("Transactions", transactions),
+        Group("Changes", list(_changes(access, words))),
         Group("Pages", list(_pages(access, words))),
         Group("Saved views", list(_views(access, words))),
         Group("Integrations", list(_integrations(words))),
@@ -75,6 +77,13 @@ def find(access: Access, text: str, now: datetime) -> Found:
         Group("Sync jobs", list(_jobs(access, words))),
     ]
     return Found([group for group in groups if group.items], problem)
+
+
+def _changes(access: Access, words: Sequence[str]) -> Iterator[Item]:
+    """The change of that reference: CC-318."""
+    for one in ChangeRequest.objects.visible_to(access).called(" ".join(words)).select_related("current"):
+        title = ": ".join(filter(None, [one.reference, one.current.title if one.current else one.subject_name]))
+        yield Item(title, one.get_absolute_url(), one.get_state_display(), icon="change")
 
 
 def _pages(access: Access, words: Sequence[str]) -> Iterator[Item]:

@@ -17,6 +17,7 @@ from controlplane.people.access import Access, Action
 from controlplane.transactions.models import Dedupe, Destination, Endpoint, Refusal, Route, StepRun, Transaction
 from controlplane.transactions.rules.states import TransactionState
 from controlplane.transactions.selectors import reach
+from controlplane.transactions.selectors.sentences import listed_sentence
 from controlplane.transactions.views.addresses import transaction_url
 
 #: The connector of systems that are connected here.
@@ -167,15 +168,19 @@ class Progress:
         if state is TransactionState.IGNORED:
             return Step(title, f"“{last.event_type}” came in; no route takes it", "off", at=last.finished_at, url=url)
         if state in ENDED_BADLY:
-            return Step(title, f"{state.label}: {last.reason or last.error_class}", "bad", at=last.finished_at, url=url)
+            why = self._said(last.reason) or last.error_class
+            return Step(title, f"{state.label}: {why}", "bad", at=last.finished_at, url=url)
         return Step(title, self._under_way(last), "run", url=url)
+
+    def _said(self, reason: str) -> str:
+        return listed_sentence(self.access, self.integration.team_id, reason)
 
     def _under_way(self, last: Transaction) -> str:
         """That it is tried, and what the last try came to."""
         tried = StepRun.objects.filter(transaction_id=last.pk, attempts__gt=0).order_by("ordinal").first()
         if tried is None or not (tried.reason or tried.error_class):
             return "on its way"
-        why = tried.reason or tried.error_class
+        why = self._said(tried.reason) or tried.error_class
         return f"not taken yet: {why.rstrip('.')}. It is tried again until the receiver takes it"
 
 

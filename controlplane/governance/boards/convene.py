@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from controlplane.audit import services as audit
 from controlplane.audit.models import Subject, Via
+from controlplane.foundation import clock, planned
 from controlplane.foundation.errors import Conflict, Invalid, NotAllowed
 from controlplane.governance.models import AgendaItem, Board, ChangeRequest, Meeting
 from controlplane.people.access import Access, Action
@@ -28,8 +29,13 @@ def plan_meeting(
     place: str = "",
     via: Via = Via.PAGE,
 ) -> Meeting:
-    """A meeting of a day; :class:`Conflict` where the board meets on that day already."""
+    """A meeting of a day; :class:`Conflict` where the board meets on that day already.
+
+    :class:`Invalid` for a day that is many years away.
+    """
     _require(access, board)
+    if abs(day - clock.now().date()) > planned.FURTHEST:
+        raise Invalid(f"That is more than {planned.YEARS_AHEAD} years away; look at the year.", field="date")
     try:
         with transaction.atomic():
             meeting = Meeting.objects.create(board=board, date=day, begins_at=begins_at, place=place.strip()[:120])

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from controlplane.audit import services as audit
 from controlplane.audit.models import Subject, Via
-from controlplane.foundation import clock
+from controlplane.foundation import planned
 from controlplane.foundation.errors import Invalid, NotAllowed
 from controlplane.governance.models import BoardMember
 from controlplane.people.access import Access, Action
@@ -28,8 +28,8 @@ def delegate(
     kept = BoardMember.objects.select_for_update(of=("self",)).select_related("board", "person").get(pk=seat.pk)
     if deputy is not None and deputy.pk == kept.person_id:
         raise Invalid("Nobody is their own deputy.", field="deputy")
-    if until is not None and until <= clock.now():
-        raise Invalid("That time is over; leave it empty for until further notice.", field="until")
+    if until is not None:
+        planned.ahead(until, field="until", over="That time is over; leave it empty for until further notice.")
     kept.deputy, kept.deputy_until = deputy, until if deputy is not None else None
     kept.save(update_fields=["deputy", "deputy_until"])
     audit.record(

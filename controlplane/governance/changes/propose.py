@@ -11,7 +11,7 @@ from django.db import transaction
 
 from controlplane.audit import services as audit
 from controlplane.audit.models import Subject, Via
-from controlplane.foundation import clock
+from controlplane.foundation import clock, planned
 from controlplane.foundation.errors import Invalid, NotAllowed
 from controlplane.governance.changes.locking import locked, require_owner, require_state
 from controlplane.governance.changes.writing import write_revision
@@ -23,6 +23,7 @@ from controlplane.people.access import Access
 #: The longest time box of an emergency.
 LONGEST_EMERGENCY = timedelta(days=14)
 MOST_FAILURES = 50
+_OVER = "That time is over: say until when it has to be decided."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def propose(
         board=board_for(kind_name, kind),
         seen_with=kind.sees.name if kind.sees else "",
         opened_by_id=UUID(access.person_id),
-        due=_due(due, now),
+        due=planned.ahead(due, field="due", over=_OVER) if due is not None else None,
         open_until=_ends(emergency, now) or (now + kind.waits_for if kind.waits_for else None),
         emergency=emergency is not None,
         emergency_until=_ends(emergency, now),
@@ -119,12 +120,6 @@ def _submit(change: ChangeRequest, kind: Kind) -> None:
     change.state = ChangeState.PROPOSED
     change.save(update_fields=["state"])
     kind.proposed(change)
-
-
-def _due(due: datetime | None, now: datetime) -> datetime | None:
-    if due is not None and due <= now:
-        raise Invalid("That time is over: say until when it has to be decided.", field="due")
-    return due
 
 
 def _ends(emergency: Emergency | None, now: datetime) -> datetime | None:

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from controlplane.audit import services as audit
 from controlplane.audit.models import Subject, Via
-from controlplane.foundation import clock
+from controlplane.foundation import clock, planned
 from controlplane.foundation.errors import Conflict, Invalid, NotAllowed
 from controlplane.governance.changes.locking import locked, require_state
 from controlplane.governance.changes.refusals import guarded
@@ -157,6 +157,10 @@ def _said(choice: Choice, words: str, conditions: Sequence[Asked]) -> str:
 
 def _condition(cast: Vote, asked: Asked) -> Condition:
     text = words_of(asked.text, "conditions", LONGEST_WORDS)
+    if asked.due is not None:
+        planned.ahead(
+            asked.due, field="conditions", over="That time is over: say until when the condition has to be met."
+        )
     return Condition(
         vote=cast, change_id=cast.change_id, revision_id=cast.revision_id, text=text, before=asked.before, due=asked.due
     )

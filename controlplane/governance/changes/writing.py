@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from controlplane.foundation.documents.objects import holds_unkept
 from controlplane.foundation.doorbell import ring_on_commit
 from controlplane.foundation.errors import Invalid
 from controlplane.governance.changes.refusals import guarded
@@ -32,6 +33,8 @@ def write_revision(
     authors: Sequence[UUID] = (),
 ) -> Revision:
     """The next revision, its authors and its waiting checks; ``change`` is read anew. :class:`Invalid` names fields."""
+    if holds_unkept(content):
+        raise Invalid("The content has a character that cannot be kept: a zero, or half of a pair.", field="content")
     kept = dict(kind.validate(change.subject, content))
     if size_of(kept) > LARGEST:
         raise Invalid(f"The content is larger than {LARGEST:,} bytes.", field="content")

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from controlplane.audit import services as audit
 from controlplane.audit.models import Subject, Via
-from controlplane.foundation import clock
+from controlplane.foundation import clock, planned
 from controlplane.foundation.errors import Conflict, Invalid, NotFound
 from controlplane.governance.facts import Fact, kind_called
 from controlplane.governance.models import Waiver, WaiverState
@@ -116,10 +116,11 @@ def team_of(waiver: Waiver) -> int | None:
 
 def end_of(until: date, now: datetime) -> datetime:
     """The end of a day, in the zone of who asks; :class:`Invalid` where it cannot be a waiver's."""
-    end = datetime.combine(until + timedelta(days=1), time(), clock.zone())
-    if not now < end <= now + LONGEST + timedelta(days=1):
-        raise Invalid("A waiver ends after today, and within a year.", field="until")
-    return end
+    if until.year in planned.YEARS:
+        end = datetime.combine(until + timedelta(days=1), time(), clock.zone())
+        if now < end <= now + LONGEST + timedelta(days=1):
+            return end
+    raise Invalid("A waiver ends after today, and within a year.", field="until")
 
 
 def _locked(waiver_id: int) -> Waiver:

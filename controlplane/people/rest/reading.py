@@ -13,6 +13,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
+from controlplane.foundation.documents.objects import repeated
 from controlplane.foundation.errors import BadInput, TooLarge
 
 MAX_DEPTH = 64
@@ -82,12 +83,9 @@ def _children(value: Any) -> Sequence[Any]:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+    if (twice := repeated(name for name, _ in pairs)) is not None:
         raise BadInput(f"{twice!r} stands twice in the same object.")
-    return found
+    return dict(pairs)
 
 
 def _whole(text: str) -> int:

@@ -83,7 +83,10 @@ def test_what_stands_on_something_wrong_is_not_told_that_it_is_missing(apply_it:
     words = complaint(apply_it, changed(small(), "systems", {"billing": {"connector": "x"}, "listener": "webhook"}))
 
     assert words.splitlines() == [
-        "systems.billing.connector: there is no 'x'; there are: amqp, nats, redis_streams, stripe, tryton, webhook.",
+        (
+            "systems.billing.connector: there is no 'x'; "
+            "there are: amqp, kafka, nats, redis_streams, stripe, tryton, webhook."
+        ),
         "systems.listener: expected names with values, found text.",
     ]
 

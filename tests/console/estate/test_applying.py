@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from controlplane.audit.models import AuditRecord
 from controlplane.contracts.models import ContractVersion
 from controlplane.credentials.models import Credential
+from controlplane.foundation import clock
 from controlplane.inventory.models import Instance, Integration, System
 from controlplane.sync.models import SyncJob
 from controlplane.transactions.models import (
@@ -20,6 +25,7 @@ from controlplane.transactions.models import (
     Route,
 )
 from controlplane.transactions.pipeline.catalogue import read_snapshot
+from controlplane.transactions.rules.rate import pace
 from controlplane.transactions.rules.retention import Retention
 from tests.console.estate.conftest import ApplyIt, changed, counted, journeys, small
 
@@ -223,6 +229,42 @@ def test_limits_that_are_given_hold_and_others_stay_as_people_set_them(apply_it:
     assert applied.changed == ["destinations.listener limits"]
     state = DestinationState.objects.get()
     assert (state.max_in_flight, state.rate_per_second) == (8, 5.0)
+
+
+def test_a_rate_that_is_raised_holds_at_once(apply_it: ApplyIt) -> None:
+    apply_it(changed(small(), "destinations.listener.rate_per_second", 0.001))
+    last = clock.now()
+    DestinationState.objects.update(tat=last + timedelta(seconds=1 / pace(0.001)))
+    apply_it(changed(small(), "destinations.listener.rate_per_second", 100))
+    tat = DestinationState.objects.get().tat
+    assert tat is not None
+    assert round((tat - last).total_seconds(), 3) == round(1 / pace(100), 3)
+
+
+def test_limits_are_set_in_the_order_in_which_workers_take_destinations(apply_it: ApplyIt) -> None:
+    """Whatever their order in the document: nobody waits for the other in a circle."""
+    first = small()
+    first["destinations"]["another"] = dict(first["destinations"]["listener"])
+    apply_it(first)
+    ids = dict(Destination.objects.values_list("slug", "pk"))
+    older, newer = sorted(ids, key=lambda slug: ids[slug])
+    first["destinations"] = {
+        newer: {**first["destinations"][newer], "max_in_flight": 3},
+        older: {**first["destinations"][older], "max_in_flight": 4},
+    }
+
+    with CaptureQueriesContext(connection) as queries:
+        apply_it(first)
+
+    limited = [query["sql"] for query in queries if query["sql"].startswith('UPDATE "destination_state"')]
+    assert [f'"max_in_flight" = {number} WHERE' in sql for number, sql in zip((4, 3), limited, strict=True)] == [
+        True,
+        True,
+    ]
+    assert dict(DestinationState.objects.values_list("destination_id", "max_in_flight")) == {
+        ids[older]: 4,
+        ids[newer]: 3,
+    }
 
 
 def test_a_dry_run_says_all_and_changes_nothing(apply_it: ApplyIt) -> None:

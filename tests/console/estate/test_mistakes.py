@@ -48,6 +48,14 @@ MISTAKES: dict[str, tuple[str, Any, str]] = {
         {"since": dt.date(2026, 11, 21)},
         "instances.billing.settings.since: a date like this cannot be kept; put it in quotes if it is meant as text.",
     ),
+    "moment at the end of the calendar": (
+        "credentials.billing.expires_at",
+        "9999-12-31T23:59:59-05:00",
+        (
+            "credentials.billing.expires_at: '9999-12-31T23:59:59-05:00' is in no year that can be kept; "
+            "leave it out for what never expires."
+        ),
+    ),
     "not a number": (
         "instances.billing.settings",
         {"rate": float("nan")},
@@ -85,7 +93,7 @@ MISTAKES: dict[str, tuple[str, Any, str]] = {
         "mainframe",
         (
             "systems.billing.connector: there is no 'mainframe'; "
-            "there are: amqp, nats, redis_streams, stripe, tryton, webhook."
+            "there are: amqp, kafka, nats, redis_streams, stripe, tryton, webhook."
         ),
     ),
     "unknown system": (
@@ -291,6 +299,16 @@ MISTAKES: dict[str, tuple[str, Any, str]] = {
         0,
         "destinations.listener.deadline: expected more than zero.",
     ),
+    "more calls at once than a destination may get": (
+        "destinations.listener.max_in_flight",
+        3_000_000_000,
+        "destinations.listener.max_in_flight: expected between 1 and 1,000 calls at once.",
+    ),
+    "slower than a destination may be": (
+        "destinations.listener.rate_per_second",
+        1e-14,
+        "destinations.listener.rate_per_second: expected between 0.001 and 10,000 calls a second.",
+    ),
     "delay that is text": (
         "destinations.listener.retry_delays",
         [5, "30s"],
@@ -334,11 +352,7 @@ MISTAKES: dict[str, tuple[str, Any, str]] = {
         ["later"],
         "flows.tell.steps: Step 'tell' needs 'later', which is not a step before it.",
     ),
-    "ordering that is no expression": (
-        "flows.tell.ordering",
-        "event.",
-        "flows.tell.ordering: This is not an expression",
-    ),
+    "ordering that is no expression": ("flows.tell.ordering", "event.", "flows.tell.ordering: This is not an express"),
     "condition of a route": (
         "flows.tell.routes.0.condition",
         "event.",

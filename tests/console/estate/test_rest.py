@@ -89,6 +89,15 @@ def test_the_same_request_again_is_answered_alike_and_applied_once(program: Prog
             ],
         ),
         (
+            OWN,
+            "destinations:\n  erp:\n    max_in_flight: 3000000000\n    rate_per_second: 1.0e-14\n",
+            [
+                ("destinations.erp needs 'instance'.", 2, 3),
+                ("destinations.erp.max_in_flight: expected between 1 and 1,000 calls at once.", 3, 5),
+                ("destinations.erp.rate_per_second: expected between 0.001 and 10,000 calls a second.", 4, 5),
+            ],
+        ),
+        (
             "application/json",
             '{"teams": {\n  "a": {"nam": "A"},\n  "a": {}}}',
             [("'a' stands here twice.", 3, 3)],

@@ -35,8 +35,8 @@ def test_any_id_leads_to_the_identity_former_ones_too(support: Client, two: Two,
 
 
 def test_an_id_that_nobody_has_says_so_and_offers_the_search(support: Client) -> None:
-    answer = found(support, "nobody", kind="customer")
-    assert answer.headers["Location"] == f"{HERE}?q=nobody&kind=customer"
+    answer = found(support, "cus_404", kind="customer")
+    assert answer.headers["Location"] == f"{HERE}?q=cus_404&kind=customer"
     page = support.get(answer.headers["Location"])
     assert "No identity has this id" in text_of(page)
     assert "/tx/" in links(page)
