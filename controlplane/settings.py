@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "controlplane.console.statics.StaticFiles",
     "csp.middleware.CSPMiddleware",
+    "controlplane.console.characters.NoZeroMiddleware",
     "controlplane.people.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

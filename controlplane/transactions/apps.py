@@ -24,8 +24,10 @@ class TransactionsConfig(AppConfig):
 
         for table in ("transaction", "transaction_key"):
             partitions.register(table, keep=KEEP_TRANSACTIONS)
-        for table in ("step_run", "attempt", "trace", "payload_subject"):
+        for table in ("step_run", "attempt", "trace"):
             partitions.register(table, keep=KEEP_TRANSACTIONS, by_id=True)
+        # As long as any body: whose it is has to be known for as long as there is something to erase.
+        partitions.register("payload_subject", keep=max(KEEP.values()), by_id=True)
         for retention, keep in KEEP.items():
             partitions.register(f"payload_{retention.name.lower()}", keep=keep, by_id=True)
         evidence.register("facts.endpoint", facts.ENDPOINTS)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core import signing
 
 from controlplane.foundation.errors import Invalid
 from controlplane.people.models import Team
@@ -24,6 +26,19 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label="Reason, kept in the record", max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+
+class DecisionForm(ReasonForm):
+    """Whether somebody on the board agrees to a replay, and why; each button sends one of the words."""
+
+    decision = forms.ChoiceField(
+        choices=[("approve", "Agree"), ("decline", "Decline")],
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Agree or decline: nothing was decided."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = "Your word, kept in the record"
 
 
 class ReleaseForm(ReasonForm):
@@ -104,6 +119,44 @@ class SelectionForm(ReasonForm):
             raise forms.ValidationError("The selection cannot be read. Go back and choose again.") from None
         self.cleaned_data["seen"] = {identifier: seen for identifier, seen in chosen if seen is not None}
         return [identifier for identifier, _ in chosen]
+
+
+class ReplayForm(SelectionForm):
+    """A selection that is sent again. ``found`` is the search that found it, signed together with it.
+
+    The board reads that search and the audit keeps it: with other items, or from another person, the form is invalid.
+    """
+
+    found = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, person_id: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person_id = person_id
+
+    def clean(self) -> dict[str, Any]:
+        """What was signed is kept as ``query``; nothing where nothing was searched for."""
+        given = self.cleaned_data
+        if given.get("found") and "items" in given:
+            try:
+                given["query"], of = signing.loads(given["found"], salt=_salt(self.person_id))
+            except (signing.BadSignature, ValueError):
+                of = ""
+            if of != _digest(given["items"]):
+                self.add_error("items", "The selection is not the one that the search found. Go back and search again.")
+        return given
+
+
+def found_by(query: str, person_id: str, step_run_ids: Iterable[UUID]) -> str:
+    """A search and what it found, as :class:`ReplayForm` carries them; empty without a search."""
+    return signing.dumps((query, _digest(step_run_ids)), salt=_salt(person_id)) if query else ""
+
+
+def _salt(person_id: str) -> str:
+    return f"transactions.replay.found:{person_id}"
+
+
+def _digest(step_run_ids: Iterable[UUID]) -> str:
+    return hashlib.sha256(",".join(sorted(map(str, step_run_ids))).encode()).hexdigest()
 
 
 def _item(text: str) -> tuple[UUID, tuple[int, int] | None]:

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from controlplane.foundation import pointers
+from controlplane.transactions.rules.quoted import APOSTROPHE, QUOTED
 
 DOTS = "••••"
-_EMAIL = re.compile(r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+\.[^\s@<>\"'(),;:]+")
+#: The patterns without an underscore are the search's as well, which leaves out in SQL what is hidden here.
+IN_ADDRESS = r"[^\s@<>\"'(),;:]"
+#: It begins where nothing of an address is before it: tried at every letter of a long word, it would take hours.
+_EMAIL = re.compile(rf"(?<!{IN_ADDRESS}){IN_ADDRESS}+@{IN_ADDRESS}+\.{IN_ADDRESS}+")
 #: Shorter values are masked only where they stand alone: "AT" is in too many words.
 _SHORTEST_INSIDE = 4
 _WORD = re.compile(r"\w+", re.UNICODE)
@@ -35,34 +38,36 @@ def without_addresses(text: str) -> str:
     return _EMAIL.sub(lambda found: shape(found.group()), text)
 
 
-_TELEPHONE = re.compile(r"\+\d[\d ()/.-]{5,}\d")
+#: Of any country, and as they are dialled within one.
+TELEPHONE = r"\+\d[\d ()/.-]{5,}\d|(?<![\w.-])0[1-9][\d ()/.-]{5,}\d"
+ACCOUNT = r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b"
+_NUMBERED = re.compile(f"{TELEPHONE}|{ACCOUNT}")
+_QUOTED = re.compile(rf"(?P<apostrophe>{APOSTROPHE})|{QUOTED}")
+LONG_NUMBER = r"\d(?:[ ()/.-]?\d){5,}"
+_LONG_NUMBER = re.compile(LONG_NUMBER)
 
 
 def personal_hidden(text: str) -> str:
-    """``text`` without e-mail addresses and telephone numbers: a search as it may be kept for ever."""
-    return _TELEPHONE.sub(DOTS, without_addresses(text))
+    """``text`` without e-mail addresses, telephone numbers and account numbers, by which somebody can be found."""
+    return _NUMBERED.sub(DOTS, without_addresses(text))
+
+
+def values_hidden(text: str) -> str:
+    """A sentence without the values in it: what :func:`personal_hidden` hides, what is quoted, and long numbers.
+
+    What a vendor says of a value is left: ``Can't find party “••••”``.
+    """
+    return _LONG_NUMBER.sub(DOTS, _QUOTED.sub(_quotation, personal_hidden(text)))
+
+
+def _quotation(found: re.Match[str]) -> str:
+    marks = found.group()
+    return found["apostrophe"] or f"{marks[0]}{DOTS}{marks[-1]}"
 
 
 def _word_shape(found: re.Match[str]) -> str:
     word = found.group()
     return DOTS if len(word) < _SHORTEST_INSIDE or any(letter.isdigit() for letter in word) else f"{word[0]}{DOTS}"
-
-
-@dataclass(frozen=True, slots=True)
-class Everything:
-    """No contract says what is personal, so every text is."""
-
-    def document(self, value: Any) -> Any:
-        """``value`` with each text in its shape."""
-        return _mapped(value, lambda one: shape(one) if isinstance(one, str) else one)
-
-    def text(self, value: str) -> str:
-        """A reason in our own or a vendor's words: what can be told from them is masked."""
-        return without_addresses(value)
-
-    def hides(self, value: Any) -> bool:
-        """Whether any text is in ``value``."""
-        return any(isinstance(one, str) for one in _leaves(value))
 
 
 class Mask:
@@ -118,8 +123,19 @@ class Mask:
         return value
 
 
-#: For a body that no contract describes: see :class:`Everything`.
-EVERYTHING = Everything()
+class Everything(Mask):
+    """Nobody can tell which texts are personal, so each is; and what the ``paths`` name, whatever it is."""
+
+    def text(self, value: str) -> str:
+        """A reason in our own or a vendor's words: what can be told from them is masked."""
+        return values_hidden(value)
+
+    def hides(self, value: Any) -> bool:
+        """Whether any text is in ``value``."""
+        return any(isinstance(one, str) for one in _leaves(value))
+
+    def _leaf(self, value: Any) -> Any:
+        return shape(value) if isinstance(value, str) else value
 
 
 def _personal(paths: Sequence[Sequence[str]], documents: Iterable[Any]) -> frozenset[Any]:
@@ -162,3 +178,7 @@ def _mapped(value: Any, change: Any) -> Any:
     if isinstance(value, list):
         return [_mapped(child, change) for child in value]
     return change(value)
+
+
+#: For a body that no contract describes: see :class:`Everything`.
+EVERYTHING = Everything([])

@@ -50,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tx/dead/letters/<uuid:step_run_id>/", letters.letter, name="letter"),
     path("tx/dead/letters/<uuid:step_run_id>/note/", letters.note, name="letter-note"),
     path("tx/dead/letters/<uuid:step_run_id>/edit/", letters.edit, name="letter-edit"),
+    path("tx/replay/", replays.replay_found, name="replay-found"),
     path("tx/replays/", replays.replay_list, name="replays"),
     path("tx/replays/<int:pk>/", replays.replay_page, name="replay-page"),
     path("tx/replays/<int:pk>/stop/", replays.stop, name="stop-replay"),

@@ -6,18 +6,24 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from controlplane.foundation import clock, partitions
 from controlplane.people.access import Access
 from controlplane.people.roles import Role
+from controlplane.transactions import upkeep
 from controlplane.transactions.ingress.application import Ingress
 from tests.connectors.stub import Stub
 from tests.transactions import carrying
 from tests.transactions.factories import RECORD, Estate, an_access, deliver, estate
 from tests.transactions.memory import Target, install
 from tests.transactions.traffic import weeks_of_the_story
+
+#: Days after which the hour's work is done once more.
+Later = Callable[[int], None]
 
 #: The ledger must be told; the notifier may be.
 STEPS = [
@@ -127,3 +133,17 @@ def paid(number: int = 1, **record: Any) -> dict[str, Any]:
         "created": 1_790_000_000 + number,
         "data": {"object": {**RECORD, "id": f"in_{number}", "number": f"INV-{number:04}", **record}},
     }
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Iterator[Later]:
+    """The hourly work as so many days from now; then it is today again, with this week's tables."""
+
+    def after_days(days: int) -> None:
+        with monkeypatch.context() as then:
+            then.setattr(clock, "now", lambda: datetime.now(UTC) + timedelta(days=days))
+            upkeep.keep_retention()
+        partitions.ensure(list(partitions.PARTITIONED), start=clock.now(), weeks=1)
+
+    yield after_days
+    partitions.ensure(list(partitions.PARTITIONED), start=clock.now() - partitions.WEEK, weeks=upkeep.WEEKS_AHEAD + 2)

@@ -9,17 +9,29 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import Counter, deque
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import ModuleType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import orjson
 import pytest
 
 from connectors import interface
-from connectors.errors import AuthFailed, ConnectorError, Gone, OutcomeUnknown, RateLimited, Rejected, Transient
+from connectors.errors import (
+    TOPIC_DENIED,
+    UNKNOWN_TOPIC,
+    AuthFailed,
+    ConnectorError,
+    Gone,
+    OutcomeUnknown,
+    RateLimited,
+    Refused,
+    Rejected,
+    Transient,
+    counted,
+)
 from connectors.interface import Connector
 from connectors.messages import Effect, Event, Operation, OperationSpec, Receipt, Request
 
@@ -31,11 +43,16 @@ class Mood(Enum):
 
     TAKES = "takes it"
     FAILS = "fails, having done nothing"
+    AWAY = "cannot be reached"
+    REDIRECTS = "answers with an address where it is to be sent"
     SLOWS = "asks to slow down"
     SILENT_DONE = "does it and never answers"
     SILENT_UNDONE = "does nothing and never answers"
     REJECTS = "understands and refuses"
+    UNSENDABLE = "is sent nothing: its connector refuses what it was given"
     BARS = "does not believe the credential"
+    DENIES = "lets nobody with this credential write to the topic"
+    LACKS = "has heard of no such topic"
     GOES = "wants nothing any more"
     BREAKS = "makes its connector fail after the write"
     WAITS = "takes it once it is let"
@@ -43,11 +60,16 @@ class Mood(Enum):
 
 ERRORS: dict[Mood, ConnectorError] = {
     Mood.FAILS: Transient("it is unwell", status=503),
+    Mood.AWAY: counted(Transient("connection refused; nothing was sent"), 0),
+    Mood.REDIRECTS: Refused("redirects are not followed", status=302),
     Mood.SLOWS: RateLimited("too many", retry_after=60, status=429),
     Mood.SILENT_DONE: OutcomeUnknown("no answer came"),
     Mood.SILENT_UNDONE: OutcomeUnknown("no answer came"),
     Mood.REJECTS: Rejected("the period is closed", detail="closed", status=422),
+    Mood.UNSENDABLE: counted(Rejected("the body is none that it takes", detail="invalid_body"), 0),
     Mood.BARS: AuthFailed("the credential was refused", status=401),
+    Mood.DENIES: AuthFailed("no right to the topic", detail=TOPIC_DENIED),
+    Mood.LACKS: counted(Transient("there is no such topic", detail=UNKNOWN_TOPIC), 0),
     Mood.GOES: Gone("it takes no more", status=410),
 }
 
@@ -80,8 +102,10 @@ class Target:
         self.operations.append(operation)
         if operation.name == "add" and operation.takeover and self.records[operation.key]:
             return Receipt(external_id=operation.key, found=True, calls=0)
-        self.requests[operation.key] += 1
         mood = self.moods.popleft() if self.moods else Mood.TAKES
+        if mood in {Mood.AWAY, Mood.UNSENDABLE}:  # nothing came here
+            return ERRORS[mood]
+        self.requests[operation.key] += 1
         if self.waits and address == self.waits:
             mood = Mood.WAITS
         while mood is Mood.WAITS and not self.let:  # noqa: ASYNC110 - let from another thread
@@ -118,6 +142,12 @@ class Memory(Connector):
     async def write(self, operations: Sequence[Operation]) -> list[Receipt | ConnectorError]:
         """Each in turn; when the connector breaks, what was done before is done all the same."""
         return [await self.target.write(operation, self.context.base_url) for operation in operations]
+
+    @classmethod
+    def operation_for(cls, name: str, settings: Mapping[str, Any]) -> OperationSpec:
+        """Keys live for as long as the instance's setting ``key_lifetime`` says."""
+        spec = cls.operation(name)
+        return replace(spec, key_lifetime=settings.get("key_lifetime", spec.key_lifetime))
 
     @classmethod
     def parse(cls, request: Request) -> tuple[Event, ...]:

@@ -17,6 +17,7 @@ from controlplane.inventory.models import Integration
 from controlplane.people.access import Access, access_for
 from controlplane.people.models import Account, Membership
 from controlplane.people.roles import Role
+from controlplane.transactions.dead_letters.drop import drop
 from controlplane.transactions.models import (
     Destination,
     FlowVersion,
@@ -187,6 +188,9 @@ CHANGES: dict[str, Any] = {
         person_id=story.owner.person_id
     ).delete(),
     "It has been tried, edited or replayed since it was chosen.": lambda _story: StepRun.objects.update(revision=1),
+    "Its dead letter was closed without sending since this was asked for.": lambda story: drop(
+        story.owner, list(StepRun.objects.values_list("pk", flat=True)), "the customer has gone"
+    ),
 }
 
 
@@ -234,6 +238,21 @@ def test_a_form_that_is_sent_twice_is_one_replay(target: Target) -> None:
     assert request_replay(story.owner, step_run_ids=runs, reason="again", token=token).pk == first.pk
     assert max(target.requests.values()) == 2  # the one that was refused, and the replay
     assert Replay.objects.count() == 1
+
+
+def test_a_form_that_is_sent_again_for_other_deliveries_is_told_so_and_another_person_s_is_another(
+    target: Target,
+) -> None:
+    story = tell(target, steps=[LEDGER])
+    runs, token = dead(story, 3), uuid4()
+    first = request_replay(story.owner, step_run_ids=runs[:1], reason="again", token=token)
+    for others in (runs[1:2], runs[:2]):
+        with pytest.raises(Conflict, match=f"has asked for replay {first.pk} already, of other deliveries"):
+            request_replay(story.owner, step_run_ids=others, reason="again", token=token)
+    assert request_replay(story.owner, step_run_ids=[*runs[:1], uuid4()], reason="r", token=token).pk == first.pk
+    tomas = an_access(Role.SUPPORT, story.estate.team, name="Tomás")
+    second = request_replay(tomas, step_run_ids=runs[1:], reason="the others", token=token)
+    assert (second.pk != first.pk, second.total) == (True, 2)
 
 
 def test_of_two_people_with_the_same_dry_run_only_the_first_sends(target: Target) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -15,8 +18,10 @@ from controlplane.transactions.models import (
     Destination,
     FlowVersion,
     Normalisation,
+    Payload,
     ReplayItemState,
     Route,
+    StepQueue,
     Transaction,
 )
 from controlplane.transactions.pipeline.agreed import compiled
@@ -27,7 +32,7 @@ from tests.transactions import carrying
 from tests.transactions.conftest import paid
 from tests.transactions.factories import a_flow_version, an_instance, deliver, system
 from tests.transactions.memory import KIND, Mood, Target
-from tests.transactions.quick import LEDGER, tell
+from tests.transactions.quick import LEDGER, NOTIFY, tell
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -148,6 +153,88 @@ def test_a_schema_fetches_nothing(target: Target, reference: str) -> None:
     )
     with pytest.raises(Invalid, match="Retrieval is"):
         compiled(version, {}, frozenset())
+
+
+def test_a_later_steps_condition_that_is_no_expression_costs_that_step_alone(target: Target) -> None:
+    story = tell(target, steps=[LEDGER, NOTIFY | {"when": "event.("}])
+    first, second = story.send(paid(1), paid(2))
+    carrying.carry()
+    assert story.numbers == ["INV-0001", "INV-0002"]
+    for event in (first, second):
+        runs = carrying.runs_of(event)
+        assert (StepState(runs["ledger"].state), runs["ledger"].attempts) == (StepState.SUCCEEDED, 1)
+        assert (StepState(runs["notify"].state), runs["notify"].error_class) == (StepState.DEAD, "mapping_failed")
+        assert runs["notify"].reason.startswith("This is not an expression")
+    assert states() == [TransactionState.PARTIAL] * 2
+
+
+def test_a_pure_steps_condition_that_is_no_expression_holds_up_nothing(target: Target) -> None:
+    mapped = {"name": "total", "kind": "map", "when": "event.(", "mapping": LEDGER["mapping"]}
+    story = tell(target, steps=[mapped, LEDGER, NOTIFY])
+    story.send(paid())
+    carrying.carry()
+    assert story.numbers == ["INV-0001", "INV-0001"]
+    assert states() == [TransactionState.SUCCEEDED]
+
+
+def test_a_key_or_an_identity_that_is_no_expression_is_not_learned_and_what_was_delivered_is_delivered(
+    target: Target,
+) -> None:
+    link = {"kind": "customer", "key": "event.("}
+    story = tell(target, steps=[LEDGER | {"keys": [{"kind": "invoice", "value": "result.("}], "links": [link]}])
+    story.send(paid())
+    carrying.carry()
+    assert story.numbers == ["INV-0001"]
+    assert states() == [TransactionState.SUCCEEDED]
+
+
+def test_an_event_that_cannot_be_read_any_more_costs_its_own_deliveries_and_none_beside_them(target: Target) -> None:
+    story = tell(target, steps=[LEDGER])
+    unreadable, well = story.send(paid(1), paid(2))
+    carrying.process()
+    _spoil(unreadable)
+    carrying.deliver()
+    assert story.numbers == ["INV-0002"]
+    run = carrying.runs_of(unreadable)["ledger"]
+    assert (StepState(run.state), run.error_class) == (StepState.DEAD, "mapping_failed")
+    assert run.reason == "What it is made of could not be read: JSONDecodeError. Nothing was sent."
+    assert DeadLetter.objects.get().transaction_id == unreadable
+    assert carrying.the(well).state == TransactionState.SUCCEEDED
+
+
+def test_an_outcome_that_cannot_be_written_in_any_way_costs_none_of_those_written_with_it(target: Target) -> None:
+    story = tell(target, steps=[LEDGER])
+    events = story.send(paid(1), paid(2), paid(3))
+    carrying.process()
+    with _refused(carrying.runs_of(events[0])["ledger"].id):
+        carrying.deliver()
+    assert story.numbers == ["INV-0001", "INV-0002", "INV-0003"]
+    assert states() == [TransactionState.RUNNING, TransactionState.SUCCEEDED, TransactionState.SUCCEEDED]
+    left = StepQueue.objects.get()
+    assert (left.transaction_id, left.lease_token is None) == (events[0], False)
+
+
+@contextmanager
+def _refused(step_run_id: UUID) -> Iterator[None]:
+    """The database will not have that step run changed."""
+    with connection.cursor() as cursor:
+        cursor.execute("create function refuse() returns trigger language plpgsql as 'begin raise data_exception; end'")
+        cursor.execute(
+            "create trigger refused before update on step_run for each row "
+            f"when (old.id = '{step_run_id}') execute function refuse()"
+        )
+        try:
+            yield
+        finally:
+            cursor.execute("drop trigger refused on step_run")
+            cursor.execute("drop function refuse()")
+
+
+def _spoil(event: UUID) -> None:
+    """Its canonical form in the database is no document any more."""
+    canonical = carrying.the(event).canonical_id
+    assert canonical is not None
+    assert Payload.objects.filter(pk=canonical).update(body=b"{") == 1
 
 
 def test_retry_delays_that_are_no_numbers_give_way_to_the_default(target: Target) -> None:

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import psycopg
 import pytest
 from django.db import OperationalError, connection
 
-from controlplane.foundation.database import connect
+from controlplane.foundation.database import AsyncConnection, connect
 from controlplane.transactions.models import Attempt, StepRun, Transaction
+from controlplane.transactions.pipeline import asking, delivering, room, statements
 from controlplane.transactions.pipeline import carrier as carrying_on
 from controlplane.transactions.pipeline import catalogue as configuration
 from controlplane.transactions.pipeline import claiming as taking
-from controlplane.transactions.pipeline import room, statements
 from controlplane.transactions.pipeline.carrier import Carrier
 from controlplane.transactions.pipeline.catalogue import Catalogue
+from controlplane.transactions.pipeline.deliveries import Delivery
 from controlplane.transactions.rules.states import Outcome, StepState, TransactionState
 from tests.standalone.waiting import until
 from tests.transactions import carrying
 from tests.transactions.conftest import paid
 from tests.transactions.factories import deliver
+from tests.transactions.look_ups import look_up
 from tests.transactions.memory import Mood, Target
 from tests.transactions.quick import LEDGER, NOTIFY, tell
 
@@ -102,6 +104,39 @@ def _end_all_other_sessions() -> None:
             "select pg_terminate_backend(pid) from pg_stat_activity "
             "where datname = current_database() and pid <> pg_backend_pid()"
         )
+
+
+@pytest.mark.parametrize("stage", [(asking, "give_time"), (delivering, "_refuse_stale")], ids=["before", "after"])
+def test_a_database_that_goes_while_deliveries_are_made_ready_takes_no_room_for_good(
+    target: Target, carrier: Carrier, monkeypatch: pytest.MonkeyPatch, stage: tuple[Any, str]
+) -> None:
+    """One of them could not be sent anyway: it had its outcome when the database went, and nobody to write it down."""
+    cannot = deliver("cannot", "billing-notify", "put", required=False, mapping={"x": "event.there_is_no_such_field"})
+    story = tell(target, steps=[look_up(required=False), cannot])
+    story.send(paid())
+    carrying.process()
+    monkeypatch.setattr(room, "A_DESTINATION", 1)
+    went = _goes_once(monkeypatch, *stage)
+    carrier.start()
+    until(lambda: went)
+    carrying.let_time_pass()
+    until(all_in(TransactionState.PARTIAL, 1), within=20)
+    found = Attempt.objects.filter(step_run_id=StepRun.objects.get(name="cannot").id).order_by("number")
+    assert [Outcome(one.outcome) for one in found] == [Outcome.TAKEN_OVER, Outcome.MAPPING_FAILED]
+
+
+def _goes_once(monkeypatch: pytest.MonkeyPatch, module: Any, stage: str) -> list[str]:
+    """The first time that the stage is reached, its connection is ended; the list then says so."""
+    plain, went = getattr(module, stage), list[str]()
+
+    async def goes(connection: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
+        if not went:
+            went.append(stage)
+            await connection.execute("select pg_terminate_backend(pg_backend_pid())")
+        await plain(connection, deliveries)
+
+    monkeypatch.setattr(module, stage, goes)
+    return went
 
 
 def test_configuration_that_cannot_be_read_gives_way_to_what_is_known(

@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import transaction
 
 from controlplane.contracts.models import ContractVersion, VersionState
+from controlplane.foundation import clock
 from controlplane.foundation.ids import moment
+from controlplane.people.roles import Role
 from controlplane.transactions import tasks
 from controlplane.transactions.agreements.take_up import take_up
 from controlplane.transactions.discovering.look import look
 from controlplane.transactions.discovering.watch import Watcher
 from controlplane.transactions.models import Drift, UsualForm
 from controlplane.transactions.pipeline.catalogue import catalogue
+from controlplane.transactions.selectors.finding import find
+from controlplane.transactions.selectors.question import PAGE
 from tests.standalone.waiting import until
 from tests.transactions import carrying
 from tests.transactions.conftest import Story, paid
+from tests.transactions.factories import an_access
 from tests.transactions.looking import pass_by
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,6 +52,24 @@ def test_a_new_field_is_found_within_ten_payloads_and_its_first_one_is_named(tel
     assert (drift.since, drift.version) == (moment(ids[0]), story.estate.contract_version)
     assert (drift.now, drift.of, drift.was, drift.out_of) == (8, 10, 0, 118)
     assert (drift.interface, drift.event_type) == (story.estate.interface, "invoice.paid")
+
+
+def test_what_came_since_payloads_began_to_differ_is_found_until_they_are_as_before(
+    tell_story: Callable[..., Story],
+) -> None:
+    story = tell_story()
+    usual(story)
+    access = an_access(Role.SUPPORT, story.estate.team)
+
+    def drifted() -> list[UUID]:
+        return [row.id for row in find(access, "has:drift", "", clock.now()).rows]
+
+    assert drifted() == []
+    assert len(find(access, "-has:drift", "", clock.now()).rows) == PAGE
+    ids = pass_by(story, (paid(number, vat_id="DE1") for number in range(200, 208)))
+    assert drifted() == ids[::-1]
+    Drift.objects.update(state="gone")
+    assert drifted() == []
 
 
 def test_it_is_opened_once_and_is_gone_when_payloads_are_as_before(tell_story: Callable[..., Story]) -> None:

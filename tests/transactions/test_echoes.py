@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 
+from controlplane.foundation import clock
 from controlplane.foundation.ids import uuid7
+from controlplane.transactions.models import Destination, Inbox, StepQueue
 from controlplane.transactions.rules import fingerprints
 from controlplane.transactions.rules.states import TransactionState
 from tests.transactions import carrying
 from tests.transactions.conftest import Story, paid
+from tests.transactions.memory import Mood, Target
+from tests.transactions.quick import LEDGER, QuickStory
+from tests.transactions.quick import tell as quick_story
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Tell = Callable[..., Story]
 
 
-def we_wrote(story: Story, record: dict[str, Any], version: int | None = None) -> None:
+def we_wrote(story: Story | QuickStory, record: dict[str, Any], version: int | None = None) -> None:
     """A write of ours left the record like this, a while ago; as that version, where the system has any."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -71,3 +79,60 @@ def test_what_the_record_was_like_before_our_write_is_no_edit_however_late_it_is
         "",
     )
     assert len(story.bodies("/ledger")) == 1
+
+
+# -- taken over -----------------------------------------------------------------------------------
+
+
+@contextmanager
+def writing_to_its_source(story: QuickStory) -> Iterator[None]:
+    """The story's writes are of the very records that its events are about."""
+    where = Destination.objects.filter(pk=story.estate.to_erp.pk)
+    StepQueue.objects.update(resource="invoice")
+    where.update(instance=story.estate.source)
+    yield
+    where.update(instance=story.estate.erp)
+
+
+def claimed_and_lost(settings: Any) -> None:
+    """A worker claims, and is killed; its lease is over, and was never anything else."""
+    settings.LEASE_SECONDS = 0
+    asyncio.run(carrying.claim_and_vanish(send=False))
+    settings.LEASE_SECONDS = 40
+
+
+def test_the_echo_of_a_write_whose_worker_vanished_waits_for_the_take_over(target: Target, settings: Any) -> None:
+    """However many vanish one after the other: what the first has written is known with the last."""
+    story = quick_story(target, steps=[LEDGER])
+    story.send(paid(7))
+    carrying.process()
+    claimed_and_lost(settings)
+    (echo,) = story.send(shown(1))
+    for _ in range(2):
+        claimed_and_lost(settings)
+        StepQueue.objects.update(due_at=clock.now() + timedelta(seconds=40))
+        with writing_to_its_source(story):
+            Inbox.objects.update(due_at=clock.now())
+            carrying.process_one_batch()
+        assert [row.transaction_id for row in Inbox.objects.all()] == [echo]
+        StepQueue.objects.update(due_at=clock.now())
+    we_wrote(story, shown(1)["data"]["object"])
+    carrying.deliver()
+    Inbox.objects.update(due_at=clock.now())
+    carrying.process()
+    found = carrying.the(echo)
+    assert (TransactionState(found.state), found.reason) == (TransactionState.IGNORED, "echo")
+
+
+def test_an_event_from_before_a_try_waits_for_none_that_has_failed_before(target: Target) -> None:
+    story = quick_story(target, steps=[LEDGER])
+    target.moods.append(Mood.FAILS)
+    story.send(paid(7))
+    carrying.carry()
+    (edit,) = story.send(shown(1))
+    carrying.let_time_pass()
+    asyncio.run(carrying.claim_and_vanish(send=False))
+    with writing_to_its_source(story):
+        carrying.process_one_batch()
+    assert TransactionState(carrying.the(edit).state) is TransactionState.RUNNING
+    assert Inbox.objects.count() == 0

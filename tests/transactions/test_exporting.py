@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -25,7 +26,7 @@ from controlplane.people.access import NOBODY, Access, access_for
 from controlplane.people.models import Account, Membership
 from controlplane.people.roles import Role
 from controlplane.transactions.export import pages, request, write
-from controlplane.transactions.models import Export, ExportState
+from controlplane.transactions.models import Export, ExportFormat, ExportState
 from controlplane.transactions.rules import money
 from controlplane.transactions.rules.states import TransactionState
 from controlplane.transactions.selectors.listing import rows_of
@@ -82,7 +83,7 @@ def queued(access: Access, query: str = "") -> Export:
 def written(export: Export) -> list[dict[str, str]]:
     assert write.write_next()
     export.refresh_from_db()
-    return read(write.path_of(export.pk).read_text())
+    return read(write.path_of(export).read_text())
 
 
 def test_a_row_has_what_the_list_shows_and_the_times_in_both_zones(
@@ -111,6 +112,61 @@ def test_a_row_has_what_the_list_shows_and_the_times_in_both_zones(
     assert row["Received (local)"].endswith("+01:00")
 
 
+def test_a_program_reads_the_same_as_json(
+    here: Estate, support: Access, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "ROWS", 1)
+    settings.TIME_ZONE = "Europe/Vienna"
+    story = paid_invoice(here, fails_at="invoice", reason="No such party: ada@example.com")
+    later = a_transaction(here, at=RECEIVED_AT + timedelta(minutes=1), headline="=1+1", state=TransactionState.RUNNING)
+    asked = request.ask(support, "", NOW, ExportFormat.JSON)
+    assert isinstance(asked, Iterator)
+    newest, row = json.loads("".join(asked))
+    assert row == {
+        "transaction": str(story.transaction.id),
+        "status": "dead",
+        "title": "Invoice to ledger",
+        "integration": "Billing: invoice to ledger",
+        "key": "in_1001",
+        "what_happened": "No such party: a••••@example.com",
+        "event_type": "invoice.paid.v1",
+        "error": "rejected.tax_id_invalid",
+        "received_utc": RECEIVED_AT.isoformat(timespec="milliseconds"),
+        "received_local": RECEIVED_AT.astimezone(ZoneInfo("Europe/Vienna")).isoformat(timespec="milliseconds"),
+        "ended_utc": (RECEIVED_AT + timedelta(seconds=1.6)).isoformat(timespec="milliseconds"),
+        "seconds": 1.6,
+        "amount": "3940.00",
+        "currency": "EUR",
+        "trace": str(story.transaction.correlation_id),
+    }
+    assert (newest["transaction"], newest["what_happened"]) == (str(later.id), "=1+1")
+    assert (newest["ended_utc"], newest["amount"], newest["currency"]) == (None, None, None)
+
+
+def test_json_of_nothing_is_an_empty_list(here: Estate, support: Access) -> None:
+    assert here
+    asked = request.ask(support, "status:dead", NOW, ExportFormat.JSON)
+    assert isinstance(asked, Iterator)
+    assert json.loads("".join(asked)) == []
+
+
+def test_an_amount_below_zero_stays_a_number(here: Estate, support: Access) -> None:
+    a_transaction(here, at=RECEIVED_AT, amount_minor=-500, currency="EUR")
+    (row,) = sent(support)
+    assert row["Amount"] == "-5.00"
+
+
+@pytest.mark.usefixtures("in_the_background")
+def test_json_is_written_by_a_worker_as_well(here: Estate, support: Access) -> None:
+    one = a_transaction(here, at=RECEIVED_AT)
+    export = request.ask(support, "status:ok", NOW, ExportFormat.JSON)
+    assert isinstance(export, Export)
+    assert write.write_next()
+    assert [row["transaction"] for row in json.loads(write.path_of(export).read_text())] == [str(one.id)]
+    assert write.path_of(export).name == f"{export.pk}.json"
+    assert [record.details.get("format") for record in AuditRecord.objects.order_by("id")] == ["json", "json"]
+
+
 def test_only_what_the_asker_may_see_is_exported(here: Estate, support: Access) -> None:
     mine = a_transaction(here, at=RECEIVED_AT)
     a_transaction(estate("sales"), at=RECEIVED_AT)
@@ -133,7 +189,7 @@ def test_it_is_read_in_pages_that_follow_each_other(
     ids = [str(a_transaction(here, at=RECEIVED_AT + timedelta(seconds=n)).id) for n in range(5)][::-1]
     assert [row["Transaction"] for row in sent(support)] == ids
     found = list(pages.pieces(support, "", NOW, 3, ZoneInfo("UTC")))
-    assert [piece.rows for piece in found] == [0, 2, 1]
+    assert [piece.rows for piece in found] == [0, 2, 1, 0]
     with CaptureQueriesContext(connection) as asked:
         begun = pages.pieces(support, "", NOW, 5, ZoneInfo("UTC"))
         next(begun), next(begun)
@@ -170,7 +226,7 @@ def test_who_exported_which_search_and_how_many_rows_is_recorded(here: Estate, s
     assert len(sent(support, "customer:ada@example.com")) == 1
     record = AuditRecord.objects.latest("id")
     assert (record.action, record.actor_person) == ("search.exported", support.person_id)
-    assert record.details == {"query": "customer:a••••@example.com", "rows": 1}
+    assert record.details == {"query": "customer:a••••@example.com", "format": "csv", "rows": 1}
 
 
 @pytest.mark.usefixtures("in_the_background")
@@ -184,7 +240,7 @@ def test_a_large_one_is_written_by_a_worker_and_recorded(here: Estate, support: 
         "status:ok",
     )
     assert [row["Transaction"] for row in written(export)] == ids
-    path = write.path_of(export.pk)
+    path = write.path_of(export)
     assert (export.state, export.rows, export.complete, export.size) == (
         ExportState.DONE,
         3,
@@ -193,7 +249,12 @@ def test_a_large_one_is_written_by_a_worker_and_recorded(here: Estate, support: 
     )
     assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
     assert [record.action for record in AuditRecord.objects.order_by("id")] == ["export.requested", "export.written"]
-    assert AuditRecord.objects.latest("id").details == {"query": "status:ok", "rows": 3, "complete": True}
+    assert AuditRecord.objects.latest("id").details == {
+        "query": "status:ok",
+        "format": "csv",
+        "rows": 3,
+        "complete": True,
+    }
     assert not write.write_next()
 
 
@@ -245,6 +306,26 @@ def test_a_person_whose_roles_change_meanwhile_gets_no_file(
     )
     assert list(write.folder().iterdir()) == []
     assert AuditRecord.objects.latest("id").action == "export.failed"
+
+
+@pytest.mark.usefixtures("in_the_background")
+def test_a_file_is_for_the_roles_that_it_was_begun_with(
+    here: Estate, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_transaction(here, at=RECEIVED_AT)
+    begun = access_for(account)
+    export = queued(begun)
+    end = write._end
+
+    def they_change_before(*arguments: Any, **more: Any) -> None:
+        Membership.objects.filter(person=account.person).delete()
+        end(*arguments, **more)
+
+    monkeypatch.setattr(write, "_end", they_change_before)
+    assert write.write_next()
+    export.refresh_from_db()
+    assert (export.state, export.reach) == (ExportState.DONE, begun.fingerprint)
+    assert access_for(account).fingerprint != begun.fingerprint
 
 
 @pytest.mark.usefixtures("in_the_background")

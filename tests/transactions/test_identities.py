@@ -124,7 +124,7 @@ def test_who_begins_to_wait_while_somebody_is_about_to_commit_what_it_waits_for_
             await asyncio.gather(first, second)
 
     with monkeypatch.context() as held_up:
-        held_up.setattr(finishing, "_promote", before_the_commit)
+        held_up.setattr(finishing, "promote", before_the_commit)
         asyncio.run(at_once())
     carrying.deliver()
     assert written(target) == [{"n": "INV-0001", "party": "party-7"}]
@@ -160,7 +160,7 @@ def test_a_commit_that_fails_has_neither_learned_nor_woken(
         raise ConnectionError
 
     with monkeypatch.context() as killing:
-        killing.setattr(finishing, "_promote", killed)
+        killing.setattr(finishing, "promote", killed)
         with pytest.raises(ConnectionError):
             learning.finish(brought)
     assert names() == []

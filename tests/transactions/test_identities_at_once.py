@@ -21,11 +21,10 @@ from controlplane.transactions.pipeline import learning
 from controlplane.transactions.pipeline.learning import Pair
 from tests.inventory.named import an_instance, known_as, names_of
 from tests.transactions.factories import an_access, estate
+from tests.transactions.locks import until_somebody_waits
 from tests.transactions.playing import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-WAITING = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
 
 
 @pytest.fixture
@@ -82,15 +81,6 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
         thread.join(30)
     assert not any(thread.is_alive() for thread in threads)
     return answers
-
-
-def until_somebody_waits() -> None:
-    """Until a statement waits for a lock that somebody holds."""
-    with a_worker() as watcher:
-        while True:
-            row = watcher.execute(WAITING).fetchone()
-            if row is not None and row[0]:
-                return
 
 
 def lost() -> list[str]:

@@ -13,12 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from controlplane.foundation import clock
 from controlplane.people.access import Access
 from controlplane.people.roles import Role
-from controlplane.transactions.models import Attempt, DeadLetter, StepRun, Trace, Transaction
+from controlplane.transactions.models import Attempt, DeadLetter, PayloadKind, StepRun, Trace, Transaction
 from controlplane.transactions.pipeline.catalogue import catalogue
 from controlplane.transactions.rules.states import StepState, TransactionState
 from controlplane.transactions.selectors.detail import TransactionDetail, detail
 from tests.transactions.factories import Estate, an_access, an_account, estate
-from tests.transactions.traffic import NOW, RECEIVED_AT, a_transaction, id_at
+from tests.transactions.traffic import NOW, RECEIVED_AT, a_payload, a_transaction, id_at
 from tests.transactions.views.reading import links, text_of
 
 pytestmark = pytest.mark.django_db
@@ -192,6 +192,21 @@ def test_its_page_stays_small_and_leads_to_the_others(client: Client, db: None) 
     assert f"/tx/{batch.id}/?part=0&step=record+2#step" in links(first)
     for odd in ("part=x", "part=-1", "part=99999999999", "inline=7", "part=3&inline=2", "tab=attempts&before=x"):
         assert client.get(f"/tx/{batch.id}/?{odd}").status_code == 200, odd
+
+
+def test_the_one_that_failed_is_offered_for_replay_from_every_part(client: Client, db: None) -> None:
+    catalogue.forget()
+    here = estate(erp_connector="webhook")
+    batch = a_batch(here, clock.now())
+    StepRun.objects.filter(transaction_id=batch.id, ordinal=BAD).update(name="invoice")
+    event = a_payload(batch, PayloadKind.CANONICAL, {"data": {}})
+    Transaction.objects.filter(pk=batch.pk).update(canonical_id=event.id)
+    client.force_login(an_account("Elif Kaya", Role.SUPPORT, here.team))
+    for part, label in (("", f"Replay from step {BAD + 1}…"), ("0", "Replay…"), ("76", "Replay…"), ("199", "Replay…")):
+        page = client.get(f"/tx/{batch.id}/", {"part": part})
+        assert page.status_code == 200, part
+        assert page.context["replay"]["label"] == label, part
+        assert f"/tx/{batch.id}/replay/" in links(page)
 
 
 def test_a_small_one_has_no_parts(here: Estate, owner: Access) -> None:

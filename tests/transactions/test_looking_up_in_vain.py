@@ -12,12 +12,13 @@ import pytest
 
 from controlplane.foundation import clock
 from controlplane.foundation.database import connect_async
-from controlplane.transactions.models import Attempt, DeadLetter, DestinationState, StepQueue
+from controlplane.transactions.models import Attempt, DeadLetter, Destination, DestinationState, StepQueue
 from controlplane.transactions.pipeline import looking_up
 from controlplane.transactions.pipeline.catalogue import catalogue
 from controlplane.transactions.pipeline.claiming import claim
+from controlplane.transactions.pipeline.deliveries import Claimed
 from controlplane.transactions.pipeline.delivering import make_ready
-from controlplane.transactions.pipeline.outward import Called, Outward
+from controlplane.transactions.pipeline.outward import Called, Outward, TooLate
 from controlplane.transactions.rules.breaker import BreakerState
 from controlplane.transactions.rules.states import Outcome, StepState, TransactionState
 from tests.transactions import carrying
@@ -82,13 +83,15 @@ def test_a_fall_back_of_skip_leaves_out_the_step_and_what_needs_it(tell: Tell) -
     assert TransactionState(carrying.the(answer.id).state) is TransactionState.SUCCEEDED
 
 
-@pytest.mark.parametrize("held", ["paused", "resting"])
+@pytest.mark.parametrize("held", ["paused", "resting", "retired"])
 def test_a_deadline_passes_also_while_the_destination_is_held(tell: Tell, held: str) -> None:
     story = tell(look_up(deadline=5, fallback={"value": {"address": {"city": "-"}}}))
     soon = clock.now() + timedelta(hours=1)
     state = DestinationState.objects.filter(destination=story.estate.to_notifier)
     if held == "paused":
         state.update(paused_until=soon)
+    elif held == "retired":
+        Destination.objects.filter(pk=story.estate.to_notifier.pk).update(active=False)
     else:
         state.update(breaker=BreakerState.OPEN, breaker_until=soon)
     (answer,) = story.send(paid())
@@ -231,6 +234,36 @@ def test_a_system_that_had_no_time_to_answer_is_not_called_unwell(tell: Tell, se
     called = asyncio.run(ask())
     assert called is not None
     assert called.outcome is outcome
+
+
+def _asked_too_late(tell: Tell, *, lease_ends: float) -> Called | None:
+    """What became of a question that was over before its turn came; its own time ends ten seconds from now."""
+
+    class Late(Outward):
+        async def call(self, *_: Any) -> list[Called]:
+            raise TooLate
+
+    async def ask() -> Called | None:
+        async with await connect_async() as own:
+            (delivery,) = (await claim(own, catalogue)).deliveries
+        delivery.expires = time.monotonic() + 10
+        await looking_up.ask(Late(), Claimed([delivery], until=time.monotonic() + lease_ends), [delivery])
+        return delivery.called
+
+    tell(look_up()).send(paid())
+    carrying.process()
+    return asyncio.run(ask())
+
+
+def test_a_question_whose_time_is_over_before_its_turn_has_no_answer(tell: Tell) -> None:
+    called = _asked_too_late(tell, lease_ends=20)
+    assert called is not None
+    assert called.outcome is Outcome.EXPIRED
+
+
+def test_a_question_whose_lease_is_over_before_its_turn_is_left_to_whoever_takes_it_over(tell: Tell) -> None:
+    with pytest.raises(TooLate):
+        _asked_too_late(tell, lease_ends=5)
 
 
 def test_deadlines_that_pass_under_a_pause_keep_the_order_of_their_key(tell: Tell) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from controlplane.transactions.masking import EVERYTHING, Mask, shape, without_addresses
+from controlplane.transactions.masking import DOTS, EVERYTHING, Mask, personal_hidden, shape, without_addresses
 from tests.transactions.factories import PERSONAL, RECORD
 
 
@@ -108,3 +108,11 @@ def test_an_address_in_a_reason_is_seen_in_its_shape() -> None:
     assert without_addresses("No such party: <office@brandt-mt.example>, 404") == (
         "No such party: <o••••@brandt-mt.example>, 404"
     )
+
+
+def test_a_word_as_long_as_a_form_may_be_is_read_once() -> None:
+    """Looked through from each of its letters it would take hours."""
+    long = "a" * 2_000_000
+    assert personal_hidden(long) == long
+    assert personal_hidden(f"{long}@example") == f"{long}@example"
+    assert personal_hidden(f"({long}@example.com)") == f"(a{DOTS}@example.com)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ import pytest
 from django.db import connection
 
 from controlplane.foundation.database import connect_async
-from controlplane.foundation.errors import Conflict
+from controlplane.foundation.errors import Conflict, NotFound
 from controlplane.transactions.dead_letters.drop import drop
 from controlplane.transactions.models import (
     Attempt,
@@ -24,6 +25,7 @@ from controlplane.transactions.models import (
 )
 from controlplane.transactions.pipeline.catalogue import catalogue
 from controlplane.transactions.pipeline.claiming import claim
+from controlplane.transactions.pipeline.deliveries import Claimed
 from controlplane.transactions.pipeline.delivering import carry_out
 from controlplane.transactions.pipeline.finishing import finish
 from controlplane.transactions.pipeline.outward import Outward
@@ -79,6 +81,116 @@ def test_a_dropped_dead_letter_whose_replay_is_stopped_has_not_succeeded(target:
     replay = request_replay(story.owner, step_run_ids=[run], reason="no, he came back")
     stop_replay(story.owner, replay.pk)
     assert states_of(run) == ("ledger:dead notify:skipped", TransactionState.DEAD)
+
+
+def test_a_letter_that_is_being_sent_again_is_not_closed(target: Target) -> None:
+    story = tell(target, steps=[LEDGER])
+    sent, other = dead(story, 1, 2)
+    request_replay(story.owner, step_run_ids=[sent], reason="again")
+    assert drop(story.owner, [sent, other], "the customer has gone") == 1
+    with pytest.raises(NotFound, match="not being sent just now"):
+        drop(story.owner, [sent], "the customer has gone")
+    carrying.deliver()
+    resolutions = dict(DeadLetter.objects.values_list("step_run_id", "resolution"))
+    assert resolutions == {sent: "succeeded", other: "dropped: the customer has gone"}
+
+
+def test_a_letter_that_was_closed_and_is_sent_later_has_succeeded(target: Target) -> None:
+    story = tell(target, steps=[LEDGER])
+    (run,) = dead(story, 1)
+    drop(story.owner, [run], "the customer has gone")
+    request_replay(story.owner, step_run_ids=[run], reason="no, he came back")
+    carrying.deliver()
+    assert DeadLetter.objects.get().resolution == "succeeded"
+
+
+@pytest.mark.parametrize(("mood", "said"), [(Mood.FAILS, "it is unwell"), (Mood.SILENT_DONE, "no answer came")])
+def test_what_a_worker_had_when_its_replay_was_stopped_is_not_tried_again(
+    target: Target, mood: Mood, said: str
+) -> None:
+    story = tell(target, steps=[LEDGER])
+    (run,) = dead(story, 1)
+    target.moods.append(mood)
+    replay = request_replay(story.owner, step_run_ids=[run], reason="again")
+    sent = asyncio.run(carrying.claim_and_vanish())
+    stop_replay(story.owner, replay.pk)
+    asyncio.run(_written(sent))
+    assert (states_of(run), StepQueue.objects.count()) == (("ledger:dead", TransactionState.DEAD), 0)
+    item = replay.items.get()
+    assert (ReplayItemState(item.state), item.result) == (ReplayItemState.FAILED, said)
+    assert DeadLetter.objects.get().resolved_at is None
+
+
+async def _too_late(claimed: Claimed) -> None:
+    """Its worker gets to its calls when too little of its lease is left for them."""
+    outward = Outward()
+    async with await connect_async() as own:
+        await carry_out(own, outward, Claimed(claimed.deliveries, claimed.since, time.monotonic() + 1))
+    await outward.aclose()
+
+
+def test_what_is_given_back_untried_after_its_replay_was_stopped_is_not_sent(target: Target) -> None:
+    story = tell(target)
+    runs = dead(story, 1, 2)
+    replay = request_replay(story.owner, step_run_ids=runs, reason="again")
+    claimed = asyncio.run(carrying.claim_and_vanish(send=False))
+    assert len(claimed.deliveries) == 2
+    stop_replay(story.owner, replay.pk)
+    asyncio.run(_too_late(claimed))
+    assert [states_of(run) for run in runs] == [("ledger:dead notify:skipped", TransactionState.DEAD)] * 2
+    assert [(ReplayItemState(item.state), item.result) for item in replay.items.all()] == [
+        (ReplayItemState.SKIPPED, "Stopped before it was sent.")
+    ] * 2
+    assert set(DeadLetter.objects.values_list("resolved_at", flat=True)) == {None}
+    assert (StepQueue.objects.count(), carrying.deliver(), story.numbers) == (0, 0, ["INV-0001", "INV-0002"])
+
+
+def test_a_success_that_is_given_back_untried_by_a_stopped_replay_is_a_success_still(target: Target) -> None:
+    story = tell(target)
+    (event,) = story.send(paid())
+    carrying.carry()
+    run = carrying.runs_of(event)["ledger"].id
+    replay = request_replay(story.owner, step_run_ids=[run], reason="again")
+    claimed = asyncio.run(carrying.claim_and_vanish(send=False))
+    stop_replay(story.owner, replay.pk)
+    asyncio.run(_too_late(claimed))
+    assert states_of(run) == ("ledger:succeeded notify:succeeded", TransactionState.SUCCEEDED)
+    assert carrying.the(event).finished_at is not None
+
+
+def test_what_stood_behind_a_withdrawn_delivery_in_its_order_may_go(target: Target) -> None:
+    story = tell(target, steps=[LEDGER], ordering="event.customer.id")
+    (run,) = dead(story, 1)
+    replay = request_replay(story.owner, step_run_ids=[run], reason="again")
+    story.send(paid(2))
+    carrying.process()
+    claimed = asyncio.run(carrying.claim_and_vanish(send=False))
+    stop_replay(story.owner, replay.pk)
+    asyncio.run(_too_late(claimed))
+    assert carrying.deliver() == 1
+    assert story.numbers == ["INV-0001", "INV-0002"]
+
+
+def test_what_is_given_back_untried_while_its_replay_runs_is_sent(target: Target) -> None:
+    story = tell(target, steps=[LEDGER])
+    (run,) = dead(story, 1)
+    replay = request_replay(story.owner, step_run_ids=[run], reason="again")
+    asyncio.run(_too_late(asyncio.run(carrying.claim_and_vanish(send=False))))
+    assert (StepQueue.objects.get().tries, carrying.deliver()) == (0, 1)
+    assert ReplayItemState(replay.items.get().state) is ReplayItemState.SUCCEEDED
+
+
+def test_a_stopped_replay_says_what_had_been_tried(target: Target) -> None:
+    story = tell(target, steps=[LEDGER], max_in_flight=1)
+    runs = dead(story, 1, 2)
+    target.moods.append(Mood.SILENT_DONE)
+    replay = request_replay(story.owner, step_run_ids=runs, reason="again")
+    assert carrying.deliver(rounds=1) == 1
+    stop_replay(story.owner, replay.pk)
+    assert sorted((ReplayItemState(item.state).name, item.result) for item in replay.items.all()) == [
+        ("FAILED", "Stopped after it had been tried. no answer came"),
+        ("SKIPPED", "Stopped before it was sent."),
+    ]
 
 
 def test_a_success_whose_replay_is_stopped_is_a_success_still(target: Target) -> None:
@@ -147,6 +259,12 @@ def test_two_workers_that_finish_the_last_two_items_leave_no_replay_open(target:
         replay = request_replay(story.owner, step_run_ids=runs, reason="again")
         asyncio.run(_two_at_once())
         assert Replay.objects.get(pk=replay.pk).state == "done"
+
+
+async def _written(sent: Claimed) -> None:
+    """What came of it, by the worker that sent it."""
+    async with await connect_async() as own:
+        await finish(own, catalogue, sent.deliveries)
 
 
 async def _two_at_once() -> None:

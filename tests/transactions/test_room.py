@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from controlplane.foundation import clock
-from controlplane.transactions.pipeline import room
+from controlplane.transactions.pipeline import carrier, room
+from controlplane.transactions.pipeline.catalogue import Catalogue
+from controlplane.transactions.pipeline.deliveries import NOTHING, Claimed
 from controlplane.transactions.pipeline.room import Room
 
 LONG = 10.0
@@ -76,6 +78,39 @@ async def test_it_does_not_wait_for_a_destination_that_has_stopped_answering(mon
     made = full_of(some(5))
     monkeypatch.setattr(room, "AT_WORK_SECONDS", 0.0)
     assert made.at_work == 0
+
+
+async def test_where_there_is_not_room_for_all_who_wants_little_gets_it_and_the_others_share(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(room, "DELIVERIES", 40)
+    monkeypatch.setattr(room, "A_DESTINATION", 20)
+    made = Room()
+    assert made.shared({1: 5, 2: 7}) == {1: 5, 2: 7}
+    assert made.shared({1: 30}) == {1: 20}
+    assert made.shared({1: 30, 2: 3, 3: 30}) == {1: 18, 2: 3, 3: 19}
+    made.enter([*some(20, to=1), *some(18, to=2)])
+    assert made.shared({1: 1, 3: 1, 4: 1, 5: 1}) == {4: 1, 5: 1}
+    assert made.shared({}) == {}
+
+
+async def test_what_a_claim_under_way_may_take_nobody_else_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "DELIVERIES", 5)
+    made = Room()
+    seen: list[tuple[int, int]] = []
+
+    async def claim(*_: Any, most: int, busy: list[int]) -> Claimed:
+        assert busy == []
+        seen.append((most, made.left))
+        return NOTHING
+
+    async def no_connection() -> None:
+        return None
+
+    monkeypatch.setattr(carrier, "claim", claim)
+    monkeypatch.setattr(carrier, "connect_async", no_connection)
+    await carrier._Claiming(Catalogue(), made).claim()
+    assert (seen, made.left) == ([(3, 2)], 5)
 
 
 async def test_a_destination_has_a_quarter_of_the_room(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from controlplane.people.models import Account, Team
 from controlplane.people.roles import Role
 from controlplane.transactions.models import SavedView
 from controlplane.transactions.saved_views import save as saving
+from controlplane.transactions.saved_views.change import change
 from controlplane.transactions.saved_views.remove import remove
 from controlplane.transactions.saved_views.save import save
 from controlplane.transactions.search.grammar import BadQuery
@@ -94,6 +95,14 @@ def test_what_is_personal_is_shared_with_nobody(made: Estate, elif_kaya: Account
     with pytest.raises(Invalid, match="Keep this one for yourself"):
         saved(elif_kaya, "Ada", "ada@example.com", made.team)
     assert saved(elif_kaya, "Ada", "ada@example.com").query == "ada@example.com"
+
+
+def test_a_name_in_a_teams_search_is_in_no_record_that_is_kept_for_ever(made: Estate, elif_kaya: Account) -> None:
+    view = saved(elif_kaya, "Huber", 'text:"Anna Huber" status:dead', made.team)
+    change(access_for(elif_kaya), view, "Huber", 'text:"Anna Huber" status:partial', clock.now())
+    queries = [record.details["query"] for record in AuditRecord.objects.filter(action="saved_view.saved")]
+    assert queries == ["text:•••• status:dead", "text:•••• status:partial"]
+    assert SavedView.objects.get().query == 'text:"Anna Huber" status:partial'
 
 
 def test_only_into_teams_whose_transactions_one_sees(made: Estate, elsewhere: Team, elif_kaya: Account) -> None:

@@ -8,10 +8,13 @@ from uuid import UUID
 
 import pytest
 
+from controlplane.audit.models import AuditRecord
 from controlplane.inventory.models import Integration
 from controlplane.people.access import Access, Within
 from controlplane.people.roles import Role
+from controlplane.transactions.export.request import ask
 from controlplane.transactions.search.completing import completions
+from controlplane.transactions.search.grammar import BadQuery
 from controlplane.transactions.selectors.finding import find, newer_than
 from controlplane.transactions.selectors.question import Question
 from tests.transactions.factories import Estate, an_access, estate, in_environment
@@ -97,6 +100,15 @@ def test_what_came_since_is_counted_there(here: Estate, trial: Estate, in_stagin
         a_transaction(here, at=RECEIVED_AT + timedelta(minutes=minutes))
     a_transaction(trial, at=RECEIVED_AT + timedelta(minutes=3))
     assert newer_than(in_staging, "", first.id, NOW) == 1
+
+
+def test_an_export_that_its_environment_makes_too_long_is_refused_before_anything_is_written(
+    in_staging: Access,
+) -> None:
+    for text in ("status:ok " + "x" * 1_985, " ".join(["status:ok"] * 30)):
+        with pytest.raises(BadQuery, match=r"^A search may have (2,000 characters|30 terms); this one has "):
+            ask(in_staging, text, NOW)
+    assert not AuditRecord.objects.filter(action="search.exported").exists()
 
 
 def test_in_words_it_means_the_same_to_everybody(in_staging: Access) -> None:

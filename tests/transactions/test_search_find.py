@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 
 from controlplane.people.access import NOBODY, Access
+from controlplane.people.models import Membership, Person, Team
 from controlplane.people.roles import Role
-from controlplane.transactions.models import DestinationState, Repeat, StepRun, Transaction
+from controlplane.transactions.models import (
+    Cause,
+    DeadLetter,
+    Deed,
+    DeedEntry,
+    Destination,
+    DestinationState,
+    Normalisation,
+    Repeat,
+    StepRun,
+    Transaction,
+)
 from controlplane.transactions.rules.states import TransactionState
 from controlplane.transactions.search import run
 from controlplane.transactions.search.conditions import Moment
@@ -21,7 +32,9 @@ from controlplane.transactions.search.grammar import BadQuery, parse
 from controlplane.transactions.search.plan import plan
 from controlplane.transactions.search.reference import Reference
 from controlplane.transactions.search.sql import Fragment
-from tests.transactions.factories import Estate, an_access, estate
+from tests.transactions.factories import Estate, a_flow_version, an_access, estate
+from tests.transactions.looking import a_drift
+from tests.transactions.searching import VIENNA, found
 from tests.transactions.traffic import (
     NOW,
     RECEIVED_AT,
@@ -37,7 +50,6 @@ from tests.transactions.traffic import (
 )
 
 pytestmark = pytest.mark.django_db
-VIENNA = ZoneInfo("Europe/Vienna")
 
 
 @pytest.fixture
@@ -45,9 +57,42 @@ def everything() -> Access:
     return an_access(Role.OPERATOR)
 
 
-def found(text: str, access: Access, now: datetime = NOW, limit: int = 50) -> list[UUID]:
-    planned = plan(parse(text, Reference().kinds), access, Moment(now, VIENNA), text)
-    return [row["id"] for row in run.newest(planned, "t.id", limit, run.Deadline(), now=now).rows]
+def test_what_was_given_to_me_acknowledged_or_commented_on_is_found(here: Estate) -> None:
+    mara = an_access(Role.OWNER, here.team, name="Mara")
+    stranger = an_access(Role.SUPPORT, here.team, name="Stranger")
+    person = Person.objects.get(pk=mara.person_id)
+    mine, of_team, of_cause, acked, noted, other = (
+        paid_invoice(
+            here, at=RECEIVED_AT + timedelta(seconds=n), fails_at="invoice", reason=f"{why} refused"
+        ).transaction
+        for n, why in enumerate(("one", "two", "three", "four", "five", "six"))
+    )
+    letters = {letter.transaction_id: letter for letter in DeadLetter.objects.all()}
+
+    def cause(transaction: Transaction, **fields: Any) -> None:
+        Cause.objects.create(fingerprint=letters[transaction.id].fingerprint, integration=here.integration, **fields)
+
+    DeadLetter.objects.filter(transaction_id=mine.id).update(assignee=person)
+    sales = Team.objects.create(slug="dunning", name="Dunning")
+    Membership.objects.create(person=person, role=Role.SUPPORT, team=sales)
+    DeadLetter.objects.filter(transaction_id=of_team.id).update(team=sales)
+    cause(of_cause, assignee=person)
+    cause(acked, acknowledged_by=person, acknowledged_at=NOW)
+    note = {"integration": here.integration, "author": person, "deed": Deed.NOTED, "text": "Asked the vendor."}
+    for _ in range(2):
+        DeedEntry.objects.create(fingerprint=letters[noted.id].fingerprint, **note)
+    DeedEntry.objects.create(fingerprint=letters[mine.id].fingerprint, step_run_id=letters[mine.id].pk, **note)
+    DeedEntry.objects.create(fingerprint=letters[other.id].fingerprint, **note | {"deed": Deed.REPLAYED})
+    assert found("is:mine", mara) == [of_cause.id, of_team.id, mine.id]
+    assert found("is:mine", stranger) == []
+    assert found("is:acked", stranger) == [acked.id]
+    assert found("is:mine,acked", mara) == [acked.id, of_cause.id, of_team.id, mine.id]
+    assert found("has:comment", stranger) == [noted.id, mine.id]
+    assert found("has:comment is:mine", mara) == [mine.id]
+    assert found("-has:comment -is:mine", mara) == [other.id, acked.id]
+    assert found("has:comment", an_access(Role.SUPPORT, sales, name="Of another team")) == []
+    DeadLetter.objects.filter(transaction_id=mine.id).update(resolved_at=NOW, resolution="succeeded")
+    assert found("is:mine", mara) == [of_cause.id, of_team.id]
 
 
 def test_a_customer_is_found_by_every_id_that_any_system_has_for_them(here: Estate, everything: Access) -> None:
@@ -116,6 +161,14 @@ def test_status_paused_is_what_waits_for_a_paused_destination(here: Estate, ever
     assert DestinationState.objects.filter(destination=here.to_notifier).exists()
 
 
+def test_status_paused_is_also_what_waits_for_a_retired_destination(here: Estate, everything: Access) -> None:
+    held, free = (a_transaction(here, at=RECEIVED_AT, state=TransactionState.RUNNING) for _ in range(2))
+    queued(a_step_run(held, here, "party"), RECEIVED_AT)
+    queued(a_step_run(free, here, "notify"), RECEIVED_AT)
+    Destination.objects.filter(pk=here.to_erp.pk).update(active=False)
+    assert found("status:paused", everything) == [held.id]
+
+
 def test_only_the_asker_s_teams_are_searched(here: Estate) -> None:
     there = estate("sales")
     mine = a_transaction(here, at=RECEIVED_AT, keys={"customer": "C-1"}, state=TransactionState.QUARANTINED)
@@ -152,6 +205,9 @@ def test_without_a_time_thirty_days_are_searched_and_a_time_reaches_further(here
         ("process:order-to-cash", {"one", "two"}),
         ("flow:billing-invoices", {"one"}),
         ("contract:billing-invoice", {"one", "two"}),
+        ("has:pii", {"one", "two"}),
+        ("-has:pii", set()),
+        ("has:drift", set()),
         ("step:invoice", {"one"}),
         ('step:"Post the paid invoice"', {"one"}),
         ("error:rejected", {"one"}),
@@ -197,6 +253,46 @@ def test_each_field_means_what_the_help_says(here: Estate, everything: Access, t
     Repeat.objects.create(id=id_at(RECEIVED_AT), transaction_id=two.event_id, **repeat)
     names = {one.id: "one", two.id: "two"}
     assert {names[identifier] for identifier in found(text, everything)} == expected
+
+
+@pytest.mark.parametrize("text", ["contract:billing-invoice", "has:pii"])
+def test_what_a_contract_judged_is_found_where_no_flow_is_pinned_to_it(
+    here: Estate, everything: Access, text: str
+) -> None:
+    """As flows are published: nobody pins them."""
+    carried = a_transaction(here, at=RECEIVED_AT, flow_version=a_flow_version(here.flow, here.flow_version.steps))
+    assert found(text, everything) == [carried.id]
+    Transaction.objects.update(event_type="invoice.voided.v1")
+    assert found(text, everything) == []
+
+
+def test_a_drift_is_known_by_the_type_that_its_events_have_here(here: Estate, everything: Access) -> None:
+    drift = a_drift(here, since=RECEIVED_AT)
+    before, since = (a_transaction(here, at=RECEIVED_AT + timedelta(seconds=n)) for n in (-1, 1))
+    assert found("has:drift", everything) == [since.id]
+    assert found("-has:drift", everything) == [before.id]
+    Normalisation.objects.update(event_type="*")
+    assert found("has:drift", everything) == [since.id]
+    Normalisation.objects.all().delete()
+    assert found("has:drift", everything) == []
+    Transaction.objects.update(event_type=drift.event_type)
+    assert found("has:drift", everything) == [since.id]
+
+
+def test_a_key_that_looks_like_an_id_of_ours_is_found_by_itself(here: Estate, everything: Access) -> None:
+    guid = "6F9619FF-8B86-D011-B42D-00C04FC964FF"
+    theirs = a_transaction(here, at=RECEIVED_AT, keys={"customer": guid})
+    other = a_transaction(here, at=RECEIVED_AT)
+    assert found(guid, everything) == [theirs.id]
+    assert found(f"-{guid}", everything) == [other.id]
+    assert found(f"{guid} status:ok", everything) == [theirs.id]
+
+
+def test_what_no_contract_calls_personal_has_none(here: Estate, everything: Access) -> None:
+    plain = a_transaction(estate("sales", personal=()), at=RECEIVED_AT)
+    personal = a_transaction(here, at=RECEIVED_AT)
+    assert found("has:pii", everything) == [personal.id]
+    assert found("-has:pii", everything) == [plain.id]
 
 
 def test_money_without_decimals_is_not_divided(here: Estate, everything: Access) -> None:

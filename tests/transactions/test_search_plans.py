@@ -43,7 +43,9 @@ insert into transaction_key (kind_id, value, transaction_id)
 select 1, case when ('x' || right(t.id::text, 4))::bit(16)::int %% 400 = 0
   then (array['cus_R7v2', 'cus_old', '8841'])[1 + ('x' || right(t.id::text, 1))::bit(4)::int %% 3]
   else 'C-' || right(t.id::text, 3) end, t.id from transaction t;
-analyze transaction; analyze transaction_key;
+insert into transactions_cause (fingerprint, integration_id)
+select md5(n::text)::uuid, %(busy)s from generate_series(1, 2000) n;
+analyze transaction; analyze transaction_key; analyze transactions_cause;
 """
 
 
@@ -99,6 +101,9 @@ USUAL = (
     "status:partial",
     "error:tax_id_invalid",
     "is:open",
+    "is:mine",
+    "is:acked",
+    "has:comment",
     "integration:quiet-invoices",
     "",
 )

@@ -191,6 +191,18 @@ def test_a_delivery_that_is_refused_leaves_none(
     assert found_anywhere() == []
 
 
+def test_nor_does_one_that_is_refused_with_the_key_as_the_code(
+    story: Story, found_anywhere: Callable[[], list[str]]
+) -> None:
+    story.receiver.answer("/ledger", status=400, json={"error": {"code": f"unknown_{API_KEY}"}})
+
+    assert post(story, paid()) == 202
+    carrying.carry()
+
+    assert StepRun.objects.get(name="ledger").error_class == "rejected.unknown_•••"
+    assert found_anywhere() == []
+
+
 def test_nor_does_a_dead_letter_its_replay_and_its_end(story: Story, found_anywhere: Callable[[], list[str]]) -> None:
     echo(story, 400)
     assert post(story, paid()) == 202

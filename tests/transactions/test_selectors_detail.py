@@ -14,6 +14,7 @@ from controlplane.people.access import Access
 from controlplane.people.roles import Role
 from controlplane.transactions.models import (
     DeadLetter,
+    Destination,
     MappingVersion,
     Payload,
     PayloadKind,
@@ -112,6 +113,15 @@ def test_what_is_being_sent_and_what_waits_is_read_off_the_queue(here: Estate, o
     shown = seen(owner, transaction)
     assert (shown.state, shown.lanes[1].kind, shown.lanes[1].note) == ("paused", "pause", "Billing Erp is paused")
     assert shown.explanation.lead == "Billing Erp is paused (month end)."
+
+
+def test_what_waits_for_a_retired_destination_says_so(here: Estate, owner: Access) -> None:
+    transaction = a_transaction(here, at=NOW - timedelta(seconds=30), state=TransactionState.RUNNING)
+    queued(a_step_run(transaction, here, "party", queued_at=NOW - timedelta(seconds=29)), NOW)
+    Destination.objects.filter(pk=here.to_erp.pk).update(active=False)
+    shown = seen(owner, transaction)
+    assert (shown.state, shown.lanes[1].kind, shown.lanes[1].note) == ("paused", "pause", "Billing Erp is retired")
+    assert shown.explanation.lead == "Billing Erp is retired: nothing is sent there until it is active again."
 
 
 def test_a_dead_letter_is_explained_in_words_and_says_what_is_safe(here: Estate, owner: Access) -> None:

@@ -177,3 +177,12 @@ def test_the_same_customer_of_another_environment_is_another_customer(here: Esta
     before = a_transaction(here, at=RECEIVED_AT - timedelta(minutes=2), keys={"customer": "C-1042"})
     a_transaction(trial, at=RECEIVED_AT - timedelta(minutes=1), keys={"customer": "C-1042"})
     assert line(of(support, one)) == [(one.id, ("this one",)), (before.id, ("same customer",))]
+
+
+@pytest.mark.parametrize("value", ["a\tb", "x\ny", "\x85z", " ", "y" * 1990, 'q"\\', "OR", "-5", "C-1042, (b)"])
+def test_a_key_that_nobody_can_type_relates_transactions_all_the_same(
+    here: Estate, support: Access, value: str
+) -> None:
+    one = a_transaction(here, at=RECEIVED_AT, keys={"customer": value})
+    other = a_transaction(here, at=RECEIVED_AT - timedelta(hours=2), keys={"customer": value})
+    assert line(of(support, one)) == [(one.id, ("this one",)), (other.id, ("same customer",))]

@@ -10,7 +10,14 @@ import pytest
 from controlplane.people.access import Access
 from controlplane.people.models import Person
 from controlplane.people.roles import Role
-from controlplane.transactions.models import DeadLetter, Replay, ReplayItem, ReplayItemState, ReplayState
+from controlplane.transactions.models import (
+    DeadLetter,
+    Replay,
+    ReplayItem,
+    ReplayItemState,
+    ReplayState,
+    Transaction,
+)
 from controlplane.transactions.selectors import dead_letters, replays
 from tests.transactions.factories import Estate, an_access, estate
 from tests.transactions.traffic import RECEIVED_AT, Story, paid_invoice
@@ -38,6 +45,14 @@ def test_dead_letters_of_one_cause_are_one_group_the_largest_first(here: Estate,
     assert (second.count, second.reason, second.required) == (1, "Unavailable", False)
     assert [person.name for person in second.assignees] == ["Integration owner billing"]
     assert dead_letters.open_count(owner) == 3
+
+
+def test_money_behind_a_cause_may_be_more_than_one_amount_can_be(here: Estate, owner: Access) -> None:
+    stories = [paid_invoice(here, fails_at="invoice") for _ in range(2)]
+    ids = [story.transaction.id for story in stories]
+    Transaction.objects.filter(pk__in=ids).update(amount_minor=2**63 - 1, currency="JPY")
+    (group,) = dead_letters.groups(owner)
+    assert group.money == "JPY 18,446,744,073,709,551,614"
 
 
 def test_the_letters_of_a_cause_are_listed_newest_first(here: Estate, owner: Access) -> None:

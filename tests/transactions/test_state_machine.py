@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
+from controlplane.foundation.errors import NotFound
 from controlplane.people.roles import Role
 from controlplane.transactions.dead_letters.drop import drop
 from controlplane.transactions.models import DestinationState
@@ -164,8 +165,14 @@ class Carrying(RuleBasedStateMachine):
     @rule(place=places)
     def somebody_drops_a_dead_letter(self, place: int) -> None:
         waiting = [letter for letter, (is_open, _) in self.before.letters.items() if is_open]
-        if waiting:
-            assert drop(self.world.access, [waiting[place % len(waiting)]], "not worth it") == 1
+        if not waiting:
+            return
+        chosen = waiting[place % len(waiting)]
+        if self.before.runs[chosen].state is StepState.DEAD:
+            assert drop(self.world.access, [chosen], "not worth it") == 1
+        else:
+            with pytest.raises(NotFound, match="being sent just now"):
+                drop(self.world.access, [chosen], "not worth it")
 
     @rule(place=places)
     def somebody_releases_from_quarantine(self, place: int) -> None:

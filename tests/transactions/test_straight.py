@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,9 @@ import pytest
 from django.db import connection
 
 from controlplane.foundation import clock
-from controlplane.foundation.database import connect_async
-from controlplane.transactions.models import Attempt, DestinationState, StepQueue, StepRun, Transaction
-from controlplane.transactions.pipeline import room
+from controlplane.foundation.database import connect, connect_async
+from controlplane.transactions.models import Attempt, Destination, DestinationState, StepQueue, StepRun, Transaction
+from controlplane.transactions.pipeline import room, straight
 from controlplane.transactions.pipeline.catalogue import catalogue
 from controlplane.transactions.pipeline.claiming import claim, load
 from controlplane.transactions.pipeline.deliveries import Claimed, Delivery
@@ -28,6 +29,7 @@ from controlplane.transactions.rules.states import Outcome, StepState, Transacti
 from tests.transactions import carrying
 from tests.transactions.conftest import paid
 from tests.transactions.factories import deliver
+from tests.transactions.locks import until_somebody_waits
 from tests.transactions.look_ups import look_up
 from tests.transactions.memory import Target
 from tests.transactions.quick import LEDGER, QuickStory, tell
@@ -50,7 +52,12 @@ async def _process(taking: Room, *, batch: int = 200) -> list[Claimed]:
 def process(taking: Room | None = None) -> list[Delivery]:
     """What was taken at once of all that was in the inbox."""
     catalogue.forget()
-    return [one for claimed in asyncio.run(_process(taking or Room())) for one in claimed.deliveries]
+
+    async def in_time() -> list[Claimed]:
+        async with asyncio.timeout(15):
+            return await _process(taking or Room())
+
+    return [one for claimed in asyncio.run(in_time()) for one in claimed.deliveries]
 
 
 def carry(deliveries: list[Delivery]) -> None:
@@ -114,11 +121,12 @@ def _run(delivery: Delivery) -> UUID:
         lambda: state(breaker=2),
         lambda: state(failures=1),
         lambda: state(rate_per_second=5),
+        lambda: Destination.objects.update(active=False),
     ],
-    ids=["paused", "breaker open", "probing", "failed lately", "has a rate"],
+    ids=["paused", "breaker open", "probing", "failed lately", "has a rate", "retired"],
 )
 def test_a_destination_that_is_not_well_or_has_a_rate_is_left_to_claims(
-    target: Target, unwell: Callable[[], None]
+    target: Target, unwell: Callable[[], object]
 ) -> None:
     story = tell(target, steps=[LEDGER])
     unwell()
@@ -190,11 +198,51 @@ def test_the_cap_holds_where_several_take_at_the_same_moment(target: Target) -> 
     assert StepQueue.objects.filter(lease_token=None).count() == 52
 
 
+def test_a_destination_that_a_stopped_worker_holds_keeps_nobody_waiting(target: Target) -> None:
+    """Neither what goes to others, nor the batch: what is for it is queued."""
+    story = tell(target, steps=[LEDGER, NOTIFY])
+    sent(story, 2)
+    with connect() as stopped, stopped.transaction():
+        stopped.execute(
+            "select from destination_state where destination_id = %s for no key update", [story.estate.to_erp.pk]
+        )
+        taken = process()
+        assert [one.step.name for one in taken] == ["notify", "notify"]
+        waiting = StepQueue.objects.filter(lease_token=None, tries=0)
+        assert [one.destination_id for one in waiting] == [story.estate.to_erp.pk] * 2
+    carry(taken)
+    carrying.deliver()
+    assert [one.state for one in Transaction.objects.all()] == [TransactionState.SUCCEEDED] * 2
+
+
+def test_a_claim_that_commits_in_a_moment_is_waited_for(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(straight, "PATIENCE", "30s")
+    story = tell(target, steps=[LEDGER])
+    sent(story, 2)
+    held = "select from destination_state for no key update"
+    with connect() as other, ThreadPoolExecutor(1) as threads:
+        with other.transaction():
+            other.execute(held)
+            taking = threads.submit(process)
+            until_somebody_waits()
+        assert len(taking.result(30)) == 2
+
+
 def test_a_worker_takes_no_more_than_it_has_room_for(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "A_DESTINATION", 3)
     story = tell(target, steps=[LEDGER], max_in_flight=100)
     sent(story, 5)
     assert len(process()) == 3
+
+
+def test_several_destinations_together_get_no_more_than_a_worker_has_room_for(
+    target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "DELIVERIES", 4)
+    monkeypatch.setattr(room, "A_DESTINATION", 4)
+    story = tell(target, steps=[LEDGER, NOTIFY])
+    sent(story, 3)
+    assert sorted(one.step.name for one in process()) == ["ledger", "ledger", "notify", "notify"]
 
 
 def test_the_critical_lane_is_taken_first(target: Target) -> None:

@@ -10,20 +10,25 @@ from django.db import connection
 
 from connectors.messages import Receipt
 from controlplane.foundation.database import connect_async
-from controlplane.transactions.models import Attempt, DestinationState, StepQueue, StepRun, Transaction
+from controlplane.transactions.models import Attempt, DeadLetter, DestinationState, StepQueue, StepRun, Transaction
 from controlplane.transactions.pipeline.catalogue import catalogue
 from controlplane.transactions.pipeline.claiming import claim
+from controlplane.transactions.pipeline.connecting import Connecting
 from controlplane.transactions.pipeline.finishing import finish
 from controlplane.transactions.rules.breaker import FIRST_REST, PROBES, THRESHOLD, BreakerState
 from controlplane.transactions.rules.states import Outcome, StepState, TransactionState
 from tests.transactions import carrying
 from tests.transactions.conftest import paid
+from tests.transactions.factories import deliver
 from tests.transactions.memory import Mood, Target
 from tests.transactions.quick import LEDGER, NOTIFY, QuickStory, tell
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MANY = 40
+ADD = deliver("note", "billing-erp", "add", title="Add a note", mapping={"number": "event.number"})
+#: So many of them are one call.
+BATCH = 3
 
 
 def many(target: Target, moods: int, mood: Mood = Mood.FAILS, **options: Any) -> QuickStory:
@@ -72,6 +77,25 @@ def test_a_destination_that_fails_is_left_in_peace_and_what_waits_for_it_costs_n
     assert StepQueue.objects.count() == MANY
     untouched = StepRun.objects.filter(attempts=0, state=StepState.PENDING).count()
     assert untouched == MANY - THRESHOLD
+
+
+def test_a_call_that_carried_many_and_failed_counts_once(target: Target) -> None:
+    story = tell(target, steps=[ADD], max_in_flight=THRESHOLD + 2)
+    story.send(*(paid(number) for number in range(THRESHOLD + 2)))
+    carrying.process()
+    target.moods.extend([Mood.AWAY] * (THRESHOLD + 2))
+    assert carrying.deliver(rounds=1) == THRESHOLD + 2
+    assert (state().breaker, state().failures) == (BreakerState.CLOSED, (THRESHOLD + 2) // BATCH)
+
+
+def test_a_call_that_went_well_for_some_counts_for_both(target: Target) -> None:
+    story = tell(target, steps=[ADD], max_in_flight=BATCH)
+    story.send(*(paid(number) for number in range(BATCH)))
+    carrying.process()
+    DestinationState.objects.filter(destination__slug="billing-erp").update(failures=5)
+    target.moods.extend([Mood.TAKES, Mood.SILENT_UNDONE, Mood.FAILS])
+    assert carrying.deliver(rounds=1) == BATCH
+    assert state().failures == 5 - 1 + 2
 
 
 def test_since_when_it_is_in_trouble_is_kept_until_that_is_over(target: Target) -> None:
@@ -134,11 +158,60 @@ def test_a_destination_that_says_no_is_well(target: Target) -> None:
     assert Attempt.objects.filter(outcome=Outcome.REJECTED).count() == MANY
 
 
-def test_a_refused_credential_costs_a_few_events_and_not_all(target: Target) -> None:
-    many(target, moods=MANY, mood=Mood.BARS)
+def test_bodies_that_could_not_be_sent_are_no_probes_that_went_well(target: Target) -> None:
+    many(target, moods=THRESHOLD)
     carrying.deliver()
-    assert StepRun.objects.filter(state=StepState.DEAD).count() == THRESHOLD
-    assert StepQueue.objects.count() == MANY - THRESHOLD
+    is_rested()
+    target.moods.extend([Mood.UNSENDABLE] * PROBES)
+    assert carrying.deliver(rounds=1) == PROBES
+    assert Attempt.objects.filter(outcome=Outcome.REJECTED, calls=0).count() == PROBES
+    assert (state().breaker, state().probes) == (BreakerState.HALF_OPEN, 0)
+    carrying.deliver()
+    assert state().breaker == BreakerState.CLOSED
+
+
+def test_a_credential_that_lapses_kills_nothing_and_all_of_it_goes_out_once_it_is_replaced(target: Target) -> None:
+    many(target, moods=THRESHOLD + PROBES, mood=Mood.BARS)
+    carrying.deliver()
+    is_rested()
+    carrying.deliver()
+    assert (state().breaker, state().openings, len(target.operations)) == (BreakerState.OPEN, 2, THRESHOLD + PROBES)
+    assert DeadLetter.objects.count() == 0
+    assert StepQueue.objects.count() == MANY
+    assert StepRun.objects.filter(error_class="auth_failed", state=StepState.PENDING).count() == THRESHOLD + PROBES
+
+    is_rested()
+    carrying.let_time_pass()
+    carrying.deliver()
+    assert {one.state for one in Transaction.objects.all()} == {TransactionState.SUCCEEDED}
+    assert set(target.records.values()) == {1}
+
+
+@pytest.mark.parametrize(
+    ("mood", "error_class"), [(Mood.DENIES, "auth_failed.topic_denied"), (Mood.LACKS, "transient.unknown_topic")]
+)
+def test_what_a_broker_says_of_one_topic_keeps_nothing_from_the_others(
+    target: Target, monkeypatch: pytest.MonkeyPatch, mood: Mood, error_class: str
+) -> None:
+    asked_anew: list[object] = []
+    monkeypatch.setattr(Connecting, "forget", lambda _, destination: asked_anew.append(destination))
+    many(target, moods=MANY, mood=mood)
+    carrying.deliver()
+    assert asked_anew == []
+    assert StepRun.objects.filter(error_class=error_class, state=StepState.PENDING, attempts=1).count() == MANY
+    assert state().breaker == BreakerState.CLOSED
+
+
+def test_a_credential_that_nobody_replaces_makes_a_dead_letter_once_the_schedule_is_spent(target: Target) -> None:
+    story = tell(target, steps=[LEDGER], retry_delays=(5, 30))
+    story.send(paid())
+    target.moods.extend([Mood.BARS] * 3)
+    carrying.carry()
+    for _ in range(2):
+        assert DeadLetter.objects.count() == 0
+        carrying.let_time_pass()
+        carrying.deliver()
+    assert [letter.error_class for letter in DeadLetter.objects.all()] == ["auth_failed"]
 
 
 def test_other_destinations_do_not_notice(target: Target) -> None:
@@ -152,19 +225,48 @@ def test_other_destinations_do_not_notice(target: Target) -> None:
     assert StepRun.objects.filter(name="ledger", state=StepState.PENDING).count() == 2
 
 
-def test_retries_get_a_fifth_of_the_room_while_it_fails_now_and_then(target: Target) -> None:
-    many(target, moods=6)
-    DestinationState.objects.update(max_in_flight=6)
+def fails_now_and_then(cap: int, *, retries: int) -> None:
+    """So many of its oldest step runs have failed before, and all are due."""
+    DestinationState.objects.update(failures=1, max_in_flight=cap)
     with connection.cursor() as cursor:
-        # Six have failed before and are due again, before everything that is new.
         cursor.execute(
             "update step_queue set tries = 1, due_at = now() - interval '1 minute' where step_run_id in "
-            "(select step_run_id from step_queue order by step_run_id limit 6)"
+            "(select step_run_id from step_queue order by step_run_id limit %s)",
+            [retries],
         )
-    DestinationState.objects.update(failures=1, max_in_flight=20)
+
+
+def leased() -> tuple[int, int]:
+    """How many step runs are with workers: that were not tried before, and retries."""
+    held = StepQueue.objects.exclude(lease_token=None)
+    return held.filter(tries=1).count(), held.filter(tries__gt=1).count()
+
+
+def test_retries_never_have_more_than_a_fifth_of_the_cap_however_often_is_claimed(target: Target) -> None:
+    many(target, moods=0)
+    fails_now_and_then(20, retries=MANY)
+    assert claimed_by_several(6) == [4, 0, 0, 0, 0, 0]
+    assert leased() == (0, 4)
+
+
+def test_what_is_new_goes_past_retries_that_have_no_room(target: Target) -> None:
+    many(target, moods=0)
+    fails_now_and_then(20, retries=30)
+    assert claimed_by_several(2) == [4 + 10, 0]
+    assert leased() == (10, 4)
+
+
+def test_of_a_small_cap_one_retry_at_a_time_is_let_through(target: Target) -> None:
+    many(target, moods=0)
+    fails_now_and_then(3, retries=MANY)
+    assert claimed_by_several(3) == [1, 0, 0]
+
+
+def test_retries_get_a_fifth_of_the_room_while_it_fails_now_and_then(target: Target) -> None:
+    many(target, moods=0)
+    fails_now_and_then(20, retries=6)
     claimed_by_several(1)
-    held = StepQueue.objects.filter(lease_token__isnull=False)
-    assert (held.filter(tries=2).count(), held.filter(tries=1).count()) == (4, 14)
+    assert leased() == (16, 4)
     StepQueue.objects.update(lease_token=None, tries=1, due_at="2026-01-01T00:00Z")
     DestinationState.objects.update(failures=0)
     assert claimed_by_several(1) == [20]
@@ -184,6 +286,23 @@ def test_a_destination_that_asks_to_slow_down_is_paused_as_long_as_it_asks(targe
         (seconds,) = cursor.fetchone()
     assert 50 < seconds <= 60
     assert state().pause_reason == "It asked us to slow down."
+
+
+def test_a_destination_that_asks_to_slow_down_again_and_again_has_nothing_buried(target: Target) -> None:
+    story = tell(target, steps=[LEDGER], retry_delays=(3600, 3600))
+    story.send(paid())
+    carrying.process()
+    target.moods.extend([Mood.SLOWS] * 5)
+    for _ in range(5):
+        assert carrying.deliver() == 1
+        DestinationState.objects.update(paused_until="2026-01-01T00:00Z")
+        carrying.let_time_pass()
+    assert (StepQueue.objects.get().tries, DeadLetter.objects.count()) == (1, 0)
+    target.moods.append(Mood.FAILS)
+    carrying.deliver()
+    carrying.let_time_pass()
+    carrying.deliver()
+    assert Transaction.objects.get().state == TransactionState.SUCCEEDED
 
 
 def test_an_allowance_that_is_used_up_pauses_it_although_the_call_went_well(target: Target) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from controlplane.foundation import clock
 from controlplane.people.roles import Role
+from controlplane.transactions.dead_letters.edit import draft, edit_and_retry
 from controlplane.transactions.models import DeadLetter, DestinationState, StepQueue
 from controlplane.transactions.replay.request import request_replay
 from controlplane.transactions.rules.states import Outcome, StepState, TransactionState
@@ -173,6 +177,29 @@ def test_the_deadline_passes_also_while_the_destination_is_paused(target: Target
     assert state(one) is TransactionState.DEAD
 
 
+@pytest.mark.parametrize(
+    "held",
+    [{"paused_until": "9000-01-01T00:00:00Z"}, {"breaker": 1, "breaker_until": "9000-01-01T00:00:00Z"}],
+    ids=["paused", "breaker open"],
+)
+def test_the_deadline_passes_where_a_worker_vanished_before_the_destination_was_held(
+    target: Target, held: dict[str, Any]
+) -> None:
+    billing = waiting_estate(target)
+    (one,) = send(billing, paid(1))
+    carrying.process()
+    asyncio.run(carrying.claim_and_vanish(send=False))
+    DestinationState.objects.filter(destination=billing.to_erp).update(**held)
+    the_deadline_passes()
+    sweep_once()
+    assert state(one) is TransactionState.RUNNING, "another worker may be at it"
+    carrying.let_time_pass()
+    assert carrying.deliver() == 0
+    sweep_once()
+    assert state(one) is TransactionState.DEAD
+    assert tries(carrying.runs_of(one)["customer"].id) == [Outcome.TAKEN_OVER, Outcome.EXPIRED]
+
+
 def test_the_sweep_finds_what_was_learned_beside_the_pipeline(target: Target) -> None:
     billing = waiting_estate(target)
     send(billing, paid(1), paid(2, customer="cus_other"))
@@ -183,3 +210,34 @@ def test_the_sweep_finds_what_was_learned_beside_the_pipeline(target: Target) ->
     assert sweep_once() == 1
     carrying.deliver()
     assert [body["n"] for body in written(target)] == ["INV-0001"]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"key": "cus_\0"}, "key: The kept question gave what cannot be a key."),
+        ({"key": None}, "key: The kept question gave nothing."),
+        ({"of": "customer\0"}, "It could not be made ready: CharacterNotInRepertoire. Nothing was sent."),
+    ],
+    ids=["its key", "no key", "something else"],
+)
+def test_an_edited_question_that_cannot_be_asked_is_a_dead_letter_again_and_costs_no_other(
+    target: Target, change: dict[str, Any], reason: str
+) -> None:
+    billing = waiting_estate(target)
+    bad, good = send(billing, paid(1), paid(2, customer="cus_other"))
+    carrying.carry()
+    the_deadline_passes()
+    carrying.deliver()
+    bring(billing, customer="cus_other")
+    access = an_access(Role.OWNER, billing.team)
+    run, other = (carrying.runs_of(one)["customer"].id for one in (bad, good))
+    seen = draft(access, run)
+    edit_and_retry(access, run, json.dumps(seen.shown | change), "Mistyped", (seen.revision, str(seen.basis)))
+    request_replay(access, step_run_ids=[other], reason="It has come")
+    carrying.deliver()
+    assert tries(run) == [Outcome.WAITS, Outcome.EXPIRED, Outcome.MAPPING_FAILED]
+    letter = DeadLetter.objects.get(resolved_at=None)
+    assert (letter.step_run_id, letter.reason) == (run, reason)
+    assert (state(bad), state(good)) == (TransactionState.DEAD, TransactionState.SUCCEEDED)
+    assert written(target) == [{"n": "INV-0002", "party": "party-7"}]

@@ -23,10 +23,10 @@ from controlplane.foundation.ids import uuid7_floor
 from controlplane.inventory.models import Integration
 from controlplane.people.access import ALL, Access, Action
 from controlplane.transactions.agreements import aside
-from controlplane.transactions.masking import without_addresses
 from controlplane.transactions.models import DeadLetter, ObservedBreak
 from controlplane.transactions.rules.states import TransactionState
 from controlplane.transactions.selectors.agreements import Judged, judged_by, works_by
+from controlplane.transactions.selectors.sentences import listed_sentence
 
 #: Counted so far; beyond it the exact number helps nobody, and costs.
 COUNTED = 10_000
@@ -163,7 +163,7 @@ def told(count: int) -> str:
 
 def _causes(integrations: Sequence[int], begins: datetime, ends: datetime, access: Access) -> list[Began]:
     letters = DeadLetter.objects.visible_to(access).filter(integration_id__in=integrations, died_at__lt=ends)
-    grouped = letters.values("fingerprint").annotate(
+    grouped = letters.values("fingerprint", "integration__team_id").annotate(
         first_at=Min("died_at"),
         count=Count("pk"),
         settled=Count("resolved_at"),
@@ -176,7 +176,7 @@ def _causes(integrations: Sequence[int], begins: datetime, ends: datetime, acces
         Began(
             row["fingerprint"],
             row["error_class"],
-            without_addresses(row["reason"]),
+            listed_sentence(access, row["integration__team_id"], row["reason"]),
             row["step"],
             row["count"],
             row["count"] - row["settled"],

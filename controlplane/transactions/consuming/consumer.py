@@ -26,7 +26,8 @@ from controlplane.foundation.errors import Invalid
 from controlplane.foundation.logs import logger
 from controlplane.transactions.consuming.bindings import Binding
 from controlplane.transactions.consuming.limits import Limits
-from controlplane.transactions.consuming.messages import Unfit, request_of, verified
+from controlplane.transactions.consuming.messages import Unfit, apart, request_of, verified
+from controlplane.transactions.consuming.moving import TAG, ever_less
 from controlplane.transactions.ingress.batches import Accepted, NotDurable, Overloaded, Stored
 from controlplane.transactions.ingress.endpoints import Endpoints, KnownEndpoint
 from controlplane.transactions.ingress.events import Broken, event_of
@@ -45,10 +46,13 @@ OPEN_SECONDS = 15.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 #: So long before a message is stored again that the database did not confirm.
 STORE_AGAIN_SECONDS = 1.0
+#: So long nothing is moved once the broker has closed the channel over that. Each time it does so, a quorum queue
+#: counts a delivery of every message that is under way, and after some of them gives the message up, stored or not.
+MOVE_AGAIN_SECONDS = 600.0
+#: So long a message is kept that cannot be taken and that a full queue does not take either; twice as long each time.
+FIRST_KEEP, LONGEST_KEEP = 1.0, 30.0
 #: So long what is under way may take when the process is asked to stop.
 STOP_SECONDS = 3.0
-REASON = "interlock-reason"
-_TAG = "interlock-delivery"
 
 Store = Callable[[Accepted], Awaitable[Stored]]
 
@@ -67,25 +71,32 @@ class Consumer:
         self._guard = Guard(allowed_networks=settings.PRIVATE_NETWORKS)
         #: Republished messages that the broker has yet to confirm: their number → the original's delivery tag.
         self._moved: dict[int, int] = {}
+        #: Until then (the loop's time) nothing is moved; ``None`` while that was never refused, or works again.
+        self._unmovable_until: float | None = None
+        self._pause = FIRST_PAUSE
+        #: Messages that go back into their queue after a while. They end with their connection.
+        self._kept: set[asyncio.Task[None]] = set()
+        self._keep, self._keeping_until = 0.0, 0.0
 
     async def run(self) -> None:
-        """Consume until cancelled; connect again whenever that ends, with growing pauses."""
-        pause, away = FIRST_PAUSE, True
+        """Consume until cancelled; connect again whenever that ends, with pauses that grow until something is taken."""
+        away = True
         while True:
             try:
                 session = await self._connect()
                 if away:
                     log.info("consume.connected", queue=self.binding.name)
-                pause, away = FIRST_PAUSE, False
+                away = False
                 await self._consume(session)
+                self._pause = FIRST_PAUSE
                 continue
             except (Closed, Gone, TimeoutError, ConnectorError, OSError) as error:
-                log.warning("consume.away", queue=self.binding.name, error=_in_words(error), seconds=pause)
+                log.warning("consume.away", queue=self.binding.name, error=_in_words(error), seconds=self._pause)
             except Exception:
                 log.exception("consume.defect", queue=self.binding.name)
             away = True
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
+            await asyncio.sleep(self._pause)
+            self._pause = min(self._pause * 2, LONGEST_PAUSE)
 
     async def _connect(self) -> Session:
         binding = self.binding
@@ -132,15 +143,20 @@ class Consumer:
         beats = asyncio.create_task(_beat(session, self.binding.queue), name=f"beats of {self.binding.name}")
         try:
             await self._listen(session, under_way)
+        except Closed as closed:
+            if closed.over_publish:
+                self._move_nothing(closed)
+            raise
         except asyncio.CancelledError:
             # Asked to stop: what is nearly done need not come again.
             if under_way:
                 await asyncio.wait(under_way, timeout=STOP_SECONDS)
             raise
         finally:
-            for task in (beats, *under_way):
+            ended = (beats, *under_way, *self._kept)
+            for task in ended:
                 task.cancel()
-            await asyncio.gather(beats, *under_way, return_exceptions=True)
+            await asyncio.gather(*ended, return_exceptions=True)
             await session.close()
 
     async def _listen(self, session: Session, under_way: set[asyncio.Task[None]]) -> None:
@@ -179,6 +195,7 @@ class Consumer:
             else:
                 session.say(Basic.Nack(delivery_tag=tag, requeue=True))
         else:
+            self._pause = FIRST_PAUSE
             session.say(Basic.Ack(delivery_tag=tag))
 
     async def _stored(self, content: Content) -> Stored:
@@ -195,7 +212,7 @@ class Consumer:
     def _event(self, endpoint: KnownEndpoint, content: Content) -> Accepted:
         try:
             request = request_of(content, self.binding.instance, most=endpoint.max_body)
-            return event_of(endpoint, request, verified(request))
+            return event_of(endpoint, request, verified(request), apart(request))
         except Broken:
             raise self._unfit(endpoint, content, "broken") from None
         except Unfit as unfit:
@@ -222,27 +239,77 @@ class Consumer:
         if not self.binding.rejected_to or content.body is None:
             session.say(Basic.Reject(delivery_tag=tag, requeue=False))
             return
+        if self._unmovable_until is not None and asyncio.get_running_loop().time() < self._unmovable_until:
+            self._leave_to_the_broker(session, tag)
+            return
+        number = self._send_on(session, content, tag, reason)
+        if number is not None:
+            self._moved[number] = tag
+            return
+        # Kept unconfirmed it would come first for ever, and nothing behind it.
+        log.error("consume.not_movable", queue=self.binding.name, reason=reason, rejected_to=self.binding.rejected_to)
+        session.say(Basic.Reject(delivery_tag=tag, requeue=False))
+
+    def _send_on(self, session: Session, content: Content, tag: int, reason: str) -> int | None:
+        """Send it with as much of its head as can be written; the number by which that is confirmed, if any."""
         exchange, _, routing_key = self.binding.rejected_to.partition("/")
-        properties = content.properties
-        properties.headers = {**(properties.headers or {}), REASON: reason, _TAG: tag}
-        properties.user_id = None  # the broker would refuse another's name
-        self._moved[session.publish(exchange, routing_key, properties, content.body)] = tag
+        for properties, lost in ever_less(content, reason, tag):
+            with contextlib.suppress(Rejected):
+                number = session.publish(exchange, routing_key, properties, content.body or b"")
+                if lost:
+                    log.warning("consume.moved_in_part", queue=self.binding.name, reason=reason, headers=lost)
+                return number
+        return None
 
     def _moved_on(self, session: Session, told: Basic.Ack | Basic.Nack) -> None:
         """The broker has taken what was moved, or could not: then the original stays."""
         last = told.delivery_tag or 0
         for number in [one for one in self._moved if one == last or (told.multiple and one <= last)]:
             tag = self._moved.pop(number)
-            taken = isinstance(told, Basic.Ack)
-            session.say(Basic.Ack(delivery_tag=tag) if taken else Basic.Nack(delivery_tag=tag, requeue=True))
+            if isinstance(told, Basic.Ack):
+                self._pause, self._unmovable_until = FIRST_PAUSE, None
+                self._keep, self._keeping_until = 0.0, 0.0
+                session.say(Basic.Ack(delivery_tag=tag))
+            else:
+                self._put_back_later(session, tag)
+
+    def _put_back_later(self, session: Session, tag: int) -> None:
+        """Put it back into its queue after a while: at once it would come again at once, and be refused again."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._keeping_until:  # those that are refused together wait equally long
+            self._keep = min(max(FIRST_KEEP, self._keep * 2), LONGEST_KEEP)
+            self._keeping_until = now + self._keep
+        task = asyncio.create_task(_put_back(session, tag, self._keep))
+        self._kept.add(task)
+        task.add_done_callback(self._kept.discard)
 
     def _not_moved(self, session: Session, content: Content) -> None:
         """No queue takes what was moved: the original goes the broker's own way."""
-        tag = (content.properties.headers or {}).get(_TAG)
+        tag = (content.properties.headers or {}).get(TAG)
         self._moved = {number: one for number, one in self._moved.items() if one != tag}
         if isinstance(tag, int):
-            log.warning("consume.not_moved", queue=self.binding.name)
-            session.say(Basic.Reject(delivery_tag=tag, requeue=False))
+            self._leave_to_the_broker(session, tag)
+
+    def _leave_to_the_broker(self, session: Session, tag: int) -> None:
+        log.warning("consume.not_moved", queue=self.binding.name)
+        session.say(Basic.Reject(delivery_tag=tag, requeue=False))
+
+    def _move_nothing(self, closed: Closed) -> None:
+        """The exchange of ``rejected_to`` is not there or not for us: tell once, and let the others through."""
+        if self._unmovable_until is None:
+            log.error(
+                "consume.move_refused",
+                queue=self.binding.name,
+                rejected_to=self.binding.rejected_to,
+                error=_in_words(closed),
+                next="make the exchange or let the queue's user write to it, or correct rejected_to",
+            )
+        self._unmovable_until = asyncio.get_running_loop().time() + MOVE_AGAIN_SECONDS
+
+
+async def _put_back(session: Session, tag: int, seconds: float) -> None:
+    await asyncio.sleep(seconds)
+    session.say(Basic.Nack(delivery_tag=tag, requeue=True))
 
 
 async def _beat(session: Session, queue: str) -> None:

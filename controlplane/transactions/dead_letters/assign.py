@@ -16,9 +16,11 @@ from controlplane.people.access import Access, Action
 from controlplane.people.models import Membership, Person, Team
 from controlplane.people.roles import ALLOWED, Role
 from controlplane.transactions.dead_letters.history import remember, remember_selection
-from controlplane.transactions.dead_letters.hold import hold
+from controlplane.transactions.dead_letters.hold import hold, require_some
+from controlplane.transactions.dead_letters.named import named
 from controlplane.transactions.models import DeadLetter, Deed
 
+NONE = "None of these is an open dead letter that you may assign; nothing was changed."
 _SEEING = [role for role in Role if Action.SEE_TRANSACTIONS in ALLOWED[role]]
 
 
@@ -58,22 +60,23 @@ def candidates(team_ids: Sequence[int]) -> list[Assignee]:
 
 
 def teams_of(access: Access, causes: Sequence[UUID], letters: Sequence[UUID]) -> list[int]:
-    """The teams whose open dead letters a selection is of, as far as this person may assign them."""
+    """The teams whose causes and open letters a selection is of, as far as this person may assign them."""
     rows = DeadLetter.objects.visible_to(access, Action.EDIT_DEAD_LETTERS)
-    chosen = rows.filter(Q(fingerprint__in=list(causes)) | Q(pk__in=list(letters)))
+    chosen = rows.filter(Q(fingerprint__in=list(causes)) | Q(pk__in=list(letters), resolved_at=None))
     return list(chosen.order_by().values_list("integration__team_id", flat=True).distinct())
 
 
 @transaction.atomic
 def assign(access: Access, *, causes: Sequence[UUID], letters: Sequence[UUID], to: str) -> tuple[int, Assignee]:
-    """Assign whole causes and single letters; returns how many of them, and to whom.
+    """Assign whole causes and single letters that are open; returns how many of them, and to whom.
 
-    ``to`` is an :attr:`Assignee.word`. :class:`Invalid` for somebody who may not see them, :class:`NotFound` when
-    there is nothing of the selection that this person may assign.
+    ``to`` is an :attr:`Assignee.word`. :class:`Invalid` for somebody who may not see them, :class:`NotAllowed` for who
+    sees something of the selection and may assign nothing, :class:`NotFound` when there is nothing of it.
     """
     teams = teams_of(access, causes, letters)
     if not teams:
-        raise NotFound("None of these is a dead letter that you may assign; nothing was changed.")
+        require_some(access, Action.EDIT_DEAD_LETTERS, letters, causes)
+        raise NotFound(NONE)
     chosen = next((one for one in (NOBODY, *candidates(teams)) if one.word == to), None)
     if chosen is None:
         raise Invalid("Choose somebody who may see them; nothing was changed.", field="to")
@@ -82,17 +85,27 @@ def assign(access: Access, *, causes: Sequence[UUID], letters: Sequence[UUID], t
         cause.assignee, cause.team = chosen.person, chosen.team
         cause.save(update_fields=["assignee", "team"])
         remember(access, cause.integration_id, fingerprint, Deed.ASSIGNED, _words(chosen))
-    single = DeadLetter.objects.visible_to(access, Action.EDIT_DEAD_LETTERS).filter(pk__in=list(letters))
-    count = single.update(assignee=chosen.person, team=chosen.team)
-    if count:
-        remember_selection(access, list(single.values_list("pk", flat=True)), Deed.ASSIGNED, _words(chosen))
+    mine = DeadLetter.objects.visible_to(access, Action.EDIT_DEAD_LETTERS)
+    single = mine.filter(pk__in=list(letters), resolved_at=None)
+    given = list(single.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    if not given and not causes:  # somebody closed them since they were looked for
+        raise NotFound(NONE)
+    if given:
+        DeadLetter.objects.filter(pk__in=given).update(assignee=chosen.person, team=chosen.team)
+        remember_selection(access, given, Deed.ASSIGNED, _words(chosen))
+    _record(access, sorted(set(causes)), given, chosen)
+    return len(set(causes)) + len(given), chosen
+
+
+def _record(access: Access, causes: Sequence[UUID], letters: Sequence[UUID], chosen: Assignee) -> None:
     audit.record(
         "dead_letters.assigned",
         actor=access.actor,
         subject=Subject("dead_letters", str([*causes, *letters][0])),
-        details={"to": chosen.word, "causes": len(set(causes)), "letters": count},
+        details={"to": chosen.word, "causes": len(causes), "letters": len(letters)}
+        | named("causes", causes)
+        | named("letters", letters),
     )
-    return len(set(causes)) + count, chosen
 
 
 def _words(chosen: Assignee) -> str:

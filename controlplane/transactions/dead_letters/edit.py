@@ -30,8 +30,8 @@ from controlplane.transactions.rules import edits
 from controlplane.transactions.rules.edits import Change
 from controlplane.transactions.rules.retention import Retention
 from controlplane.transactions.rules.states import StepKind, StepState
-from controlplane.transactions.selectors.bodies import Seen
 from controlplane.transactions.selectors.detail import TransactionDetail, detail
+from controlplane.transactions.selectors.sentences import Seen
 
 #: So many changed fields are named in the history; the rest is counted.
 NAMED = 8

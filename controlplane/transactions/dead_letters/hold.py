@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import Http404
 
 from controlplane.inventory.models import Integration
@@ -23,6 +25,14 @@ def hold(access: Access, fingerprint: UUID, action: Action) -> Cause:
     access.require(action, Integration.objects.values_list("team_id", flat=True).get(pk=integration_id))
     Cause.objects.bulk_create([Cause(fingerprint=fingerprint, integration_id=integration_id)], ignore_conflicts=True)
     return Cause.objects.select_for_update().get(pk=fingerprint)
+
+
+def require_some(access: Access, action: Action, letters: Sequence[UUID], causes: Sequence[UUID] = ()) -> None:
+    """:class:`NotAllowed` where this person sees something of a selection, and may do ``action`` with nothing of it."""
+    seen = DeadLetter.objects.visible_to(access).filter(Q(pk__in=list(letters)) | Q(fingerprint__in=list(causes)))
+    teams = set(seen.order_by().values_list("integration__team_id", flat=True).distinct())
+    if teams and not any(access.may(action, team) for team in teams):
+        access.require(action, min(teams))
 
 
 def held_letter(access: Access, step_run_id: UUID, action: Action) -> DeadLetter:

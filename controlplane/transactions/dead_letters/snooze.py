@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -22,8 +22,8 @@ LONGEST = timedelta(days=30)
 
 @transaction.atomic
 def snooze(access: Access, fingerprint: UUID, until: datetime, reason: str = "") -> Cause:
-    """Until ``until``, which is in the coming 30 days."""
-    now = clock.now()
+    """Until ``until``, which is in the coming 30 days, in whatever zone it was given."""
+    now, until = clock.now(), until.astimezone(UTC)
     if not now < until <= now + LONGEST:
         raise Invalid(f"Choose a time from now to {LONGEST.days} days ahead.", field="until")
     cause = hold(access, fingerprint, Action.EDIT_DEAD_LETTERS)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
+from django.db.models.expressions import CombinedExpression
 
 from controlplane.audit import services as audit
 from controlplane.audit.models import Subject, Via
@@ -13,9 +17,8 @@ from controlplane.foundation.errors import Invalid
 from controlplane.people.access import Access
 from controlplane.transactions.destinations.writers import require
 from controlplane.transactions.models import Destination, DestinationState
-
-MOST_IN_FLIGHT = 1000
-SLOWEST, FASTEST = 0.001, 10_000.0
+from controlplane.transactions.rules.limits import SLOWEST, in_flight_refusal, rate_refusal
+from controlplane.transactions.rules.rate import pace
 
 
 @transaction.atomic
@@ -33,16 +36,16 @@ def limit(
     words = reason.strip()
     if not words:
         raise Invalid("Say why: the reason is kept.", field="reason")
-    if not 1 <= max_in_flight <= MOST_IN_FLIGHT:
-        raise Invalid(f"Between 1 and {MOST_IN_FLIGHT:,} calls at once.", field="max_in_flight")
-    if rate_per_second is not None and not SLOWEST <= rate_per_second <= FASTEST:
-        raise Invalid(f"Between {SLOWEST} and {FASTEST:,.0f} calls a second, or none.", field="rate_per_second")
+    if refusal := in_flight_refusal(max_in_flight):
+        raise Invalid(f"{refusal.capitalize()}.", field="max_in_flight")
+    if rate_per_second is not None and (refusal := rate_refusal(rate_per_second)):
+        raise Invalid(f"{refusal.capitalize()}, or none.", field="rate_per_second")
     wanted: dict[str, Any] = {"max_in_flight": max_in_flight, "rate_per_second": rate_per_second}
     state = DestinationState.objects.select_for_update(no_key=True).get(destination=destination)
     before = {name: getattr(state, name) for name in wanted}
     if before == wanted:
         return
-    DestinationState.objects.filter(pk=state.pk).update(**wanted)
+    put_limits(state, wanted)
     audit.record(
         "destination.limited",
         actor=access.actor,
@@ -52,6 +55,23 @@ def limit(
         details={"before": _told(before), "after": _told(wanted)},
     )
     ring_on_commit("deliver")
+
+
+def put_limits(state: DestinationState, wanted: Mapping[str, Any]) -> None:
+    """Write limits that may be (``rules.limits``) to a destination's row; ``wanted`` has its columns.
+
+    A new rate holds from the last slot that was given out: the next one is as far from it as the new rate says.
+    """
+    changed = dict(wanted)
+    if "rate_per_second" in wanted:
+        changed["tat"] = _next_slot(state.rate_per_second, wanted["rate_per_second"])
+    DestinationState.objects.filter(pk=state.pk).update(**changed)
+
+
+def _next_slot(before: float | None, after: float | None) -> CombinedExpression | None:
+    if before is None or after is None:
+        return None
+    return F("tat") + timedelta(seconds=1 / pace(after) - 1 / pace(max(before, SLOWEST)))
 
 
 def _told(limits: dict[str, Any]) -> dict[str, Any]:

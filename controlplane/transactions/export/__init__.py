@@ -1,1 +1,1 @@
-"""Exporting a search: ``pages`` reads it page by page, ``request`` asks for it, ``write`` makes the file."""
+"""Exporting a search: ``request`` asks, ``pages`` reads by the page, ``layouts`` words it, ``write`` makes the file."""

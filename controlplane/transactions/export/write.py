@@ -23,9 +23,9 @@ from controlplane.foundation.logs import logger
 from controlplane.people.access import Access, access_for
 from controlplane.transactions.export.pages import Piece, pieces
 from controlplane.transactions.export.request import MOST_ROWS
-from controlplane.transactions.masking import personal_hidden
-from controlplane.transactions.models import Export, ExportState
+from controlplane.transactions.models import Export, ExportFormat, ExportState
 from controlplane.transactions.search.grammar import BadQuery
+from controlplane.transactions.search.personal import hidden
 
 log = logger(__name__)
 
@@ -60,9 +60,9 @@ def folder() -> Path:
     return found
 
 
-def path_of(export_id: UUID) -> Path:
+def path_of(export: Export) -> Path:
     """The file of an export, which may not be there (any more, or on this machine)."""
-    return folder() / f"{export_id}.csv"
+    return folder() / f"{export.pk}.{export.format}"
 
 
 def write_next() -> bool:
@@ -85,7 +85,7 @@ def _write(export: Export, token: UUID) -> None:
     if export.tries > MAX_TRIES:
         _end(export, token, reason=f"{MAX_TRIES} workers vanished while they wrote it; it was given up.")
         return
-    part = path_of(export.pk).with_suffix(f".{token.hex}.part")
+    part = path_of(export).with_suffix(f".{token.hex}.part")
     last: Piece | None = None
     reason = ""
     with _file(part) as out:
@@ -99,7 +99,7 @@ def _write(export: Export, token: UUID) -> None:
             reason = "The roles of the person who asked for it changed meanwhile. Ask again."
         if not reason:
             out.flush()
-            part.replace(path_of(export.pk))
+            part.replace(path_of(export))
     stopped = last.stopped_at if last else None
     _end(export, token, reason=reason, stopped=f"{stopped:%-d %b %Y %H:%M} UTC" if stopped else "")
 
@@ -107,8 +107,9 @@ def _write(export: Export, token: UUID) -> None:
 def _allowed(export: Export) -> Iterator[Piece]:
     """The pieces, for as long as the person's roles are what they were at the beginning."""
     access: Access = access_for(export.account)
+    export.reach = access.fingerprint
     zone = ZoneInfo(export.zone) if export.zone else clock.zone()
-    for piece in pieces(access, export.query, export.asked_at, MOST_ROWS, zone):
+    for piece in pieces(access, export.query, export.asked_at, MOST_ROWS, zone, ExportFormat(export.format)):
         export.account.refresh_from_db()
         if access_for(export.account) != access:
             raise RolesChanged
@@ -142,13 +143,14 @@ def _beat(export: Export, token: UUID, rows: int) -> None:
 @transaction.atomic
 def _end(export: Export, token: UUID, *, reason: str, stopped: str = "") -> None:
     complete = not stopped and export.rows < MOST_ROWS
-    size = path_of(export.pk).stat().st_size if not reason else 0
+    size = path_of(export).stat().st_size if not reason else 0
     words = reason or (f"The search took too long; what is older than {stopped} is missing." if stopped else "")
     ended = Export.objects.filter(pk=export.pk, lease_token=token).update(
         state=ExportState.FAILED if reason else ExportState.DONE,
         complete=complete and not reason,
         reason=words,
         size=size,
+        reach=export.reach,
         finished_at=clock.now(),
         lease_token=None,
     )
@@ -159,7 +161,7 @@ def _end(export: Export, token: UUID, *, reason: str, stopped: str = "") -> None
         actor=access_for(export.account).actor,
         subject=Subject("export", str(export.pk)),
         reason=words,
-        details={"query": personal_hidden(export.query), "rows": export.rows, "complete": complete},
+        details={"query": hidden(export.query), "format": export.format, "rows": export.rows, "complete": complete},
     )
 
 

@@ -164,4 +164,4 @@ def _check_offered(step: Step, connector: type[Connector], settings: Mapping[str
     if isinstance(step.question, LookUp):
         connector.check_question(step.question.stream, step.question.by, settings)
     elif step.kind is StepKind.DELIVER:
-        connector.operation(step.operation)
+        connector.operation_for(step.operation, settings)

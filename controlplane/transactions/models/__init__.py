@@ -14,7 +14,7 @@ from controlplane.transactions.models.events import (
     Transaction,
     TransactionKey,
 )
-from controlplane.transactions.models.exports import Export, ExportState
+from controlplane.transactions.models.exports import Export, ExportFormat, ExportState
 from controlplane.transactions.models.flows import (
     Destination,
     Flow,
@@ -54,6 +54,7 @@ __all__ = [
     "DriftState",
     "Endpoint",
     "Export",
+    "ExportFormat",
     "ExportState",
     "Flow",
     "FlowVersion",

@@ -20,6 +20,13 @@ class ExportState(models.TextChoices):
     FAILED = "failed", "Failed"
 
 
+class ExportFormat(models.TextChoices):
+    """What the file is."""
+
+    CSV = "csv", "CSV"
+    JSON = "json", "JSON"
+
+
 class ExportQuerySet(models.QuerySet["Export"]):
     """Exports are nobody's but the person's who asked: not their team's, not an operator's."""
 
@@ -32,14 +39,15 @@ class Export(models.Model):
     """One file: ``query`` as it was asked at ``asked_at`` in ``zone``, for ``account``.
 
     That is what ``today`` meant then and there; without a zone, in the installation's. ``due_at`` is the lease of who
-    writes it. ``complete`` is false where it ends at the limit, or where the search could not go on. Row and file are
-    gone a day after they were ready.
+    writes it; ``reach`` the fingerprint of what ``account`` might do meanwhile. ``complete`` is false where it ends at
+    the limit, or where the search could not go on. Row and file are gone a day after they were ready.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     requested_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     account = models.ForeignKey(Account, models.PROTECT, related_name="+")
     query = models.TextField(blank=True)
+    format = models.CharField(max_length=4, choices=ExportFormat.choices, db_default="csv", default=ExportFormat.CSV)
     asked_at = models.DateTimeField()
     zone = models.CharField(max_length=60, db_default="", default="", blank=True)
     state = models.CharField(max_length=8, choices=ExportState.choices, default=ExportState.WAITING)
@@ -48,6 +56,7 @@ class Export(models.Model):
     complete = models.BooleanField(default=True)
     reason = models.TextField(default="", blank=True)
     due_at = models.DateTimeField()
+    reach = models.CharField(max_length=64, default="", db_default="", blank=True)
     lease_token = models.UUIDField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
     finished_at = models.DateTimeField(null=True)

@@ -28,7 +28,7 @@ class ReleaseQuerySet(ScopedQuerySet["Release"]):
 class Release(models.Model):
     """One batch, frozen when it was asked for. ``version`` is the one that had set all of them aside, if it was so.
 
-    ``token`` is of the form that asked: sent twice, it is still one release.
+    ``token`` is of the form that this person asked with: sent twice, it is still one release.
     """
 
     team = models.ForeignKey(Team, models.PROTECT, related_name="+")
@@ -39,13 +39,16 @@ class Release(models.Model):
     total = models.PositiveIntegerField()
     state = models.CharField(max_length=7, choices=ReleaseState.choices, default=ReleaseState.RUNNING)
     finished_at = models.DateTimeField(null=True)
-    token = models.UUIDField(null=True, unique=True)
+    token = models.UUIDField(null=True)
 
     objects = ReleaseQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["id"], condition=models.Q(state=ReleaseState.RUNNING), name="release_running")
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["requested_by", "token"], name="release_of_form"),
         ]
 
     def __str__(self) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
+from django.db.models import Q
 
+from controlplane.inventory.models import Integration
+from controlplane.people.access import ALL, Access, Action
 from controlplane.people.models import Person, Team
 from controlplane.people.scoping import ScopedQuerySet
 
@@ -21,19 +24,29 @@ class ReplayState(models.TextChoices):
 
 
 class ReplayQuerySet(ScopedQuerySet["Replay"]):
-    """Replays of the person's teams."""
+    """Replays of the person's teams, and those that have deliveries of theirs: one may be over several teams."""
 
     team_path: ClassVar[str] = "team_id"
+
+    def visible_to(self, access: Access, action: Action | None = None) -> Self:
+        """Those of whose items this person sees one; which those are, ``selectors.replays.items`` says."""
+        teams = access.teams_that(action or self.needs)
+        if teams is ALL:
+            return self.all()
+        items = Replay.integrations.through.objects.filter(integration__team_id__in=teams)
+        return self.filter(Q(team_id__in=teams) | Q(pk__in=items.values("replay_id")))
 
 
 class Replay(models.Model):
     """One batch: who asked, why, and the selection as it was at that moment.
 
-    ``token`` is of the form that asked: sent twice, it is still one replay. One that ``needs_approval`` waits
-    until a board has decided (``replay.governed``); ``decision`` is what its last vote said.
+    ``team`` is that of its first delivery, ``integrations`` are those of all: whoever sees one of them, sees it.
+    ``token`` is of the form that this person asked with: sent twice, it is one replay. One that ``needs_approval``
+    waits until a board has decided (``replay.governed``); ``decision`` is what its last vote said.
     """
 
     team = models.ForeignKey(Team, models.PROTECT, related_name="replays")
+    integrations = models.ManyToManyField(Integration, related_name="+")
     requested_by = models.ForeignKey(Person, models.PROTECT, related_name="replays")
     requested_at = models.DateTimeField(auto_now_add=True)
     reason = models.TextField()
@@ -42,7 +55,7 @@ class Replay(models.Model):
     state = models.CharField(max_length=8, choices=ReplayState.choices, default=ReplayState.RUNNING)
     approved_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     finished_at = models.DateTimeField(null=True)
-    token = models.UUIDField(null=True, unique=True)
+    token = models.UUIDField(null=True)
     needs_approval = models.BooleanField(default=False)
     decided_at = models.DateTimeField(null=True)
     declined_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
@@ -58,6 +71,7 @@ class Replay(models.Model):
             models.Index(fields=["requested_by", "-finished_at"], name="replay_of_person"),
         ]
         constraints: ClassVar = [
+            models.UniqueConstraint(fields=["requested_by", "token"], name="replay_of_form"),
             models.CheckConstraint(
                 name="nobody_approves_their_own_replay",
                 condition=models.Q(approved_by=None) | ~models.Q(approved_by=models.F("requested_by")),

@@ -13,9 +13,9 @@ from django.urls import reverse
 from controlplane.inventory.models import Integration
 from controlplane.people.access import Access, Action
 from controlplane.people.notices import Notice, Rows, Source
-from controlplane.transactions.masking import without_addresses
 from controlplane.transactions.models import Cause, DeadLetter, Deed, DeedEntry
 from controlplane.transactions.models.steps import DeadLetterQuerySet
+from controlplane.transactions.selectors.sentences import listed_sentence
 
 
 def _rows(access: Access, now: datetime) -> Sequence[Rows]:
@@ -49,13 +49,13 @@ def _told(access: Access, causes: Sequence[str]) -> Mapping[str, Notice]:
         .order_by("fingerprint")
     )
     found = list(groups)
-    names = dict(Integration.objects.filter(pk__in={one["integration_id"] for one in found}).values_list("pk", "name"))
+    integrations = Integration.objects.in_bulk({one["integration_id"] for one in found})
     return {
         str(one["fingerprint"]): Notice(
             "dead",
             f"{one['count']:,} dead {'letter' if one['count'] == 1 else 'letters'} of "
-            f"{names[one['integration_id']]} {'waits' if one['count'] == 1 else 'wait'} for you",
-            without_addresses(one["words"]),
+            f"{integrations[one['integration_id']].name} {'waits' if one['count'] == 1 else 'wait'} for you",
+            listed_sentence(access, integrations[one["integration_id"]].team_id, one["words"]),
             reverse("transactions:cause", args=[one["fingerprint"]]),
         )
         for one in found

@@ -57,6 +57,8 @@ def _prepare(delivery: Delivery) -> None:
     """The question, by its key unless an earlier try had one; a look-up whose time ran out asks no more."""
     if delivery.body is None:
         _ask(delivery)
+    else:
+        _ask_again(delivery, delivery.body)
     if delivery.called is not None or not isinstance(delivery.step.question, LookUp):
         return
     if delivery.attempts and is_over(delivery):
@@ -71,7 +73,7 @@ def _ask(delivery: Delivery) -> None:
     try:
         if delivery.step.when:
             expression(delivery.step.when).holds(delivery.context)
-        key = _key(expression(question.key).evaluate(delivery.context), question.key)
+        key = _key(expression(question.key).evaluate(delivery.context), repr(question.key))
     except (ExpressionFailed, Invalid) as error:
         reason = error.reason if isinstance(error, ExpressionFailed) else error.detail
         delivery.called = Called(Outcome.MAPPING_FAILED, reason=f"key: {reason}"[:500])
@@ -80,13 +82,21 @@ def _ask(delivery: Delivery) -> None:
     delivery.new_request, delivery.request_id = orjson.dumps(delivery.body), uuid7()
 
 
+def _ask_again(delivery: Delivery, body: dict[str, Any]) -> None:
+    """With the very key that was asked for before; a person may have written another one since."""
+    try:
+        _key(body.get("key"), "The kept question")
+    except Invalid as error:
+        delivery.called = Called(Outcome.MAPPING_FAILED, reason=f"key: {error.detail}")
+
+
 def _key(value: Any, source: str) -> str:
     """A business key is a text or a whole number."""
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise Invalid(f"{source!r} gave {'nothing' if value is None else 'no text or number'}.")
+        raise Invalid(f"{source} gave {'nothing' if value is None else 'no text or number'}.")
     text = str(value).strip()
     if not text or len(text) > LONGEST_KEY or "\0" in text:
-        raise Invalid(f"{source!r} gave {'an empty text' if not text else 'what cannot be a key'}.")
+        raise Invalid(f"{source} gave {'an empty text' if not text else 'what cannot be a key'}.")
     return text
 
 

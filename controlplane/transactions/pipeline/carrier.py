@@ -21,13 +21,14 @@ from psycopg_pool import PoolTimeout
 
 from controlplane.foundation.database import AsyncConnection, Pool, connect_async, open_pool
 from controlplane.foundation.logs import logger
-from controlplane.transactions.pipeline import pacing, statements, twin
+from controlplane.transactions.pipeline import statements, twin
 from controlplane.transactions.pipeline.catalogue import Catalogue, catalogue
 from controlplane.transactions.pipeline.claiming import claim
 from controlplane.transactions.pipeline.deliveries import NOTHING, Claimed, Delivery
 from controlplane.transactions.pipeline.delivering import make_ready, send
 from controlplane.transactions.pipeline.outcomes import WRITERS, Outcomes
 from controlplane.transactions.pipeline.outward import Outward
+from controlplane.transactions.pipeline.pacing import Slots
 from controlplane.transactions.pipeline.processor import PAUSE_AFTER_FAILURE, Processor
 from controlplane.transactions.pipeline.room import Room
 from controlplane.transactions.pipeline.straight import Straight
@@ -148,17 +149,25 @@ class Carrier:
 
     async def _carry(self, part: Claimed, pool: Pool, outward: Outward, outcomes: Outcomes, room: Room) -> None:
         """One destination's part of a claim to its end. A failure here costs a take-over, never the other parts."""
+        ours = {delivery.claim.step_run_id: delivery for delivery in part.deliveries}
+
+        def hand_over(deliveries: Sequence[Delivery]) -> None:
+            """Whoever writes their outcomes says that they have left, too: some may have one and never get there."""
+            for delivery in deliveries:
+                del ours[delivery.claim.step_run_id]
+            outcomes.add(deliveries)
+
         try:
             async with pool.connection() as connection:
                 await make_ready(connection, part)
-            outcomes.add([delivery for delivery in part.deliveries if delivery.called is not None])
-            await send(outward, part, partial(_reserve, pool), outcomes.add)
+            hand_over([delivery for delivery in part.deliveries if delivery.called is not None])
+            await send(outward, part, Slots(pool.connection), hand_over)
         except (psycopg.Error, PoolTimeout, OSError) as error:
-            log.warning("carrier.left_to_lease", error=type(error).__name__, step_runs=len(part.deliveries))
+            log.warning("carrier.left_to_lease", error=type(error).__name__, step_runs=len(ours))
         except Exception:
             log.exception("carrier.defect", stage="delivering")
         finally:
-            room.leave([delivery for delivery in part.deliveries if delivery.called is None])
+            room.leave(list(ours.values()))
 
     async def _release_for_ever(self, pool: Pool) -> None:
         """Beat rings for it as well; but whether the broker is there or not, no order may stand still."""
@@ -189,10 +198,13 @@ class _Claiming:
         """What can be had now; nothing, after a pause, while the database is away."""
         if not self._room.left:
             return NOTHING
+        # The other half is for what comes straight from the inbox meanwhile: together they have no more than there is.
+        most = (self._room.left + 1) // 2
         try:
             if self._connection is None or self._connection.closed:
                 self._connection = await connect_async()
-            return await claim(self._connection, self._catalogue, most=self._room.left, busy=self._room.busy)
+            with self._room.keeping_free(most):
+                return await claim(self._connection, self._catalogue, most=most, busy=self._room.busy)
         except (psycopg.Error, OSError) as error:
             log.warning("carrier.database_away", error=type(error).__name__, stage="claiming")
         except Exception:
@@ -207,11 +219,6 @@ class _Claiming:
         if connection is not None:
             with contextlib.suppress(psycopg.Error):
                 await connection.close()
-
-
-async def _reserve(pool: Pool, destination: int, calls: int) -> float | None:
-    async with pool.connection() as connection:
-        return await pacing.reserve(connection, destination, calls)
 
 
 carrier = Carrier()

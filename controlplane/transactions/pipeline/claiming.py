@@ -46,12 +46,13 @@ async def claim(
 
     An empty batch: there is nothing to do now.
     """
-    token, since = uuid4(), time.monotonic()
+    token, until = uuid4(), time.monotonic() + settings.LEASE_SECONDS
     async with connection.transaction():
         cursor = await connection.execute(statements.CLAIM_DESTINATIONS, [rate.HORIZON, list(busy)])
         destinations = [row[0] for row in await cursor.fetchall()]
         if not destinations:
             return NOTHING
+        asked = time.monotonic()
         cursor = await connection.execute(
             statements.CLAIM_STEPS,
             {
@@ -66,13 +67,16 @@ async def claim(
             binary=True,
         )
         claims = [Claim(token, *row) for row in await cursor.fetchall()]
-        await _record_takeovers(connection, [claim for claim in claims if claim.lost_token is not None])
+        since = time.monotonic()
+        await record_takeovers(connection, claims)
     if not claims:
         return NOTHING
-    return Claimed(await load(connection, catalogue, claims), since, since + settings.LEASE_SECONDS)
+    return Claimed(await load(connection, catalogue, claims), since, until, since - asked)
 
 
-async def _record_takeovers(connection: AsyncConnection, lost: Sequence[Claim]) -> None:
+async def record_takeovers(connection: AsyncConnection, claims: Sequence[Claim]) -> None:
+    """Record which of these a worker vanished with, in the transaction that claims them (invariant 4)."""
+    lost = [claim for claim in claims if claim.lost_token is not None]
     if not lost:
         return
     columns = [
@@ -123,15 +127,23 @@ def _delivery(row: dict[str, Any], claim: Claim, flow: LiveFlow, destination: Kn
 
 
 async def _give_histories(connection: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
-    """When they were first tried; what too many workers have vanished with is not tried again."""
+    """Whether and when they were sent before; what too many workers have vanished with is not tried again."""
     again = [delivery for delivery in deliveries if delivery.attempts > 0]
     if not again:
         return
-    columns = [[d.claim.step_run_id for d in again], [d.attempts for d in again], [d.claim.tries for d in again]]
+    columns = [
+        [d.claim.step_run_id for d in again],
+        [d.attempts for d in again],
+        [d.claim.tries for d in again],
+        [d.revision for d in again],
+    ]
     rows = await (await connection.execute(statements.TRIED, columns)).fetchall()
-    tried = {step_run_id: (first, lost) for step_run_id, first, lost in rows}
+    tried: dict[UUID, Sequence[Any]] = {step_run_id: told for step_run_id, *told in rows}
     for delivery in again:
-        delivery.first_tried_at, lost = tried.get(delivery.claim.step_run_id, (None, 0))
+        known, lost, sent_before, sent_at = tried.get(delivery.claim.step_run_id, (0, 0, False, None))
+        if known < delivery.attempts:  # a try of which nothing is known any more was as early as it can have been
+            sent_before, sent_at = True, moment(delivery.claim.step_run_id)
+        delivery.sent_before, delivery.sent_at = sent_before, sent_at
         if delivery.called is None and delivery.claim.lost_token is not None and lost >= MAX_LOST:
             reason = f"{MAX_LOST} workers vanished while they carried it out; it was set aside."
             delivery.called = Called(Outcome.TAKEN_OVER, reason=reason)
@@ -166,14 +178,28 @@ async def _give_contexts(connection: AsyncConnection, deliveries: Sequence[Deliv
         ).fetchall():
             results[transaction_id][name] = result
     for delivery in deliveries:
+        _give_context(delivery, results[delivery.claim.transaction_id])
+
+
+def _give_context(delivery: Delivery, results: Mapping[str, Any]) -> None:
+    """What cannot be put together must not hold up all that was claimed with it, again and again.
+
+    A try after the first has its body already.
+    """
+    try:
         delivery.context = context_of(
             delivery.flow,
             delivery.canonical,
-            results[delivery.claim.transaction_id],
+            results,
             transaction_id=delivery.claim.transaction_id,
             event_id=delivery.event_id,
             correlation_id=delivery.correlation_id,
         )
+    except Exception as error:
+        log.exception("delivery.unreadable", step_run_id=str(delivery.claim.step_run_id))
+        if delivery.called is None and delivery.body is None:
+            reason = f"What it is made of could not be read: {type(error).__name__}. Nothing was sent."
+            delivery.called = Called(Outcome.MAPPING_FAILED, reason=reason)
 
 
 def context_of(

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from controlplane.foundation import clock
 from controlplane.foundation.ids import uuid7
 from controlplane.transactions.pipeline import storing
 from controlplane.transactions.pipeline.deliveries import Delivery
@@ -59,6 +60,7 @@ def conclude(delivery: Delivery, called: Called) -> Ended:
         delays=delivery.destination.delays,
         retry_after=called.retry_after,
         jitter=random.random(),  # noqa: S311 - spreads retries, keeps no secret
+        age=None if delivery.queued_at is None else (clock.now() - delivery.queued_at).total_seconds(),
     )
     called, decision = _fallen_back(delivery, called, decision)
     body = called.receipt.response if called.receipt else called.body

@@ -22,17 +22,27 @@ from psycopg import AsyncCursor
 from controlplane.foundation import metrics
 from controlplane.foundation.arrays import bigints, booleans, smallints, texts, uuids
 from controlplane.foundation.database import AsyncConnection
-from controlplane.foundation.expressions import ExpressionFailed, expression
+from controlplane.foundation.expressions import BadExpression, ExpressionFailed, expression
 from controlplane.foundation.ids import uuid7
 from controlplane.foundation.logs import logger
 from controlplane.transactions.models import PayloadKind, ReplayItemState
-from controlplane.transactions.pipeline import copies, health, identities, looking_up, owning, statements, storing
+from controlplane.transactions.pipeline import (
+    copies,
+    health,
+    identities,
+    looking_up,
+    owning,
+    statements,
+    stopped,
+    storing,
+)
 from controlplane.transactions.pipeline.advancing import advance
 from controlplane.transactions.pipeline.catalogue import Catalogue, Snapshot
 from controlplane.transactions.pipeline.deliveries import Delivery
 from controlplane.transactions.pipeline.ended import MAX_REASON, Ended, conclude
 from controlplane.transactions.pipeline.intake import key_texts
 from controlplane.transactions.pipeline.outward import Called
+from controlplane.transactions.pipeline.queueing import promote
 from controlplane.transactions.rules import fingerprints
 from controlplane.transactions.rules.retry import decide
 from controlplane.transactions.rules.states import Outcome, StepState
@@ -40,7 +50,6 @@ from controlplane.transactions.rules.states import Outcome, StepState
 log = logger(__name__)
 
 HOST = socket.gethostname()
-MAX_RESPONSE_KEPT = 64 * 1024
 #: The database could not be reached or gave way to somebody else: the outcomes are not to blame.
 AWAY = (psycopg.OperationalError, psycopg.InterfaceError, OSError)
 
@@ -51,7 +60,8 @@ async def finish(connection: AsyncConnection, catalogue: Catalogue, deliveries: 
     One without an outcome is left to its lease.
 
     Raises one of ``AWAY`` when the database is away: nothing is written then, and it may be
-    called again. An outcome that cannot be written for itself costs only its own step run.
+    called again. An outcome that cannot be written for itself costs only its own step run: one of which not even that
+    can be written is left to its lease.
     """
     ended = [conclude(delivery, delivery.called) for delivery in deliveries if delivery.called is not None]
     if not ended:
@@ -86,7 +96,7 @@ class _Book:
         async with self.connection.transaction(), self.connection.cursor(binary=True) as cursor:
             await cursor.execute(statements.FENCE, columns)
             held = await cursor.fetchall()
-            ours = [ended[place - 1] for place in sorted(row[0] for row in held)]
+            ours = await stopped.not_again(cursor, [ended[place - 1] for place in sorted(row[0] for row in held)])
             ready = await self._write_ours(cursor, ours, {row[1] for row in held if row[1] is not None})
             await health.note(cursor, ours, {row[2]: bool(row[3]) for row in held})
         _count(ended, ours)
@@ -111,7 +121,7 @@ class _Book:
         ready = await advance(cursor, self.catalogue, self.snapshot, stands, again)
         ready += await identities.wake(cursor, woken)
         # Last, so that a step that has just become ready takes its place in the order first.
-        return ready + await _promote(cursor, sorted(ordering_keys))
+        return ready + await promote(cursor, sorted(ordering_keys))
 
     async def write_alone(self, one: Ended) -> int:
         """One outcome; when it cannot be stored, that it was not. Never again is what was sent sent for that reason."""
@@ -121,13 +131,23 @@ class _Book:
             if _is_away(error):
                 raise
             log.exception("delivery.unstorable", step_run_id=str(one.delivery.claim.step_run_id))
-            called = Called(
-                Outcome.CONTRACT_BROKEN,
-                one.called.ms,
-                reason=f"It was carried out, but what came of it could not be stored: {type(error).__name__}.",
-                calls=one.called.calls,
-            )
+            return await self._write_unstorable(one, error)
+
+    async def _write_unstorable(self, one: Ended, why: Exception) -> int:
+        """That it could not be stored; when not even that can be, its lease is left to end, and it costs no other."""
+        called = Called(
+            Outcome.CONTRACT_BROKEN,
+            one.called.ms,
+            reason=f"It was carried out, but what came of it could not be stored: {type(why).__name__}.",
+            calls=one.called.calls,
+        )
+        try:
             return await self.write([Ended(one.delivery, called, decide(called.outcome, one.delivery.claim.tries))])
+        except Exception as error:
+            if _is_away(error):
+                raise
+            log.exception("delivery.unfinished", step_run_id=str(one.delivery.claim.step_run_id))
+            return 0
 
 
 def _count(ended: Sequence[Ended], ours: Sequence[Ended]) -> None:
@@ -147,7 +167,7 @@ async def _write_bodies(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> Non
             kind = int(PayloadKind.REQUEST)
             rows.append((delivery.request_id, delivery.retention, kind, *common, delivery.new_request))
         if one.response_id is not None:
-            body = (called.receipt.response if called.receipt else called.body)[:MAX_RESPONSE_KEPT]
+            body = called.receipt.response if called.receipt else called.body
             rows.append((one.response_id, delivery.retention, int(PayloadKind.RESPONSE), *common, body))
     await copies.PAYLOAD.copy(cursor, rows)
 
@@ -201,18 +221,14 @@ async def _settle_queue(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> Non
     gone = [one.delivery.claim.step_run_id for one in ended if one.settled]
     later = [one for one in ended if not one.settled]
     if later:
-        columns = [[one.delivery.claim.step_run_id for one in later], [one.decision.delay for one in later]]
+        columns = [
+            uuids([one.delivery.claim.step_run_id for one in later]),
+            [one.decision.delay for one in later],
+            smallints([one.decision.tries or one.delivery.claim.tries for one in later]),
+        ]
         await cursor.execute(statements.RETRY_LATER, columns)
     if gone:
         await cursor.execute(statements.DEQUEUE, [uuids(gone)])
-
-
-async def _promote(cursor: AsyncCursor[Any], ordering_keys: Sequence[int]) -> int:
-    if not ordering_keys:
-        return 0
-    await cursor.execute(statements.LOCK_HEADS, [ordering_keys])
-    await cursor.execute(statements.PROMOTE, [ordering_keys])
-    return cursor.rowcount
 
 
 async def _write_marks(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> None:
@@ -266,7 +282,7 @@ def _learned(one: Ended) -> list[tuple[str, Any]]:
         for kind, source in step.keys:
             try:
                 learned.append((kind, expression(source).evaluate(context)))
-            except ExpressionFailed as error:
+            except (ExpressionFailed, BadExpression) as error:
                 log.info("delivery.key_not_found", kind=kind, step=step.name, reason=error.reason)
     return learned
 
@@ -323,6 +339,8 @@ async def _settle_replays(cursor: AsyncCursor[Any], settled: Sequence[Ended]) ->
     await _resolve_letters(cursor, [one.delivery for one in settled if one.state is StepState.SUCCEEDED])
     if not replayed:
         return set()
+    if stale := [one.delivery.claim.step_run_id for one in replayed if one.called.outcome is Outcome.STALE]:
+        await cursor.execute(statements.LEAVE_TO_NEWER, [stale])
     await cursor.execute(
         statements.SETTLE_REPLAY_ITEMS,
         [

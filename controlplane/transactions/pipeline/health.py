@@ -6,7 +6,6 @@ costs no write. The row's lock is held until the commit; claims skip the destina
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,7 +16,7 @@ from controlplane.foundation.logs import logger
 from controlplane.transactions.pipeline import statements
 from controlplane.transactions.pipeline.ended import Ended
 from controlplane.transactions.pipeline.outward import Called
-from controlplane.transactions.rules.breaker import ANSWERED, UNWELL, Breaker, BreakerState
+from controlplane.transactions.rules.breaker import Breaker, BreakerState, is_answer, is_unwell
 from controlplane.transactions.rules.pauses import FOR_GOOD, GONE, seconds_of
 from controlplane.transactions.rules.states import Outcome
 
@@ -28,15 +27,14 @@ SLOW_DOWN = "It asked us to slow down."
 
 async def note(cursor: AsyncCursor[Any], ended: Sequence[Ended], troubled: Mapping[int, bool]) -> None:
     """Bring the destinations' rows up to date; ``troubled`` says which were not well before."""
-    by_destination: dict[int, dict[int, Called]] = {}
+    by_destination: dict[int, list[Called]] = {}
     for one in ended:
-        # What several asked together was one call.
-        by_destination.setdefault(one.delivery.claim.destination_id, {})[id(one.delivery.called)] = one.called
-    for destination, by_call in sorted(by_destination.items()):
-        calls = list(by_call.values())
+        by_destination.setdefault(one.delivery.claim.destination_id, []).append(one.called)
+    for destination, calls in sorted(by_destination.items()):
         await _pause(cursor, destination, calls)
-        outcomes = Counter(called.outcome for called in calls)
-        answered, unwell = (sum(outcomes[one] for one in kind) for kind in (ANSWERED, UNWELL))
+        # A call that carried many, or that several asked together, says each thing once.
+        answered = len({(one.call, one.outcome) for one in calls if is_answer(one.outcome, one.detail, sent=one.sent)})
+        unwell = len({(one.call, one.outcome) for one in calls if is_unwell(one.outcome, one.detail)})
         if unwell or (answered and troubled.get(destination)):
             await _judge(cursor, destination, answered, unwell)
 

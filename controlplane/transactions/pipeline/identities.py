@@ -7,7 +7,7 @@ from typing import Any
 
 from psycopg import AsyncCursor
 
-from controlplane.foundation.expressions import ExpressionFailed, expression
+from controlplane.foundation.expressions import BadExpression, ExpressionFailed, expression
 from controlplane.foundation.logs import logger
 from controlplane.transactions.pipeline import learning
 from controlplane.transactions.pipeline import question_statements as statements
@@ -24,19 +24,19 @@ from controlplane.transactions.rules.states import Outcome
 log = logger(__name__)
 
 
-async def learn_from_events(cursor: AsyncCursor[Any], drafts: Sequence[Draft]) -> None:
+async def learn_from_events(cursor: AsyncCursor[Any], drafts: Sequence[Draft]) -> Woken:
     """Learn what contracts say of a batch of events: one statement where they say anything, more for news only.
 
+    Returns who is to be woken, once everything else is written.
     An older version of a record teaches nothing: who it was with may have changed since.
     """
     told = learning.in_order(pair for draft in drafts if draft.reason != "stale" for pair in draft.links)
     news = await play(cursor, learning.unknown(told)) if told else []
     if not news:
-        return
+        return Woken()
     ends = [end for pair in news for end in pair.ends]
     await play(cursor, learning.lock([*ends, *await play(cursor, learning.live_names(ends))]))
-    woken = await play(cursor, learning.learn(news))
-    await cursor.execute(statements.WAKE, [list(woken.names), list(woken.instances)])
+    return await play(cursor, learning.learn(news))
 
 
 async def write(cursor: AsyncCursor[Any], ended: Sequence[Ended]) -> Woken:
@@ -109,7 +109,7 @@ def _links(one: Ended) -> list[tuple[Link, str, str]]:
 def _text(link: Link, source: str, context: dict[str, Any], step: Step) -> str:
     try:
         texts = key_texts(expression(source).evaluate(context))
-    except ExpressionFailed as error:
+    except (ExpressionFailed, BadExpression) as error:
         log.info("delivery.link_not_found", kind=link.kind, step=step.name, reason=error.reason)
         return ""
     return texts[0] if len(texts) == 1 else ""

@@ -24,7 +24,7 @@ from controlplane.transactions.pipeline import storing
 from controlplane.transactions.pipeline.deliveries import Claimed, Delivery
 from controlplane.transactions.pipeline.ended import Ended
 from controlplane.transactions.pipeline.expiring import expire
-from controlplane.transactions.pipeline.outward import Called, Outward
+from controlplane.transactions.pipeline.outward import Called, Outward, TooLate
 from controlplane.transactions.rules.questions import NEGATIVE_CACHE, LookUp, kept
 from controlplane.transactions.rules.states import Outcome
 
@@ -70,7 +70,14 @@ async def ask(outward: Outward, claimed: Claimed, deliveries: Sequence[Delivery]
     """Ask once for all of them: they have the same question."""
     first, began = deliveries[0], time.monotonic()
     ends = first.expires if first.expires is not None and first.expires > began else math.inf
-    (answer,) = await outward.call(first.destination, [_question(first)], min(claimed.until, ends))
+    try:
+        (answer,) = await outward.call(first.destination, [_question(first)], min(claimed.until, ends))
+    except TooLate:
+        if claimed.until <= ends:
+            raise
+        for delivery in deliveries:
+            expire(delivery)
+        return
     if answer.outcome is Outcome.UNKNOWN and ends - began < min(FAIR_SECONDS, first.destination.deadline):
         for delivery in deliveries:
             expire(delivery)

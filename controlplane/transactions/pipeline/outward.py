@@ -1,6 +1,6 @@
-"""Calling destinations: connectors kept for as long as their configuration holds, outcomes told apart.
+"""Calling destinations: within the time that there is, outcomes told apart.
 
-Credentials are resolved here, in the worker, at the moment of use (invariant 8); a refusal by the
+Credentials are resolved in the worker, at the moment of use (``connecting``; invariant 8); a refusal by the
 destination forgets the cached value, because it may have been rotated.
 """
 
@@ -10,13 +10,14 @@ import asyncio
 import math
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from resource import RLIM_INFINITY, RLIMIT_NOFILE, getrlimit
 from typing import Any
 
 from django.conf import settings
 
 from connectors.errors import (
+    TOPIC_DENIED,
     AuthFailed,
     ConnectorError,
     ContractBroken,
@@ -28,22 +29,25 @@ from connectors.errors import (
     Rejected,
     Transient,
 )
-from connectors.interface import Connector, Context
+from connectors.interface import Connector
 from connectors.messages import Operation, Question, Receipt
 from connectors.transport import Guard, Transport
 from controlplane.credentials import providers
 from controlplane.credentials.masking import Mask
 from controlplane.foundation.logs import logger
 from controlplane.transactions.pipeline.catalogue import KnownDestination
+from controlplane.transactions.pipeline.connecting import Connecting
 from controlplane.transactions.rules.states import Outcome
 
 log = logger(__name__)
 
-#: A connector is made anew this often, so that a rotated secret is taken up without a refusal.
-KEEP_SECONDS = 60.0
+#: Longer than this no call waits for its credentials: it is tried again later, when they may be there.
+CREDENTIAL_SECONDS = 10.0
 #: Connections of one worker at once, in half of the files that it may open; with so many deliveries under way nothing
 #: more is claimed. If calls had to wait for a connection, destinations that do not answer would hold up all others.
 MOST_CONNECTIONS = 1024
+#: Bytes of an answer that are kept. The rest is let go of at once: hundreds wait to be written, of up to 10 MiB each.
+MOST_KEPT = 64 * 1024
 
 
 def _connections() -> int:
@@ -70,7 +74,8 @@ OUTCOMES: tuple[tuple[type[ConnectorError], Outcome], ...] = (
 class Called:
     """What one call came to. ``calls`` counts the requests that could have written something.
 
-    ``fields`` is what later steps read of a question's answer, where it is not a receipt.
+    ``fields`` is what later steps read of a question's answer, where it is not a receipt. ``call`` is the same for all
+    that one call carried.
     """
 
     outcome: Outcome
@@ -83,6 +88,12 @@ class Called:
     retry_after: float | None = None
     calls: int = 0
     fields: Mapping[str, Any] | None = None
+    call: object = field(default_factory=object, repr=False, compare=False)
+
+    @property
+    def sent(self) -> bool:
+        """Whether anything had left for the destination, as far as is known of what did not succeed."""
+        return self.calls > 0 or self.status is not None
 
     @property
     def error_class(self) -> str:
@@ -100,6 +111,10 @@ class Called:
         return {name: getattr(self.receipt, name) for name in names}
 
 
+class TooLate(Exception):
+    """There was no time for a whole call left before it began. Nothing was sent."""
+
+
 def outcome_of(error: ConnectorError) -> Outcome:
     """The outcome that an error stands for; a plain :class:`ConnectorError` is a rejection."""
     return next((outcome for kind, outcome in OUTCOMES if isinstance(error, kind)), Outcome.REJECTED)
@@ -110,58 +125,54 @@ class Outward:
 
     def __init__(self) -> None:
         self._transport = Transport(Guard(allowed_networks=settings.PRIVATE_NETWORKS), connections=CONNECTIONS)
-        self._kept: dict[int, tuple[float, tuple[Any, ...], Connector, Mask]] = {}
+        self._connecting = Connecting(self._transport)
 
     async def aclose(self) -> None:
         """Close the kept connections."""
+        self._connecting.close()
         await self._transport.aclose()
 
     async def call(
-        self, destination: KnownDestination, operations: Sequence[Operation | Question], until: float = math.inf
+        self,
+        destination: KnownDestination,
+        operations: Sequence[Operation | Question],
+        until: float = math.inf,
+        needed: float = 0.0,
     ) -> list[Called]:
-        """Carry out operations of one name, or ask questions; one :class:`Called` each, never an exception.
+        """Carry out operations of one name, or ask questions; one :class:`Called` each.
 
-        What has not ended ``until`` then (monotonic seconds: when the lease ends) is given up as unknown.
+        What has not ended ``until`` then (monotonic seconds: when the lease ends) is given up as unknown. Raises only
+        :class:`TooLate`, when fewer seconds than are ``needed`` were left before it could begin.
         """
         began = time.perf_counter()
+        seconds = min(CREDENTIAL_SECONDS, _time_left(until, needed))
         try:
-            connector, mask = await self._connector(destination)
+            connector, mask = await self._connecting.connector(destination, seconds)
+        except TimeoutError:
+            reason = "Its credentials could not be had in time. Nothing was sent."
+            return [Called(Outcome.SECRET_UNAVAILABLE, reason=reason, detail="secret_unavailable")] * len(operations)
         except providers.SecretUnavailable as error:
             outcome = Outcome.SECRET_UNAVAILABLE if error.passing else Outcome.AUTH_FAILED
-            return [Called(outcome, reason=str(error), detail="secret_unavailable") for _ in operations]
+            return [Called(outcome, reason=str(error), detail="secret_unavailable")] * len(operations)
         except ConnectorError as error:
-            return [Called(outcome_of(error), reason=error.reason, detail=error.detail) for _ in operations]
+            return [Called(outcome_of(error), reason=error.reason, detail=error.detail)] * len(operations)
         except Exception as error:
             log.exception("delivery.defect", destination=destination.slug)
             reason = f"The connector could not be made ready: {type(error).__name__}. Nothing was sent."
-            return [Called(Outcome.REFUSED, reason=reason) for _ in operations]
-        patience = min(destination.deadline + 5, until - time.monotonic())
+            return [Called(Outcome.REFUSED, reason=reason)] * len(operations)
+        patience = min(destination.deadline + 5, _time_left(until, needed))
         results = await _write(connector, destination, operations, patience)
-        ms = int((time.perf_counter() - began) * 1000)
-        if any(isinstance(result, AuthFailed) for result in results):
-            self._forget(destination)
-        return [_called(result, ms, mask) for result in results]
+        ms, call = int((time.perf_counter() - began) * 1000), object()
+        if any(isinstance(result, AuthFailed) and result.detail != TOPIC_DENIED for result in results):
+            self._connecting.forget(destination)
+        return [_called(result, ms, mask, call) for result in results]
 
-    async def _connector(self, destination: KnownDestination) -> tuple[Connector, Mask]:
-        kept = self._kept.get(destination.id)
-        if kept is not None and kept[0] > time.monotonic() and kept[1] == destination.revision:
-            return kept[2], kept[3]
-        secrets = await asyncio.to_thread(providers.resolve_all, destination.references)
-        context = Context(
-            base_url=destination.base_url,
-            transport=self._transport,
-            settings=destination.settings,
-            secrets=secrets,
-            deadline=destination.deadline,
-        )
-        connector, mask = destination.connector(context), Mask(secrets.values())
-        self._kept[destination.id] = (time.monotonic() + KEEP_SECONDS, destination.revision, connector, mask)
-        return connector, mask
 
-    def _forget(self, destination: KnownDestination) -> None:
-        self._kept.pop(destination.id, None)
-        for reference in destination.references.values():
-            providers.forget(reference)
+def _time_left(until: float, needed: float) -> float:
+    """A limit that has passed would not hold: what it limits runs until it first waits, and may have been sent then."""
+    if (seconds := until - time.monotonic()) <= needed:
+        raise TooLate
+    return seconds
 
 
 async def _write(
@@ -201,23 +212,32 @@ async def _answer(connector: Connector, question: Question) -> Receipt:
     return Receipt(external_id=record.id, record=record.fields, version=record.version, found=True, calls=0)
 
 
-def _called(result: Receipt | ConnectorError, ms: int, mask: Mask) -> Called:
+def _called(result: Receipt | ConnectorError, ms: int, mask: Mask, call: object) -> Called:
     """What is kept of it, without what proves us: a destination may show it in its answer."""
     if isinstance(result, Receipt):
         outcome = Outcome.FOUND if result.found else Outcome.SUCCEEDED
-        body = mask.body(result.response)
+        body = _kept(result.response, mask)
         receipt = result if body == result.response else replace(result, response=body)
-        return Called(outcome, ms, receipt, result.status, body=body, retry_after=result.rest, calls=result.calls)
+        return Called(
+            outcome, ms, receipt, result.status, body=body, retry_after=result.rest, calls=result.calls, call=call
+        )
     outcome = outcome_of(result)
-    sent = outcome not in {Outcome.REFUSED, Outcome.NOT_SUPPORTED}
+    # An answer with a status came of a request, and a redirect that is not followed may come after the deed.
+    sent = outcome not in {Outcome.REFUSED, Outcome.NOT_SUPPORTED} or result.status is not None
     return Called(
         outcome,
         ms,
         None,
         result.status,
         mask.text(result.reason),
-        result.detail,
-        mask.body(result.body),
+        mask.text(result.detail),
+        _kept(result.body, mask),
         result.retry_after if isinstance(result, Transient) else None,
-        calls=int(sent),
+        calls=result.calls if sent else 0,
+        call=call,
     )
+
+
+def _kept(body: bytes, mask: Mask) -> bytes:
+    """Masked before it is cut: half of a secret would not be recognised."""
+    return mask.body(body)[:MOST_KEPT]

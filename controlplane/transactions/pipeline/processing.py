@@ -6,9 +6,7 @@ fence: if another worker took it over meanwhile, nothing of ours is written.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,9 +25,8 @@ from controlplane.foundation.arrays import bigints, smallints, texts, uuids
 from controlplane.foundation.database import AsyncConnection
 from controlplane.foundation.ids import moment, uuid7
 from controlplane.foundation.logs import logger
-from controlplane.transactions.pipeline import canaries, copies, rows, statements, storing
+from controlplane.transactions.pipeline import canaries, copies, identities, rows, statements, storing
 from controlplane.transactions.pipeline.catalogue import Catalogue, Snapshot, Source
-from controlplane.transactions.pipeline.deliveries import NOTHING, Claimed
 from controlplane.transactions.pipeline.drafts import (
     Arrived,
     Draft,
@@ -39,27 +36,32 @@ from controlplane.transactions.pipeline.drafts import (
     RecordKey,
     quarantined,
 )
-from controlplane.transactions.pipeline.identities import learn_from_events
 from controlplane.transactions.pipeline.intake import judge
 from controlplane.transactions.pipeline.queueing import enqueue
 from controlplane.transactions.pipeline.reading import arrive, source_of
-from controlplane.transactions.pipeline.straight import Ready, Straight
+from controlplane.transactions.pipeline.straight import Ready, Straight, Taken
+from controlplane.transactions.pipeline.turns import Turns
 
 log = logger(__name__)
 
 BATCH = 200
 #: A row that brought its worker down this often is set aside unread.
 MAX_TRIES = 5
-#: Seconds of judging after which others on the event loop have their turn.
-MOST_AT_A_STRETCH = 0.005
+#: Bytes of bodies in a batch, unless one event alone has more: what is understood of them takes some twenty times as
+#: much memory, until all of it is written.
+MOST_BYTES = 4 * 1024 * 1024
 #: The database will not have it, however often it is tried: a value that does not fit, not a database that is away.
 UNSTORABLE = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramLimitExceeded, UnicodeError)
+#: The database chose this transaction to end, so that another one goes on: nothing is wrong with what it wrote.
+GAVE_WAY = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
+#: Times that a batch is written before it is left to its lease.
+MOST_TIMES = 3
 
 
 async def process_batch(
     connection: AsyncConnection, catalogue: Catalogue, *, batch: int = BATCH, straight: Straight | None = None
 ) -> int:
-    """Process up to ``batch`` inbox rows; returns how many were claimed.
+    """Process up to ``batch`` inbox rows, fewer of large ones; returns how many were taken.
 
     What can be delivered at once goes ``straight`` to the deliveries of this process.
     """
@@ -85,7 +87,7 @@ class _Book:
 
 
 async def _process(book: _Book, rows: Sequence[InboxRow]) -> None:
-    arrived, unreadable = _arrive_all(rows, book.snapshot)
+    arrived, unreadable = await _arrive_all(rows, book.snapshot)
     held = await _hold(book.connection, arrived, book.token)
     arrived = [one for one in arrived if one.row.id not in held]
     known = await _known_writes(book.connection, arrived)
@@ -110,22 +112,30 @@ async def _claim(connection: AsyncConnection, token: UUID, batch: int) -> list[I
     cursor = await connection.execute(statements.CLAIM_INBOX, [batch, settings.LEASE_SECONDS, token], binary=True)
     if not (claimed := await cursor.fetchall()):
         return []
+    claimed.sort(key=lambda row: (row[4], row[0].int))  # by lane: where there is too much, the urgent go first
     # What somebody edited before it was released is judged instead of what was received.
     wanted = [uuids([row[6] or row[0] for row in claimed]), smallints([row[3] for row in claimed])]
-    cursor = await connection.execute(statements.BODIES, wanted, binary=True)
+    cursor = await connection.execute(statements.BODIES, [*wanted, MOST_BYTES, MOST_BYTES], binary=True)
     bodies = {row[0]: row[1:] for row in await cursor.fetchall()}
-    rows = []
+    rows, too_much = [], []
     for identifier, endpoint_id, sync, retention, lane, tries, edited in claimed:
-        headers, content_type, body = bodies.get(edited or identifier, ({}, "", b""))
+        fits, headers, content_type, body = bodies.get(edited or identifier, (True, {}, "", b""))
+        if not fits:
+            too_much.append(identifier)
+            continue
         read = (dict(headers), content_type, bytes(body))
         rows.append(InboxRow(identifier, endpoint_id, sync, retention, lane, tries, *read, edited))
+    if too_much:
+        await connection.execute(statements.HAND_BACK_INBOX, [too_much, token])
     return sorted(rows, key=lambda row: row.id.int)
 
 
-def _arrive_all(rows: Sequence[InboxRow], snapshot: Snapshot) -> tuple[list[Arrived], list[Draft]]:
+async def _arrive_all(rows: Sequence[InboxRow], snapshot: Snapshot) -> tuple[list[Arrived], list[Draft]]:
     arrived: list[Arrived] = []
     unreadable: list[Draft] = []
+    turns = Turns()
     for row in rows:
+        await turns.give()
         try:
             _refuse_poison(row)
             arrived += arrive(row, snapshot)
@@ -191,11 +201,9 @@ async def _judge_all(
 ) -> list[Draft]:
     drafts: list[Draft] = []
     seen: set[UUID] = set()
-    pause = time.monotonic() + MOST_AT_A_STRETCH
+    turns = Turns()
     for one in arrived:
-        if time.monotonic() >= pause:
-            await asyncio.sleep(0)
-            pause = time.monotonic() + MOST_AT_A_STRETCH
+        await turns.give()
         written = known.get(one.record_key) if one.record_key else None
         first = one.row.id not in seen
         seen.add(one.row.id)
@@ -234,6 +242,16 @@ async def _write_alone(book: _Book, drafts: Sequence[Draft]) -> None:
 
 
 async def _write_together(book: _Book, drafts: Sequence[Draft]) -> None:
+    """All of it in one transaction; one that gave way to somebody else's is tried again at once."""
+    for _ in range(MOST_TIMES - 1):
+        try:
+            return await _write_once(book, drafts)
+        except GAVE_WAY as error:
+            log.warning("processing.again", drafts=len(drafts), error=type(error).__name__)
+    return await _write_once(book, drafts)
+
+
+async def _write_once(book: _Book, drafts: Sequence[Draft]) -> None:
     async with book.connection.transaction(), book.connection.cursor(binary=True) as cursor:
         await cursor.execute(statements.FINISH_INBOX, [uuids(list({draft.row.id for draft in drafts})), book.token])
         ours = {row[0] for row in await cursor.fetchall()}
@@ -244,18 +262,18 @@ async def _write_together(book: _Book, drafts: Sequence[Draft]) -> None:
         if not kept:
             return
         ready = await _insert(cursor, kept, book.snapshot)
-        claimed = await _queue(cursor, ready, book.straight)
-    if book.straight is not None and claimed.deliveries:
-        book.straight.begin(claimed)
+        taken = await _queue(cursor, ready, book.straight)
+    if book.straight is not None and taken is not None:
+        await book.straight.carry(taken)
     for state, count in Counter(draft.state for draft in kept).items():
         metrics.EVENTS_PROCESSED.labels(state.name.lower()).inc(count)
 
 
-async def _queue(cursor: AsyncCursor[Any], ready: Sequence[Ready], straight: Straight | None) -> Claimed:
+async def _queue(cursor: AsyncCursor[Any], ready: Sequence[Ready], straight: Straight | None) -> Taken | None:
     if straight is not None:
         return await straight.queue(cursor, ready)
     await enqueue(cursor, [one.queued for one in ready])
-    return NOTHING
+    return None
 
 
 async def _insert(cursor: AsyncCursor[Any], drafts: Sequence[Draft], snapshot: Snapshot) -> list[Ready]:
@@ -268,8 +286,10 @@ async def _insert(cursor: AsyncCursor[Any], drafts: Sequence[Draft], snapshot: S
     ready: list[Ready] = []
     step_rows = [row for draft in drafts for row in rows.step_runs(draft, snapshot, ready)]
     await copies.STEP_RUN.copy(cursor, step_rows)
+    # In the order in which outcomes are written (``finishing``): names, marks, those who are woken.
+    woken = await identities.learn_from_events(cursor, drafts)
     await _forget_marks(cursor, drafts)
-    await learn_from_events(cursor, drafts)
+    await identities.wake(cursor, woken)
     await canaries.count(cursor, drafts)
     return ready
 

@@ -84,17 +84,22 @@ WAKE_KNOWN_OF = WAKE_KNOWN.format(these="and q.step_run_id = any(%b::uuid[])")
 
 # -- deadlines that pass while nothing is claimed --------------------------------------------------
 
-#: A pause or an open breaker holds calls, not deadlines. Only heads of their order, so that none is overtaken.
-#: Parameters: most, lease seconds, token.
+#: A pause or an open breaker holds calls, not deadlines, and so does a destination that is switched off. Only heads of
+#: their order, so that none is overtaken. What a worker vanished with is taken over, by another sweep as well. It tells
+#: what ``CLAIM_STEPS`` tells.
+#: Parameters: most, lease in seconds, token.
 TAKE_EXPIRED = """
 with expired as materialized (
-  select q.step_run_id from step_queue q join destination_state d on d.destination_id = q.destination_id
-  where q.expires_at <= now() and q.lease_token is null and q.due_at < '9000-01-01Z'
-    and (d.paused_until > now() or (d.breaker = 1 and d.breaker_until > now()))
+  select q.step_run_id, q.lease_token, q.due_at
+  from step_queue q join destination_state d on d.destination_id = q.destination_id
+  where q.expires_at <= now() and (q.lease_token is null or q.due_at <= now()) and q.due_at < '9000-01-01Z'
+    and (d.paused_until > now() or (d.breaker = 1 and d.breaker_until > now())
+      or not (select n.active from transactions_destination n where n.id = d.destination_id))
     and (q.ordering_key is null or not exists (select from step_queue o where o.ordering_key = q.ordering_key
       and (o.event_id, o.step_run_id) < (q.event_id, q.step_run_id)))
-  order by q.expires_at limit %s for update of q skip locked)
-update step_queue q set due_at = now() + make_interval(secs => %s), lease_token = %s, tries = q.tries + 1
+  order by q.expires_at limit %(most)s for update of q skip locked)
+update step_queue q set due_at = now() + make_interval(secs => %(lease)s), lease_token = %(token)s, tries = q.tries + 1
 from expired e where q.step_run_id = e.step_run_id
-returning q.step_run_id, q.transaction_id, q.destination_id, q.tries, null::uuid, now(), null::float8
+returning q.step_run_id, q.transaction_id, q.destination_id, q.tries, e.lease_token,
+  e.due_at - make_interval(secs => %(lease)s), null::float8
 """

@@ -69,6 +69,15 @@ def deadlines_of(queued: Sequence[Queued]) -> list[list[Any]]:
     return [list(column) for column in zip(*asked, strict=True)]
 
 
+async def promote(cursor: AsyncCursor[Any], ordering_keys: Sequence[int]) -> int:
+    """Whatever is the first of its order by now may go; returns how many that were parked."""
+    if not ordering_keys:
+        return 0
+    await cursor.execute(statements.LOCK_HEADS, [ordering_keys])
+    await cursor.execute(statements.PROMOTE, [ordering_keys])
+    return cursor.rowcount
+
+
 async def enqueue(cursor: AsyncCursor[Any], queued: Sequence[Queued]) -> None:
     """Insert within the caller's transaction; a step run that is queued already stays as it is."""
     if queued:

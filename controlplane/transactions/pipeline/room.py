@@ -7,7 +7,7 @@ import contextlib
 import math
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from controlplane.foundation import clock
@@ -28,13 +28,14 @@ class Room:
 
     def __init__(self) -> None:
         self._deliveries: Counter[int] = Counter()
+        self._kept_free = 0
         self._quick_at: dict[int, float] = {}
         self._left = asyncio.Event()
 
     @property
     def left(self) -> int:
         """How many more may be claimed; never below zero."""
-        return max(0, DELIVERIES - self._deliveries.total())
+        return max(0, DELIVERIES - self._deliveries.total() - self._kept_free)
 
     @property
     def busy(self) -> list[int]:
@@ -44,6 +45,27 @@ class Room:
     def left_for(self, destination: int) -> int:
         """How many more of one destination may be claimed."""
         return max(0, min(self.left, A_DESTINATION - self._deliveries[destination]))
+
+    def shared(self, wanted: Mapping[int, int]) -> dict[int, int]:
+        """How many more of each destination may be claimed together, of so many that are ``wanted``.
+
+        Where there is not room for all, who wants little gets it, and the others share what is left alike.
+        """
+        left, shares = self.left, {}
+        for waiting, one in zip(range(len(wanted), 0, -1), sorted(wanted, key=wanted.__getitem__), strict=True):
+            if share := min(wanted[one], self.left_for(one), left // waiting):
+                shares[one] = share
+                left -= share
+        return shares
+
+    @contextlib.contextmanager
+    def keeping_free(self, count: int) -> Iterator[None]:
+        """For a claim that is under way: nobody else takes these meanwhile."""
+        self._kept_free += count
+        try:
+            yield
+        finally:
+            self._kept_free -= count
 
     @property
     def at_work(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from controlplane.foundation.expressions import ExpressionFailed, expression
+from controlplane.foundation.expressions import BadExpression, ExpressionFailed, expression
 from controlplane.transactions.pipeline.catalogue import LiveFlow, Snapshot
 from controlplane.transactions.pipeline.drafts import Arrived, Draft, Quarantined, Span, StepDraft, span
 from controlplane.transactions.pipeline.normals import Normal
@@ -98,10 +98,10 @@ def with_inline_results(steps: Sequence[Step], context: dict[str, Any], spans: l
 
 
 def step_holds(step: Step, context: Mapping[str, Any]) -> bool:
-    """Whether a step's condition is met. One that fails is tried, so that its dead letter says why."""
+    """Whether a step's condition is met. One that fails, or is none, is tried, so that its dead letter says why."""
     if not step.when:
         return True
     try:
         return expression(step.when).holds(context)
-    except ExpressionFailed:
+    except (ExpressionFailed, BadExpression):
         return True

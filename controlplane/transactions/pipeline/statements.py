@@ -19,17 +19,29 @@ from free where i.transaction_id = free.transaction_id
 returning i.transaction_id, i.endpoint_id, i.sync, i.retention, i.lane, i.tries, i.body_id
 """
 
+#: The bodies of the first of these, as many as come to so many bytes, and at least one; of each, whether it is one of
+#: them. What is not is not read. Parameters: payloads and their retention, each a column; bytes, twice.
 BODIES = """
-select p.id, p.headers, p.content_type, p.body
-from unnest(%b::uuid[], %b::smallint[]) w(id, retention)
-join payload p on p.id = w.id and p.retention = w.retention
+with sized as (
+  select p.id, p.headers, p.content_type, p.body, octet_length(p.body) size,
+    sum(octet_length(p.body)) over (order by w.place) so_far
+  from unnest(%b::uuid[], %b::smallint[]) with ordinality w(id, retention, place)
+  join payload p on p.id = w.id and p.retention = w.retention)
+select id, so_far <= %b or so_far = size, headers, content_type, case when so_far <= %b or so_far = size then body end
+from sized
 """
 
 #: A write of ours to the same kind of record that was claimed before the event came may be its cause. A lease that
-#: has run out counts for as long again: what its worker wrote is known once it has been taken over.
+#: has run out counts for as long again: what its worker wrote is known once it has been taken over. After take-overs it
+#: began with the first of them in a row: what came of none of those claims is known before this one ends. Only what has
+#: been claimed before is asked for that, and no week from before it was queued.
 #: Parameters: lease seconds, twice.
 WRITES_IN_FLIGHT = """
-select d.instance_id, q.resource, min(q.due_at) - make_interval(secs => %s)
+select d.instance_id, q.resource, min(least(q.due_at - make_interval(secs => %s), case when q.tries > 1 then (
+  select min(l.at) from (
+    select a.at, bool_and(a.outcome = 10) over (order by a.number desc) lost from attempt a
+    where a.step_run_id = q.step_run_id and a.id > q.step_run_id) l
+  where l.lost) end))
 from step_queue q join transactions_destination d on d.id = q.destination_id
 where q.lease_token is not null and q.due_at > now() - make_interval(secs => %s) and q.due_at < '9000-01-01Z'
   and q.resource <> ''
@@ -44,11 +56,18 @@ join written w using (instance_id, resource, external_id)
 
 #: Somebody changed the record after we wrote it: what we wrote is not what it shows any more, so when it shows
 #: that again, it is somebody's edit and no echo. A mark made after the event came stays: it is of a later write.
+#: Locked in the order of WRITE_WRITTEN, as are those of another batch.
 FORGET_MARKS = """
+with held as materialized (
+  select instance_id, resource, external_id
+  from unnest(%b::bigint[], %b::text[], %b::text[], %b::timestamptz[])
+    k(instance_id, resource, external_id, received_at)
+  join written w using (instance_id, resource, external_id)
+  where w.at <= k.received_at and w.fingerprint <> '00000000-0000-0000-0000-000000000000'
+  order by 1, 2, 3 for no key update of w)
 update written w set fingerprint = '00000000-0000-0000-0000-000000000000', version = null
-from unnest(%b::bigint[], %b::text[], %b::text[], %b::timestamptz[]) k(instance_id, resource, external_id, received_at)
-where w.instance_id = k.instance_id and w.resource = k.resource and w.external_id = k.external_id
-  and w.at <= k.received_at and w.fingerprint <> '00000000-0000-0000-0000-000000000000'
+from held h
+where w.instance_id = h.instance_id and w.resource = h.resource and w.external_id = h.external_id
 """
 
 #: The event waits a moment for our own write's outcome; this try does not count.
@@ -80,31 +99,36 @@ from unnest(%b::uuid[], %b::uuid[], %b::bigint[], %b::smallint[], %b::bigint[], 
 on conflict (step_run_id) do nothing
 """
 
-#: Destinations that are well and have no rate to keep. Locked, so that nobody else claims
-#: for them until what is taken is committed. Parameter: destinations.
-LOCK_WELL = """
+#: Destinations that are switched on and well, and have no rate to keep. Parameter: destinations.
+WELL = """
 select destination_id from destination_state d
 where destination_id = any(%b::bigint[]) and paused_until <= now() and breaker = 0 and failures = 0
-  and rate_per_second is null
-order by destination_id for no key update
+  and rate_per_second is null and (select n.active from transactions_destination n where n.id = d.destination_id)
+order by destination_id
 """
+
+#: Locked, so that nobody else claims for them until what is taken is committed; at first only those that nobody holds.
+LOCK_WELL = WELL + "for no key update skip locked"
+AWAIT_WELL = WELL + "for no key update"
 
 #: Queued, and claimed as far as there is room under the cap. A statement of its own after the lock: it sees all that
 #: others have claimed before. The lease begins with it, not with the transaction: whoever measures from before it never
-#: takes it for longer than it is. Parameters: destinations and this worker's room for each, columns as of ENQUEUE
-#: without order, lease in seconds, token.
+#: takes it for longer than it is. The bulk lane gets no more of the cap than by a claim. Parameters: destinations and
+#: this worker's room for each, columns as of ENQUEUE without order, lease in seconds, token.
 ENQUEUE_CLAIMED = """
 with room as materialized (
-  select d.destination_id, least(w.room, d.max_in_flight - l.held) n
+  select d.destination_id, least(w.room, d.max_in_flight - l.held) n,
+    d.max_in_flight - d.max_in_flight / 4 - l.bulk bulk
   from unnest(%b::bigint[], %b::bigint[]) w(destination_id, room)
   join destination_state d using (destination_id)
-  cross join lateral (select count(*) held from step_queue q
+  cross join lateral (select count(*) held, count(*) filter (where q.lane = 2) bulk from step_queue q
     where q.destination_id = d.destination_id and q.lease_token is not null and q.due_at > statement_timestamp()
       and q.due_at < '9000-01-01Z') l
   where not exists (select from step_queue q
     where q.destination_id = d.destination_id and q.lane in (0, 1, 2) and q.due_at <= statement_timestamp())),
 placed as materialized (
-  select i.*, coalesce(row_number() over (partition by destination_id order by lane, step_run_id) <= r.n, false) taken
+  select i.*, coalesce(row_number() over (partition by destination_id order by lane, step_run_id) <= r.n
+    and (lane < 2 or row_number() over (partition by destination_id, lane order by step_run_id) <= r.bulk), false) taken
   from unnest(%b::uuid[], %b::uuid[], %b::bigint[], %b::smallint[], %b::text[])
     i(step_run_id, transaction_id, destination_id, lane, resource)
   left join room r using (destination_id)),
@@ -143,9 +167,10 @@ where s.id = f.id
 
 DEQUEUE = "delete from step_queue where step_run_id = any(%s)"
 
+#: Parameters, each a column: step runs, seconds, how many tries of the schedule they have had.
 RETRY_LATER = """
-update step_queue q set due_at = now() + make_interval(secs => r.delay), lease_token = null
-from unnest(%b::uuid[], %b::float8[]) r(step_run_id, delay) where q.step_run_id = r.step_run_id
+update step_queue q set due_at = now() + make_interval(secs => r.delay), lease_token = null, tries = r.tries
+from unnest(%b::uuid[], %b::float8[], %b::smallint[]) r(step_run_id, delay, tries) where q.step_run_id = r.step_run_id
 """
 
 #: A claim that looks at a head right now may be about to park it: waited for, so that PROMOTE sees it parked.
@@ -164,15 +189,25 @@ from (select distinct on (o.ordering_key) o.step_run_id from step_queue o
 where q.step_run_id = head.step_run_id and q.due_at = '9000-01-01Z'
 """
 
+#: The last write known is what the record shows. But of its source record the newest version ever written stays: calls
+#: that were under way together end in any order, and what is older than any of them must not go out any more.
 WRITE_WRITTEN = """
 insert into written (instance_id, resource, external_id, fingerprint, version, source_id, source_resource,
   source_external_id, source_version, step_run_id, at)
-select distinct on (1, 2, 3) *, now() from unnest(%b::bigint[], %b::text[], %b::text[], %b::uuid[], %b::bigint[],
-  %b::bigint[], %b::text[], %b::text[], %b::bigint[], %b::uuid[])
+select distinct on (1, 2, 3) instance_id, resource, external_id, fingerprint, version, source_id, source_resource,
+  source_external_id, case when source_version is not null then max(source_version) over (partition by instance_id,
+    resource, external_id, source_id, source_resource, source_external_id) end, step_run_id, now()
+from unnest(%b::bigint[], %b::text[], %b::text[], %b::uuid[], %b::bigint[], %b::bigint[], %b::text[], %b::text[],
+  %b::bigint[], %b::uuid[]) w(instance_id, resource, external_id, fingerprint, version, source_id, source_resource,
+  source_external_id, source_version, step_run_id)
 order by 1, 2, 3, 10 desc
 on conflict (instance_id, resource, external_id) do update set fingerprint = excluded.fingerprint,
   version = excluded.version, source_id = excluded.source_id, source_resource = excluded.source_resource,
-  source_external_id = excluded.source_external_id, source_version = excluded.source_version,
+  source_external_id = excluded.source_external_id,
+  source_version = case when (written.source_id, written.source_resource, written.source_external_id)
+      = (excluded.source_id, excluded.source_resource, excluded.source_external_id)
+      and written.source_version > excluded.source_version
+    then written.source_version else excluded.source_version end,
   step_run_id = excluded.step_run_id, at = excluded.at
 """
 
@@ -211,13 +246,23 @@ on conflict (step_run_id) do update set fingerprint = excluded.fingerprint, erro
 #: destination. Mostly there are none, and nothing else needs to be asked of the tables of many weeks.
 AWAITED = """
 select w.step_run_id from unnest(%b::uuid[], %b::text[], %b::bigint[]) w(step_run_id, external_id, destination_id)
-where exists (select from dead_letter d where d.step_run_id = w.step_run_id and d.resolved_at is null)
+where exists (select from dead_letter d where d.step_run_id = w.step_run_id
+    and (d.resolved_at is null or d.resolution like 'dropped%%'))
   or w.external_id <> '' and exists (select from dead_letter d where d.external_id = w.external_id
     and d.destination_id = w.destination_id and d.resolved_at is null)
 """
 
+#: Also one that was closed without sending, and was sent all the same: somebody replayed it later.
 RESOLVE = """
-update dead_letter set resolved_at = now(), resolution = 'succeeded' where step_run_id = any(%s) and resolved_at is null
+update dead_letter set resolved_at = now(), resolution = 'succeeded'
+where step_run_id = any(%s) and (resolved_at is null or resolution like 'dropped%%')
+"""
+
+#: Those of step runs that a replay left to a newer version of their record: whatever became of that one, it speaks for
+#: both, and nobody could repeat what was skipped.
+LEAVE_TO_NEWER = """
+update dead_letter set resolved_at = now(), resolution = 'superseded'
+where step_run_id = any(%s) and resolved_at is null
 """
 
 #: A newer event of the same record, of the same type, was delivered by the same step to the same destination: what

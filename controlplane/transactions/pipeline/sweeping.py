@@ -11,7 +11,7 @@ from controlplane.foundation.database import AsyncConnection
 from controlplane.foundation.logs import logger
 from controlplane.transactions.pipeline import question_statements as statements
 from controlplane.transactions.pipeline.catalogue import Catalogue
-from controlplane.transactions.pipeline.claiming import load
+from controlplane.transactions.pipeline.claiming import load, record_takeovers
 from controlplane.transactions.pipeline.deliveries import Claim, Claimed
 from controlplane.transactions.pipeline.delivering import make_ready
 from controlplane.transactions.pipeline.expiring import expire
@@ -33,10 +33,13 @@ async def sweep(connection: AsyncConnection, catalogue: Catalogue) -> int:
 
 
 async def _expired(connection: AsyncConnection, catalogue: Catalogue) -> Claimed | None:
-    """Questions whose time ran out while their destination was paused or resting: nobody claims them there."""
+    """Questions whose time ran out while their destination was held: nobody claims them there."""
     token, since = uuid4(), time.monotonic()
-    cursor = await connection.execute(statements.TAKE_EXPIRED, [BATCH, settings.LEASE_SECONDS, token])
-    claims = [Claim(token, *row) for row in await cursor.fetchall()]
+    wanted = {"most": BATCH, "lease": settings.LEASE_SECONDS, "token": token}
+    async with connection.transaction():
+        cursor = await connection.execute(statements.TAKE_EXPIRED, wanted)
+        claims = [Claim(token, *row) for row in await cursor.fetchall()]
+        await record_takeovers(connection, claims)
     if not claims:
         return None
     claimed = Claimed(await load(connection, catalogue, claims), since, since + settings.LEASE_SECONDS)

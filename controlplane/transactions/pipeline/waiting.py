@@ -34,9 +34,10 @@ async def resolve(connection: AsyncConnection, asked: Sequence[Delivery]) -> Non
         keys,
         [delivery.destination.instance_id for delivery in waiting],
     ]
+    found = await (await connection.execute(statements.RESOLVE, columns)).fetchall()
     for delivery in waiting:
         delivery.called = Called(Outcome.NOT_SUPPORTED, reason="Its kind of entity or its issuer does not exist.")
-    for place, kind_id, issuer_id, value in await (await connection.execute(statements.RESOLVE, columns)).fetchall():
+    for place, kind_id, issuer_id, value in found:
         _judge(waiting[place - 1], Wanted(kind_id, issuer_id, keys[place - 1]), value)
 
 

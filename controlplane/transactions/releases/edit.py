@@ -25,9 +25,9 @@ from controlplane.transactions.releases.request import request_release
 from controlplane.transactions.rules import edits
 from controlplane.transactions.rules.edits import Change
 from controlplane.transactions.rules.states import TransactionState
-from controlplane.transactions.selectors.bodies import Seen
 from controlplane.transactions.selectors.detail import detail
 from controlplane.transactions.selectors.records import records_of
+from controlplane.transactions.selectors.sentences import Seen
 
 #: So many changed fields are named in the audit; the rest is counted.
 NAMED = 8

@@ -58,14 +58,16 @@ def request_release(
     """Freeze the selection and begin with it.
 
     ``bodies`` are edited ones, by which these events are judged. ``token`` is the form's: sent again it gives the
-    release that there is. :class:`Invalid` without a reason or for too many, :class:`NotAllowed` when this person may
-    let out none of it, :class:`Conflict` when none of it is in quarantine.
+    release that there is, if that is of the same events or of all that the same version set aside. :class:`Invalid`
+    without a reason or for too many, :class:`NotAllowed` when this person may let out none of it, :class:`Conflict`
+    when none of it is in quarantine, or when the form has asked for others before.
     """
     if not reason.strip():
         raise Invalid("Say why it is released: the reason is kept.", field="reason")
     if len(transaction_ids) > MOST:
         raise Invalid(f"A release takes up to {MOST:,} events; {len(transaction_ids):,} were chosen.")
     if token is not None and (found := _of_token(access, token)) is not None:
+        _check_same(found, version, transaction_ids)
         return found
     chosen = _allowed(access, transaction_ids)
     release = Release.objects.create(
@@ -103,6 +105,21 @@ def _of_token(access: Access, token: UUID) -> Release | None:
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [(token.int >> 64) - (1 << 63)])
     return Release.objects.filter(token=token, requested_by_id=UUID(access.person_id)).first()
+
+
+def _check_same(found: Release, version: ContractVersion | None, transaction_ids: Sequence[UUID]) -> None:
+    """A form that is sent again for something else asks for what its release does not do.
+
+    Of a version it is all that was set aside; what of that is let out by now is not among the ids any more.
+    """
+    same = found.version_id == (version.pk if version is not None else None)
+    if same and version is None:
+        same = set(found.items.values_list("transaction_id", flat=True)) == set(transaction_ids)
+    if not same:
+        raise Conflict(
+            f"This form has asked for release {found.pk} already, of other events. Nothing more was released; "
+            "go back and choose again."
+        )
 
 
 def _allowed(access: Access, transaction_ids: Sequence[UUID]) -> list[tuple[UUID, int]]:

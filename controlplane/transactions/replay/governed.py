@@ -27,7 +27,7 @@ from controlplane.governance.selectors import current_votes
 from controlplane.people.access import ALL, NOBODY, Access, access_for
 from controlplane.people.models import Account
 from controlplane.people.roles import Action
-from controlplane.transactions.models import Replay, ReplayItem, ReplayItemState, ReplayState
+from controlplane.transactions.models import DeadLetter, Replay, ReplayItem, ReplayItemState, ReplayState
 from controlplane.transactions.replay.plan import PlannedItem, judge
 from controlplane.transactions.replay.queue import queue, refuse
 
@@ -35,6 +35,7 @@ KIND = "replay"
 #: What nobody has decided for so long has to be asked for anew: the world has moved on.
 WAITS_FOR = timedelta(days=7)
 GONE = "What it was about is not there any more."
+CLOSED = "Its dead letter was closed without sending since this was asked for."
 #: A board sees what it decides on; what whoever asked may do is asked of them.
 _THE_BOARD: Final = Access(name="The board", reach=MappingProxyType({Action.SEE_TRANSACTIONS: ALL, Action.REPLAY: ALL}))
 
@@ -77,6 +78,22 @@ def waiting(replay: Replay) -> dict[UUID, tuple[int, int]]:
     }
 
 
+def judged_now(replay: Replay) -> list[PlannedItem]:
+    """What would be sent if the board agreed now, and what not and why: the same for all who decide."""
+    plan = judge(_THE_BOARD, waiting(replay), also=[_access_of(replay.requested_by_id)])
+    closed = set(
+        DeadLetter.objects.filter(
+            pk__in=[item.step_run_id for item in plan],
+            resolved_at__gt=replay.requested_at,
+            resolution__startswith="dropped",
+        ).values_list("pk", flat=True)
+    )
+    return [
+        item._replace(allowed=False, why_not=CLOSED) if item.allowed and item.step_run_id in closed else item
+        for item in plan
+    ]
+
+
 def _replay(subject: Subject) -> Replay:
     number = subject.id if subject.id.isdecimal() and len(subject.id) < 19 else "0"  # noqa: PLR2004 - what the column holds
     found = Replay.objects.select_related("team").filter(pk=int(number)).first()
@@ -115,7 +132,7 @@ def _digest(replay_id: int) -> str:
 
 
 def _diff(_subject: Subject, content: Content, _base: Any) -> Sequence[Changed]:
-    levels = {"unsafe": Level.BREAKING, "looked_up": Level.RISKY}
+    levels = {"unsafe": Level.BREAKING, "again": Level.RISKY, "looked_up": Level.RISKY}
     return [
         Changed(
             levels.get(one["repeats"], Level.SAFE),
@@ -140,7 +157,7 @@ def _apply(applying: Applying) -> None:
     if replay.state != ReplayState.PLANNED:
         raise Conflict(f"Replay {replay.pk} is {replay.get_state_display().lower()}; nothing was changed.")
     frozen = waiting(replay)
-    plan = judge(_THE_BOARD, frozen, also=[_access_of(replay.requested_by_id)])
+    plan = judged_now(replay)
     reasons = dict.fromkeys(frozen, GONE) | {item.step_run_id: item.why_not for item in plan}
     refuse(replay.pk, {pk: why for pk, why in reasons.items() if why})
     replay.approved_by_id, replay.state = UUID(applying.approved_by[-1]), ReplayState.RUNNING

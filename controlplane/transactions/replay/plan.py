@@ -32,6 +32,7 @@ class Repeats(enum.Enum):
     OVERWRITES = "Sets the same values again: repeating changes nothing more."
     KEYED = "Sent with the same idempotency key: the target does it once."
     LOOKED_UP = "Looked up first: written only if it is not there yet."
+    AGAIN = "Sent again: the target may not know its key any more, and nobody can look whether it is there already."
     ASKED = "Asks again: nothing is written."
     UNSAFE = "Nobody can say what repeating does: the connector does not know the operation."
 
@@ -84,6 +85,7 @@ class PlannedItem(NamedTuple):
     name: str = ""
     attempts: int = 0
     revision: int = 0
+    integration_id: int = 0
 
 
 def standings(step_run_ids: Iterable[UUID]) -> list[Standing]:
@@ -160,6 +162,13 @@ def _spec(facts: Today, row: Standing) -> OperationSpec | None:
     return target.operation(step.operation) if step is not None and target is not None else None
 
 
+class _Memory(NamedTuple):
+    """``since`` when the target remembers keys, as an id, and what repeating an older one does: it is ``forgotten``."""
+
+    since: UUID | None = None
+    forgotten: Repeats = Repeats.LOOKED_UP
+
+
 @dataclass(frozen=True, slots=True)
 class _Judge:
     """Judges one step run after the other by the same facts; what holds for all that are alike is worked out once."""
@@ -168,20 +177,20 @@ class _Judge:
     people: Sequence[Access]
     breaches: dict[UUID, str]
     overtaken: set[UUID]
-    alike: dict[tuple[object, ...], tuple[PlannedItem, UUID | None]] = field(default_factory=dict)
+    alike: dict[tuple[object, ...], tuple[PlannedItem, _Memory]] = field(default_factory=dict)
 
     def item(self, row: Standing) -> PlannedItem:
         """The item of one step run."""
         likeness = row.likeness
         if (found := self.alike.get(likeness)) is None:
-            found = self.alike[likeness] = self._like(row), self._remembered(row)
-        like, remembered = found
+            found = self.alike[likeness] = self._like(row), self._memory(row)
+        like, memory = found
         why_not = like.why_not or self._own_reason(row)
-        forgotten = remembered is not None and row.step_run_id < remembered and not row.revision
+        forgotten = memory.since is not None and row.step_run_id < memory.since and not row.revision
         return like._replace(
             step_run_id=row.step_run_id,
             transaction_id=row.transaction_id,
-            repeats=Repeats.LOOKED_UP if forgotten else like.repeats,
+            repeats=memory.forgotten if forgotten else like.repeats,
             allowed=not why_not,
             why_not=why_not,
             attempts=row.attempts,
@@ -211,14 +220,15 @@ class _Judge:
             destination_id=row.destination_id,
             flow_version_id=row.flow_version_id,
             name=row.name,
+            integration_id=row.integration_id,
         )
 
-    def _remembered(self, row: Standing) -> UUID | None:
-        """Since when the target remembers keys, as an id: for an older one the connector looks first."""
+    def _memory(self, row: Standing) -> _Memory:
         spec = _spec(self.facts, row)
         if spec is None or spec.effect is not Effect.KEYED or spec.key_lifetime is None:
-            return None
-        return uuid7_floor(clock.now() - timedelta(seconds=spec.key_lifetime))
+            return _Memory()
+        since = uuid7_floor(clock.now() - timedelta(seconds=spec.key_lifetime))
+        return _Memory(since, Repeats.LOOKED_UP if spec.looks else Repeats.AGAIN)
 
     def _permission(self, team_id: int | None) -> str:
         for person in self.people:

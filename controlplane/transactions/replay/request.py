@@ -29,6 +29,7 @@ from controlplane.transactions.replay import statements
 from controlplane.transactions.replay.governed import KIND, content_of
 from controlplane.transactions.replay.plan import PlannedItem, judge
 from controlplane.transactions.replay.queue import queue
+from controlplane.transactions.search.personal import hidden
 
 __all__ = ["MAX_ITEMS", "PlannedItem", "Seen", "approval_needed", "preview", "request_replay"]
 
@@ -69,21 +70,24 @@ def request_replay(
 ) -> Replay:
     """Freeze the selection, record who and why, and queue what may be replayed, or keep it until it is approved.
 
-    ``token`` is the form's: sent again it gives the replay that there is. ``seen`` is what the dry run showed: what
-    has been tried or edited since is left out. Raises :class:`Invalid` without a reason, :class:`NotAllowed` when
-    nothing of it may be replayed by this person, :class:`Conflict` when nothing of it can, or when it needs the word of
-    a board and there is none.
+    ``token`` is the form's: sent again it gives the replay that there is, if that is of the same deliveries. ``query``
+    is the search that found it, of which what is personal is not kept. ``seen`` is what the dry run showed: what was
+    not in it is left out, and what has been tried or edited since; None where nobody looked at one. Raises
+    :class:`Invalid` without a reason, :class:`NotAllowed` when nothing of it may be replayed by this person,
+    :class:`Conflict` when nothing of it can, when it needs the word of a board and there is none, or when the form has
+    asked for other deliveries before.
     """
     if not reason.strip():
         raise Invalid("Say why it is replayed: the reason is kept with it.", field="reason")
     if token is not None and (found := _of_token(access, token)) is not None:
+        _check_same(access, found, step_run_ids)
         return found
-    plan = [_as_seen(item, seen or {}) for item in preview(access, step_run_ids)]
+    plan = [_as_seen(item, seen) for item in preview(access, step_run_ids)]
     allowed = [item for item in plan if item.allowed]
     if not allowed:
         raise _nothing(plan)
     why = approval_needed(plan)
-    replay = _freeze(access, plan, reason.strip(), query, token, needs_approval=bool(why))
+    replay = _freeze(access, plan, reason.strip(), hidden(query), token, needs_approval=bool(why))
     queued = 0 if why else queue(replay.pk, allowed, ReplayItemState.QUEUED)
     if not why and not queued:
         raise Conflict("Somebody replayed all of it a moment before. Nothing was sent twice.")
@@ -95,7 +99,7 @@ def request_replay(
         actor=access.actor,
         subject=Subject("replay", str(replay.pk)),
         reason=reason.strip(),
-        details={"items": len(plan), "queued": queued, "query": bool(query), "needs_approval": bool(why)},
+        details={"items": len(plan), "queued": queued, "query": replay.query, "needs_approval": bool(why)},
     )
     ring_on_commit("deliver")
     return replay
@@ -108,7 +112,7 @@ def _put_before_the_board(access: Access, replay: Replay, plan: Sequence[Planned
         Subject("replay", str(replay.pk)),
         content_of(replay, plan),
         title=f"Send {sum(item.allowed for item in plan):,} deliveries again",
-        why=f"{replay.reason}\n{why}",
+        why="\n".join(filter(None, (replay.reason, replay.query and f"Found by: {replay.query}", why))),
     )
 
 
@@ -119,10 +123,25 @@ def _of_token(access: Access, token: UUID) -> Replay | None:
     return Replay.objects.filter(token=token, requested_by_id=UUID(access.person_id)).first()
 
 
-def _as_seen(item: PlannedItem, seen: Seen) -> PlannedItem:
-    if not item.allowed or seen.get(item.step_run_id, (item.attempts, item.revision)) == (item.attempts, item.revision):
+def _check_same(access: Access, found: Replay, step_run_ids: Sequence[UUID]) -> None:
+    """A form that is sent again with another selection asks for something that its replay does not do."""
+    asked, items = set(step_run_ids), set(found.items.values_list("step_run_id", flat=True))
+    # What this person cannot see was never among the items.
+    if not items <= asked or preview(access, list(asked - items)):
+        raise Conflict(
+            f"This form has asked for replay {found.pk} already, of other deliveries. Nothing more was sent; "
+            "go back and choose again."
+        )
+
+
+def _as_seen(item: PlannedItem, seen: Seen | None) -> PlannedItem:
+    if seen is None or not item.allowed:
         return item
-    return item._replace(allowed=False, why_not="It has been tried or edited since the dry run.")
+    if item.step_run_id not in seen:
+        return item._replace(allowed=False, why_not="It was not in the dry run.")
+    if seen[item.step_run_id] != (item.attempts, item.revision):
+        return item._replace(allowed=False, why_not="It has been tried or edited since the dry run.")
+    return item
 
 
 def _nothing(plan: Sequence[PlannedItem]) -> NotAllowed | Conflict:
@@ -152,6 +171,7 @@ def _freeze(
         needs_approval=needs_approval,
         state=ReplayState.PLANNED if needs_approval else ReplayState.RUNNING,
     )
+    replay.integrations.set({item.integration_id for item in plan if item.team_id is not None})
     taken = ReplayItemState.WAITING if needs_approval else ReplayItemState.QUEUED
     columns: list[list[Any]] = [
         [item.step_run_id for item in plan],

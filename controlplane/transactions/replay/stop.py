@@ -13,27 +13,22 @@ from controlplane.foundation.doorbell import ring_on_commit
 from controlplane.foundation.errors import Conflict
 from controlplane.governance.changes.withdraw import withdraw
 from controlplane.people.access import Access, Action
-from controlplane.transactions.models import Replay, ReplayState
+from controlplane.transactions.models import Replay, ReplayItemState, ReplayState, Transaction
 from controlplane.transactions.pipeline.statements import LOCK_HEADS, PROMOTE
+from controlplane.transactions.pipeline.stopping_statements import withdraw_those
 from controlplane.transactions.replay.governed import change_of, hold
 from controlplane.transactions.settle import settle
 
-#: What a worker holds, or held when it vanished, has begun: it ends by itself. A step run that never succeeded has
-#: its dead letter, also when that was dropped; any other one had succeeded before.
-_WITHDRAW = """
-with waiting as (
-  select q.step_run_id from step_queue q join transactions_replayitem i on i.step_run_id = q.step_run_id
-  where i.replay_id = %(replay)s and i.state = 1 and q.lease_token is null
-  order by q.step_run_id for update of q skip locked),
-withdrawn as (
-  delete from step_queue q using waiting w where q.step_run_id = w.step_run_id
-  returning q.step_run_id, q.ordering_key),
-marked as (
-  update transactions_replayitem i set state = 4, result = 'Stopped before it was sent.', finished_at = now()
-  from withdrawn w where i.replay_id = %(replay)s and i.step_run_id = w.step_run_id)
-update step_run s set finished_at = now(), state = case when exists (
-    select from dead_letter d where d.step_run_id = s.id and d.resolution <> 'succeeded') then 5 else 3 end
-from withdrawn w where s.id = w.step_run_id returning s.transaction_id, w.ordering_key
+#: What a worker holds, or held when it vanished, has begun: it ends by itself, or is given back and withdrawn then.
+_WAITING = """
+select q.step_run_id from step_queue q join transactions_replayitem i on i.step_run_id = q.step_run_id
+where i.replay_id = %(replay)s and i.state = 1 and q.lease_token is null
+order by q.step_run_id for update of q skip locked
+"""
+
+_KEYS = """
+select distinct q.ordering_key from step_queue q join transactions_replayitem i on i.step_run_id = q.step_run_id
+where i.replay_id = %s and i.state = 1 and q.ordering_key is not null
 """
 
 #: One that nobody has agreed to yet: nothing of it is in the queue.
@@ -43,11 +38,26 @@ where replay_id = %s and state = 0
 """
 
 
+def may_stop(access: Access, replay: Replay) -> bool:
+    """Whether this person may replay in the replay's team, or in that of one of the deliveries that it sends again.
+
+    Who may send something again may also keep it from being sent. Deliveries that were left out give no right, and
+    what waits for a board is taken back in the replay's own team: nothing of it is sent yet.
+    """
+    if access.may(Action.REPLAY, replay.team_id) or replay.state == ReplayState.PLANNED:
+        return access.may(Action.REPLAY, replay.team_id)
+    sent = replay.items.exclude(state=ReplayItemState.SKIPPED).values("transaction_id")
+    return Transaction.objects.visible_to(access, Action.REPLAY).filter(pk__in=sent).exists()
+
+
 @transaction.atomic
 def stop_replay(access: Access, replay_id: int) -> Replay:
-    """Withdraw what has not begun. Raises :class:`Conflict` when it has ended already."""
-    replay = hold(Replay.objects.get_visible_or_404(access, pk=replay_id))
-    access.require(Action.REPLAY, replay.team_id)
+    """Withdraw what has not begun, of all teams. Raises :class:`Conflict` when it has ended already."""
+    found = Replay.objects.get_visible_or_404(access, pk=replay_id)
+    if not may_stop(access, found):
+        access.require(Action.REPLAY, found.team_id)
+    _lock_heads(replay_id)
+    replay = hold(found)
     if replay.state not in {ReplayState.RUNNING, ReplayState.PLANNED}:
         raise Conflict(f"Replay {replay_id} has ended already; nothing was stopped.")
     planned = replay.state == ReplayState.PLANNED
@@ -66,9 +76,17 @@ def stop_replay(access: Access, replay_id: int) -> Replay:
     return replay
 
 
+def _lock_heads(replay_id: int) -> None:
+    """Of the orders that its deliveries wait in. Before the replay: who finishes a head waits for that afterwards."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KEYS, [replay_id])
+        if keys := [key for (key,) in cursor.fetchall()]:
+            cursor.execute(LOCK_HEADS, [keys])
+
+
 def _withdraw(replay_id: int) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(_WITHDRAW, {"replay": replay_id})
+        cursor.execute(withdraw_those(_WAITING), {"replay": replay_id})
         rows: list[tuple[UUID, int | None]] = cursor.fetchall()
     settle([transaction_id for transaction_id, _ in rows])
     keys = sorted({key for _, key in rows if key is not None})

@@ -33,6 +33,7 @@ from controlplane.transactions.models import (
     Route,
 )
 from controlplane.transactions.pipeline import agreed
+from controlplane.transactions.pipeline.operations import operation_at
 from controlplane.transactions.replay import statements
 from controlplane.transactions.rules.flow import Step, read_steps
 
@@ -45,15 +46,13 @@ class Target:
     name: str
     instance_id: int
     connector: type[Connector]
+    settings: Mapping[str, Any] = field(default_factory=dict)
     why_not: str = ""
     holds: str = ""
 
     def operation(self, name: str) -> OperationSpec | None:
-        """What its connector says of an operation; None of one that it does not have."""
-        try:
-            return self.connector.operation(name)
-        except NotSupported:
-            return None
+        """The operation as its instance has it; None of one that its connector does not have."""
+        return operation_at(self.connector, name, self.settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +147,7 @@ def _target(row: Destination, state: DestinationState | None, now: datetime) -> 
         connector = Connector
     why_not = "" if row.active else "Its destination does not take deliveries any more."
     why_not = why_not or _credential_problem(row.credential, connector, now)
-    return Target(row.pk, row.name, row.instance_id, connector, why_not, _holds(state, now))
+    return Target(row.pk, row.name, row.instance_id, connector, row.instance.settings, why_not, _holds(state, now))
 
 
 def _credential_problem(credential: Credential | None, connector: type[Connector], now: datetime) -> str:

@@ -27,9 +27,8 @@ class QueryField(serializers.CharField):
     """A search; how long it may be is the grammar's to say."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(
-            required=False, allow_blank=True, max_length=2 * MAX_LENGTH, default="", help_text=QUERY, **options
-        )
+        given = {"help_text": QUERY} | options
+        super().__init__(required=False, allow_blank=True, max_length=2 * MAX_LENGTH, default="", **given)
 
 
 class Search(Asked):
@@ -158,6 +157,7 @@ class Selection(Asked):
 
     letters = Ids(help_text="open dead letters, by their step run")
     causes = Ids(max_length=100, help_text="all open dead letters of a cause, as they are now")
+    query = QueryField(help_text=f"the dead letters that wait of all that this finds: {QUERY}")
     transactions = Ids(max_length=MOST_TRANSACTIONS, help_text="the dead steps of these")
     steps = Ids(help_text="finished step runs, also those that succeeded")
 
@@ -171,7 +171,7 @@ class SeenItem(Asked):
 
 
 class NewReplay(Selection):
-    """A selection, why, and perhaps what the plan showed: what has been tried or edited since is left out."""
+    """A selection, why, and perhaps what the plan showed: only what is still as it was there is sent."""
 
     reason = ReasonField()
     seen = SeenItem(many=True, required=False)

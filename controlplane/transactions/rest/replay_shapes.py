@@ -11,7 +11,7 @@ from controlplane.transactions.rest.moments import Moment, NextField
 Shape = serializers.Serializer[Any]
 
 EFFECTS = ("idempotent", "keyed", "unsafe")
-REPEATS = ("overwrites", "keyed", "looked_up", "unsafe")
+REPEATS = ("overwrites", "keyed", "looked_up", "again", "asked", "unsafe")
 
 
 class PlannedTarget(Shape):
@@ -83,6 +83,9 @@ class ReplayShape(Shape):
     requested_by = serializers.CharField(source="replay.requested_by.name")
     requested_at = Moment(source="replay.requested_at")
     reason = serializers.CharField(source="replay.reason")
+    query = serializers.CharField(
+        source="replay.query", help_text="the search that found it, personal values hidden; empty: chosen otherwise"
+    )
     needs_approval = serializers.BooleanField(source="replay.needs_approval")
     approved_by = serializers.CharField(source="replay.approved_by", allow_null=True)
     declined_by = serializers.CharField(source="replay.declined_by", allow_null=True)

@@ -23,7 +23,7 @@ from controlplane.transactions.replay.request import Seen, approval_needed, prev
 from controlplane.transactions.replay.results import results_of
 from controlplane.transactions.replay.stop import stop_replay
 from controlplane.transactions.rest import asking, moments, replay_shapes
-from controlplane.transactions.rest.selecting import step_runs
+from controlplane.transactions.rest.selecting import selection
 from controlplane.transactions.selectors import replays
 from controlplane.transactions.selectors.replays import Progress
 
@@ -40,9 +40,9 @@ class ReplayPlans(ApiView):
         """What a replay would do, target by target, and what it would leave out and why; nothing is changed.
 
         Send `step_run_id`, `attempts` and `revision` of its items back as `seen`, and what has been tried or edited
-        since then is left out.
+        since then is left out, as is what was not in it.
         """
-        return _plan(preview(call.access, step_runs(call.access, call.given)))
+        return _plan(preview(call.access, selection(call.access, call.given).step_runs))
 
 
 class Replays(ApiView):
@@ -64,9 +64,13 @@ class Replays(ApiView):
         A large one, or one with many effects that do not repeat by themselves, is `planned` until a board has
         agreed to it.
         """
-        chosen = step_runs(call.access, call.given)
+        chosen = selection(call.access, call.given)
         replay = request_replay(
-            call.access, step_run_ids=chosen, reason=call.given["reason"], seen=_seen(call.given.get("seen", []))
+            call.access,
+            step_run_ids=chosen.step_runs,
+            reason=call.given["reason"],
+            query=chosen.query,
+            seen=_seen(call.given.get("seen")),
         )
         return told(call.access, replay.pk)
 
@@ -165,8 +169,8 @@ def _item(item: replays.Item) -> dict[str, Any]:
     return shown if item.visible else shown | {"transaction_id": None, "step": ""}
 
 
-def _seen(given: Sequence[dict[str, Any]]) -> Seen:
-    return {one["step_run_id"]: (one["attempts"], one["revision"]) for one in given}
+def _seen(given: Sequence[dict[str, Any]] | None) -> Seen | None:
+    return None if given is None else {one["step_run_id"]: (one["attempts"], one["revision"]) for one in given}
 
 
 def _plan(plan: Sequence[PlannedItem]) -> dict[str, Any]:

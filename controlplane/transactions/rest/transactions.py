@@ -19,7 +19,7 @@ from controlplane.transactions.releases.edit import draft, edit_and_release
 from controlplane.transactions.releases.release import release
 from controlplane.transactions.rest import asking, moments, shapes, told
 from controlplane.transactions.selectors import parts
-from controlplane.transactions.selectors.bodies import Bodies, Seen
+from controlplane.transactions.selectors.bodies import Bodies
 from controlplane.transactions.selectors.counting import counts
 from controlplane.transactions.selectors.detail import TransactionDetail, detail
 from controlplane.transactions.selectors.facets import facets
@@ -27,9 +27,10 @@ from controlplane.transactions.selectors.finding import page_of
 from controlplane.transactions.selectors.inbox import received
 from controlplane.transactions.selectors.journey import SPANS, Entry, journey
 from controlplane.transactions.selectors.question import Question
+from controlplane.transactions.selectors.sentences import Seen
 
 PERSONAL = (
-    "This search holds what looks like somebody's e-mail address or telephone number. Send it by POST to "
+    "This search holds what looks like somebody's e-mail address, telephone or account number. Send it by POST to "
     "/api/v1/transactions/search: addresses end up in logs and histories."
 )
 
@@ -67,7 +68,7 @@ class TransactionFacets(ApiView):
 
     @operation(shapes.FacetList, asks=asking.Narrowing)
     def get(self, call: Call) -> dict[str, Any]:
-        """The values that the newest 1,000 matches have, and how many have each."""
+        """The values that the newest 10,000 matches have, and how many have each."""
         call.access.require_somewhere(Action.SEE_TRANSACTIONS)
         question = Question(call.access, _in_address(call.asked["q"]), clock.now())
         return {"facets": facets(question)}

@@ -1,8 +1,8 @@
 """When a destination is left in peace: a circuit breaker, as a pure rule over what its row holds.
 
-Each call that the destination did not answer as it should counts one up, each answer one down: so a
-destination that fails more often than not is given rest, and one that fails now and then is not. After the
-rest a few calls at a time are let through as probes; when they go well, so does everything.
+Each call that the destination did not answer as it should counts one up, each answer one down, however many
+events it carried: so a destination that fails more often than not is given rest, and one that fails now and
+then is not. After the rest a few calls at a time are let through as probes; when they go well, so does everything.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from django.db.models import IntegerChoices
 
+from connectors.errors import TOPIC_DENIED, UNKNOWN_TOPIC
 from controlplane.transactions.rules.states import Outcome
 
 #: So many more failures than answers open it.
@@ -21,10 +22,25 @@ PROBES = 3
 FIRST_REST = 15.0
 LONGEST_REST = 300.0
 
-#: The destination answered, if only to say no.
+#: The destination answered, if only to say no (:func:`is_answer`).
 ANSWERED = frozenset({Outcome.SUCCEEDED, Outcome.FOUND, Outcome.NOT_FOUND, Outcome.REJECTED, Outcome.CONTRACT_BROKEN})
 #: It did not, or would not for anybody with this credential. Others say nothing about it: a 429 or 410 pauses it.
 UNWELL = frozenset({Outcome.TRANSIENT, Outcome.UNKNOWN, Outcome.AUTH_FAILED})
+#: It answered, of one of its topics: if that counted, a few events for it would keep everything from all the others.
+OF_ONE_TOPIC = frozenset({(Outcome.AUTH_FAILED, TOPIC_DENIED), (Outcome.TRANSIENT, UNKNOWN_TOPIC)})
+
+
+def is_answer(outcome: Outcome, detail: str = "", *, sent: bool = True) -> bool:
+    """Whether a call with that outcome, and the detail of its error, is an answer of one that is well.
+
+    A refusal of what was never ``sent`` is the connector's own.
+    """
+    return (outcome in ANSWERED and (sent or outcome is not Outcome.REJECTED)) or (outcome, detail) in OF_ONE_TOPIC
+
+
+def is_unwell(outcome: Outcome, detail: str = "") -> bool:
+    """Whether it is what the destination is given rest for."""
+    return outcome in UNWELL and (outcome, detail) not in OF_ONE_TOPIC
 
 
 class BreakerState(IntegerChoices):

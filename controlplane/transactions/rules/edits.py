@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from controlplane.foundation.documents.objects import repeated
 from controlplane.foundation.errors import Invalid
 from controlplane.foundation.pointers import escaped
 
@@ -65,9 +66,7 @@ def _check_depth(value: Any, left: int) -> None:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = [name for name, _ in pairs]
-    if len(set(names)) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
+    if (twice := repeated(name for name, _ in pairs)) is not None:
         raise Invalid(f"{twice!r} stands twice in the same object; only one of them would be sent.", field="body")
     return dict(pairs)
 

@@ -2,7 +2,7 @@
 
 A record's fingerprint is over its meaningful fields, with empty ones left out: vendors differ in
 whether they say ``null``, ``""`` or nothing. A failure's fingerprint groups dead letters by cause:
-numbers, ids and quoted values in the reason do not tell causes apart.
+numbers, ids, e-mail addresses and quoted values in the reason do not tell causes apart.
 """
 
 from __future__ import annotations
@@ -16,9 +16,13 @@ from uuid import UUID
 import orjson
 
 from controlplane.foundation.ids import digest_uuid
+from controlplane.transactions.rules.quoted import APOSTROPHE, QUOTED
 
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
-_VARIABLE = re.compile(r"'[^']*'|\"[^\"]*\"|\b[0-9a-f]{8,}\b|\b\w*\d[\w-]*\b", re.IGNORECASE)
+_ADDRESS = r"[^\s@<>\"'(),;:„“”]+@[^\s@<>\"'(),;:“”]+\.[^\s@<>\"'(),;:“”]+"
+_VARIABLE = re.compile(
+    rf"(?P<apostrophe>{APOSTROPHE})|{QUOTED}|{_ADDRESS}|\b[0-9a-f]{{8,}}\b|\b\w*\d[\w-]*\b", re.IGNORECASE
+)
 
 
 def _significant(value: Any) -> Any:
@@ -50,5 +54,5 @@ def of_failure(integration_id: int, step: str, error_class: str, reason: str) ->
 
 
 def plain(reason: str) -> str:
-    """A reason without its numbers, ids and quoted values: the same of every event that fails in this way."""
-    return _VARIABLE.sub("…", reason)
+    """A reason without its numbers, ids, addresses and quoted values: the same of every event that fails this way."""
+    return _VARIABLE.sub(lambda found: found["apostrophe"] or "…", reason)

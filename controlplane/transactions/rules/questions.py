@@ -193,7 +193,7 @@ def settled(fallback: Fallback, outcome: Outcome, decision: Decision, remaining:
     if outcome in GOOD or outcome is Outcome.WAITS or outcome in OURS:
         return decision, False
     if decision.verdict in {Verdict.RETRY, Verdict.UNKNOWN} and remaining > 0:
-        return Decision(Verdict.RETRY, min(decision.delay, remaining)), False
+        return Decision(Verdict.RETRY, min(decision.delay, remaining), decision.tries), False
     verdicts = {Otherwise.FAIL: Verdict.DEAD, Otherwise.SKIP: Verdict.SKIP, Otherwise.VALUE: Verdict.DONE}
     return Decision(verdicts[fallback.otherwise]), fallback.otherwise is not Otherwise.FAIL
 

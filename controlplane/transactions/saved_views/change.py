@@ -13,6 +13,7 @@ from controlplane.people.access import Access, Action
 from controlplane.transactions.models import SavedView
 from controlplane.transactions.saved_views.keepers import may_change
 from controlplane.transactions.saved_views.wording import name_of, query_of
+from controlplane.transactions.search.personal import hidden
 
 
 @transaction.atomic
@@ -37,6 +38,6 @@ def change(access: Access, view: SavedView, name: str, text: str, now: datetime)
             actor=access.actor,
             via=Via.PAGE,
             subject=Subject("saved_view", str(view.pk)),
-            details={"name": view.name, "team": view.team.slug, "query": view.query},
+            details={"name": view.name, "team": view.team.slug, "query": hidden(view.query)},
         )
     return view

@@ -14,6 +14,7 @@ from controlplane.people.models import Team
 from controlplane.transactions.models import SavedView
 from controlplane.transactions.saved_views.keepers import may_change
 from controlplane.transactions.saved_views.wording import name_of, query_of
+from controlplane.transactions.search.personal import hidden
 
 #: Of one person, and of one team.
 MOST = 50
@@ -50,6 +51,6 @@ def save(access: Access, name: str, text: str, team: Team | None, now: datetime)
             actor=access.actor,
             via=Via.PAGE,
             subject=Subject("saved_view", str(found.pk)),
-            details={"name": words, "team": team.slug, "query": query},
+            details={"name": words, "team": team.slug, "query": hidden(query)},
         )
     return found

@@ -30,6 +30,9 @@ def query_of(access: Access, text: str, team: Team | None, now: datetime) -> str
         raise Invalid("Search for something first: this view would be everything.", field="q")
     Question(access, query, now)
     if team is not None and personal_hidden(query) != query:
-        message = "A view of a team holds no person's e-mail address or telephone number. Keep this one for yourself."
+        message = (
+            "A view of a team holds no person's e-mail address, telephone or account number. "
+            "Keep this one for yourself."
+        )
         raise Invalid(message, field="team")
     return query

@@ -15,6 +15,7 @@ from controlplane.transactions.search import names
 from controlplane.transactions.search.fields import BY_NAME, FIELDS, Shape, key_fields
 from controlplane.transactions.search.grammar import MAX_LENGTH, pieces
 from controlplane.transactions.search.query import render_value, word
+from controlplane.transactions.search.stewards import stewards
 
 #: So many are offered; more are found by typing on.
 MOST = 8
@@ -80,6 +81,11 @@ def _types() -> Iterable[str]:
     return Route.objects.values_list("event_type", flat=True).distinct()
 
 
+def _stewards() -> Iterable[str]:
+    """By their names and what is before the @ of their addresses."""
+    return (called for called in stewards() if "@" not in called)
+
+
 _KNOWN: Final[Mapping[str, Callable[[], Iterable[str]]]] = MappingProxyType(
     {
         "system": names.instances,
@@ -88,6 +94,7 @@ _KNOWN: Final[Mapping[str, Callable[[], Iterable[str]]]] = MappingProxyType(
         "flow": names.flows,
         "process": names.processes,
         "owner": names.owners,
+        "steward": _stewards,
         "contract": names.contracts,
         "step": names.steps,
         "type": _types,

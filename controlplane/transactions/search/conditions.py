@@ -15,16 +15,20 @@ from controlplane.transactions.rules.money import NO_DECIMALS, THREE_DECIMALS, m
 from controlplane.transactions.search import names
 from controlplane.transactions.search.fields import STATUS_WORDS, TIME_UNITS
 from controlplane.transactions.search.moments import day
-from controlplane.transactions.search.query import Comparison, Quantity, Range, Term, Value, Word
+from controlplane.transactions.search.query import Comparison, Quantity, Range, Term, Value
+from controlplane.transactions.search.seen import NOTHING, Reads, text
 from controlplane.transactions.search.sql import Fragment, any_of, like
+from controlplane.transactions.search.stewards import stewards
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When and where the question was asked: what ``today`` means."""
+    """When, where and by whom the question was asked: what ``today`` and ``mine`` mean, and what they may read."""
 
     now: datetime
     zone: ZoneInfo
+    person_id: UUID | None = None
+    reads: Reads = NOTHING
 
 
 def condition(term: Term, asked: Moment) -> Fragment:
@@ -39,15 +43,6 @@ def states_of(term: Term) -> frozenset[int] | None:
     if "paused" in texts:
         return None
     return frozenset(int(state) for text in texts for state in STATUS_WORDS[text])
-
-
-def text(words: Iterable[Word]) -> Fragment:
-    """One of the words in what lists show: headline, error, reason. Scans: only within a bounded time."""
-    patterns = [f"%{like(one.text)}%" for one in words]
-    return Fragment(
-        "(t.headline ilike any(%s)) or (t.reason ilike any(%s)) or (t.error_class ilike any(%s))",
-        (patterns, patterns, patterns),
-    )
 
 
 def within(low: UUID | None, high: UUID | None, column: str = "t.id") -> list[Fragment]:
@@ -74,10 +69,11 @@ def _status(term: Term, _asked: Moment) -> Fragment:
     return any_of(conditions)
 
 
-#: Waiting in the queue of a destination that somebody paused.
+#: Waiting in the queue of a destination that somebody paused or retired.
 _PAUSED = Fragment(
     "t.state in (2, 3) and exists (select from step_queue q join destination_state d using (destination_id)"
-    " where q.transaction_id = t.id and d.paused_until > now())"
+    " join transactions_destination n on n.id = d.destination_id"
+    " where q.transaction_id = t.id and (d.paused_until > now() or not n.active))"
 )
 
 
@@ -102,15 +98,25 @@ def _flow(term: Term, _asked: Moment) -> Fragment:
     return Fragment("t.flow_version_id = any(%s)", (sorted(names.found(term.words, names.flows(), "flow")),))
 
 
+def _steward(term: Term, asked: Moment) -> Fragment:
+    theirs = names.found(term.words, stewards(asked.person_id), "steward")
+    return Fragment("t.flow_version_id = any(%s)", (sorted(theirs),))
+
+
 def _type(term: Term, _asked: Moment) -> Fragment:
     return Fragment("t.event_type = any(%s)", ([one.text for one in term.words],))
 
 
 def _contract(term: Term, _asked: Moment) -> Fragment:
-    versions, integrations = names.judged_by(names.found(term.words, names.contracts(), "contract"))
+    return _judged_by(names.found(term.words, names.contracts(), "contract"))
+
+
+def _judged_by(contract_ids: Iterable[int]) -> Fragment:
+    judged = names.judged_by(contract_ids)
     return Fragment(
-        "t.flow_version_id = any(%s) or (t.flow_version_id is null and t.integration_id = any(%s))",
-        (versions, integrations),
+        "t.flow_version_id = any(%s) or (t.source_id, t.event_type) in"
+        " (select * from unnest(%s::bigint[], %s::text[]))",
+        (judged.flow_versions, judged.sources, judged.event_types),
     )
 
 
@@ -161,8 +167,21 @@ def _duration(term: Term, _asked: Moment) -> Fragment:
 
 
 def _attempts(term: Term, _asked: Moment) -> Fragment:
+    return any_of(map(_most_attempts, term.values))
+
+
+def _most_attempts(value: Value) -> Fragment:
+    """Whether one step has so many tries ends at the first that has; the most of all would be read from every week."""
+    if isinstance(value, Comparison) and value.operator in _REACHED and value.quantity.number >= 1:
+        reached, negated = _REACHED[value.operator]
+        found = f"exists (select from step_run s where s.transaction_id = t.id and s.attempts {reached} %s)"
+        return Fragment(f"not {found}" if negated else found, (value.quantity.number,))
     most = "(select coalesce(max(s.attempts), 0) from step_run s where s.transaction_id = t.id)"
-    return any_of(_compared(most, value, lambda quantity: quantity.number) for value in term.values)
+    return _compared(most, value, lambda quantity: quantity.number)
+
+
+#: What some step reaches where the most of all compares so; or none does.
+_REACHED = {">": (">", False), ">=": (">=", False), "<": (">=", True), "<=": (">", True)}
 
 
 def _compared(
@@ -191,6 +210,8 @@ def _is(term: Term, asked: Moment) -> Fragment:
             "t.state = 1 or (t.state in (5, 6) and exists (select from dead_letter d"
             " where d.transaction_id = t.id and d.resolved_at is null))"
         ),
+        "mine": _with_open_letter(Fragment(_MINE, (asked.person_id,) * 4)),
+        "acked": _with_open_letter(Fragment(_CAUSE.format("c.acknowledged_at is not null"))),
         "new": Fragment("t.id >= %s", (today,)),
         "replayed": Fragment(
             "t.replay_of is not null or exists (select from step_run s where s.transaction_id = t.id"
@@ -201,12 +222,49 @@ def _is(term: Term, asked: Moment) -> Fragment:
     return any_of(meanings[one.text] for one in term.words)
 
 
+_CAUSE = "exists (select from transactions_cause c where c.fingerprint = d.fingerprint and ({}))"
+_TEAMS = "(select m.team_id from people_membership m where m.person_id = %s and m.team_id is not null)"
+_GIVEN = f"{{0}}.assignee_id = %s or {{0}}.team_id in {_TEAMS}"
+#: A letter, or its whole cause, was given to a person or one of their teams. Parameters: the person, four times.
+_MINE = f"{_GIVEN.format('d')} or {_CAUSE.format(_GIVEN.format('c'))}"
+
+
+def _with_open_letter(condition: Fragment) -> Fragment:
+    return Fragment(
+        "t.state in (5, 6) and exists (select from dead_letter d where d.transaction_id = t.id"
+        f" and d.resolved_at is null and ({condition.sql}))",
+        condition.parameters,
+    )
+
+
+#: Dead letters with the notes that somebody left on them, or on their cause.
+_NOTED = (
+    "transactions_deedentry n join dead_letter d on n.deed = 'noted' and d.fingerprint = n.fingerprint"
+    " and (n.step_run_id is null or n.step_run_id = d.step_run_id)"
+)
+#: The transactions of those.
+COMMENTED = f"(select distinct d.transaction_id as id from {_NOTED})"
+
+
 def _has(term: Term, _asked: Moment) -> Fragment:
-    meanings = {
-        "breach": Fragment("exists (select from ownership_breach b where b.transaction_id = t.id)"),
-        "observed": Fragment("exists (select from observed_break b where b.transaction_id = t.id)"),
-    }
-    return any_of(meanings[one.text] for one in term.words)
+    return any_of(_HAS[one.text]() for one in term.words)
+
+
+def _drifting() -> Fragment:
+    since = [
+        Fragment("t.source_id = %s and t.event_type = %s and t.id >= %s", (source, ours, uuid7_floor(first)))
+        for source, ours, first in names.drifting()
+    ]
+    return any_of(since) if since else Fragment("false")
+
+
+_HAS: dict[str, Callable[[], Fragment]] = {
+    "breach": lambda: Fragment("exists (select from ownership_breach b where b.transaction_id = t.id)"),
+    "observed": lambda: Fragment("exists (select from observed_break b where b.transaction_id = t.id)"),
+    "comment": lambda: Fragment(f"exists (select from {_NOTED} where d.transaction_id = t.id)"),
+    "pii": lambda: _judged_by(names.with_personal_fields()),
+    "drift": _drifting,
+}
 
 
 def _id(term: Term, _asked: Moment) -> Fragment:
@@ -227,6 +285,7 @@ _CONDITIONS: dict[str, _Condition] = {
     "process": _by_integration(names.processes, "business process"),
     "environment": _by_integration(names.environments, "environment"),
     "flow": _flow,
+    "steward": _steward,
     "type": _type,
     "contract": _contract,
     "step": _step,
@@ -238,5 +297,5 @@ _CONDITIONS: dict[str, _Condition] = {
     "has": _has,
     "id": _id,
     "trace": _trace,
-    "text": lambda term, _asked: text(term.words),
+    "text": lambda term, asked: text(term.words, asked.reads),
 }

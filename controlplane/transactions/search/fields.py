@@ -71,8 +71,6 @@ CURRENCY_LETTERS = 3
 
 _NOT_KEPT: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "mine": "nothing says yet which transactions are yours; search owner: and the team",
-        "acked": "acknowledging comes with alerts, which are not there yet",
         "breaking": "this is about changes, which are not searched here",
         "overdue": "deadlines come with business processes, which are not there yet",
     }
@@ -80,10 +78,7 @@ _NOT_KEPT: Final[Mapping[str, str]] = MappingProxyType(
 
 _NOT_SEARCHED: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "comment": "comments cannot be searched yet",
-        "incident": "incidents cannot be searched yet",
-        "pii": "personal data cannot be searched yet",
-        "drift": "drift cannot be searched yet",
+        "incident": "there are no incidents here; people's notes on dead letters are has:comment",
     }
 )
 
@@ -98,6 +93,7 @@ FIELDS: Final[tuple[Field, ...]] = (
     Field("step", Shape.WORD, "a step it has, by name or title", 'step:"Post the paid invoice"'),
     Field("error", Shape.WORD, "error class or the vendor's code, or their beginning", "error:tax_id_invalid"),
     Field("owner", Shape.WORD, "the team that owns the integration", "owner:billing"),
+    Field("steward", Shape.WORD, "who decides about what its flow writes: a name, an address, or me", "steward:me"),
     Field("contract", Shape.WORD, "the contract it was judged by", "contract:paid-invoice"),
     Field("amount", Shape.NUMBER, "its money, in whole units", "amount:>1000eur", units=(CURRENCY,)),
     Field("duration", Shape.NUMBER, "from receipt to end, or until now", "duration:>2s", units=tuple(TIME_UNITS)),
@@ -108,17 +104,20 @@ FIELDS: Final[tuple[Field, ...]] = (
     Field(
         "is",
         Shape.CHOICE,
-        "open: waits for a person; new: of today; replayed; duplicate: came again",
+        "open: waits for a person; mine: was given to you or your team, and waits; acked: waits, and somebody has"
+        " acknowledged its cause; new: of today; replayed; duplicate: came again",
         "is:open",
-        choices=("open", "new", "replayed", "duplicate"),
+        choices=("open", "mine", "acked", "new", "replayed", "duplicate"),
         refused=_NOT_KEPT,
     ),
     Field(
         "has",
         Shape.CHOICE,
-        "breach: it wrote, or would have, what its source does not own; observed: it broke a contract, and was let in",
+        "breach: it wrote, or would have, what its source does not own; observed: it broke a contract, and was let in;"
+        " comment: somebody left a note on its dead letter or the cause of it; pii: its contract names personal fields;"
+        " drift: it came since the payloads of its type began to differ, as Discovered says",
         "has:breach",
-        choices=("breach", "observed"),
+        choices=("breach", "observed", "comment", "pii", "drift"),
         refused=_NOT_SEARCHED,
     ),
     Field("id", Shape.UUID, "the id of a transaction or of what was received", "id:019ab3…"),
@@ -126,16 +125,9 @@ FIELDS: Final[tuple[Field, ...]] = (
     Field(
         "text",
         Shape.WORD,
-        "words in the headline, error or reason of what did not simply succeed",
+        "words in the headline, error or reason of what did not simply succeed; not in what is masked for you",
         'text:"spaces in tax ID"',
     ),
-)
-
-#: Fields of the language that this installation cannot answer yet, and why.
-REFUSED_FIELDS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "steward": "stewards are of attributes, and stand in the ownership matrix; owner: is the team",
-    }
 )
 
 BY_NAME: Final[Mapping[str, Field]] = MappingProxyType({entry.name: entry for entry in FIELDS})
@@ -143,5 +135,4 @@ BY_NAME: Final[Mapping[str, Field]] = MappingProxyType({entry.name: entry for en
 
 def key_fields(kinds: Iterable[str]) -> dict[str, str]:
     """Field name → kind of business key. A kind named like a field is written with ``-id``: ``contract-id:``."""
-    taken = BY_NAME.keys() | REFUSED_FIELDS.keys()
-    return {f"{kind}-id" if kind in taken else kind: kind for kind in kinds}
+    return {f"{kind}-id" if kind in BY_NAME else kind: kind for kind in kinds}

@@ -6,7 +6,7 @@ r"""The search language: what a person typed, read into terms. Pure; no database
     term    = ["-"] ( field ":" value { "," value } | value { "," value } )   ; a comma means OR, "-" negates
     value   = word | quoted | compare | range
     compare = (">" | ">=" | "<" | "<=") number [unit]
-    range   = number [unit] ".." number [unit]
+    range   = number [unit] ".." number [unit]                                ; an amount may be below zero: -50..-10
     quoted  = '"' … '"'                            ; \\" and \\\\ inside
 
 :func:`parse` gives a :class:`Query` or raises :class:`BadQuery`, whose faults each point at the
@@ -29,7 +29,6 @@ from controlplane.transactions.search.fields import (
     BY_NAME,
     CURRENCY,
     CURRENCY_LETTERS,
-    REFUSED_FIELDS,
     TIME_UNITS,
     Field,
     Shape,
@@ -46,6 +45,7 @@ from controlplane.transactions.search.query import (
     Term,
     Value,
     Word,
+    render_term,
     render_value,
 )
 
@@ -77,10 +77,11 @@ class BadQuery(Invalid):
         super().__init__(" ".join(fault.message for fault in self.faults), field="q", faults=told)
 
 
-_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9_-]*):")
-_NUMBER = r"([0-9]{1,15}(?:\.[0-9]{1,6})?)([A-Za-z]{0,3})"
+FIELD = re.compile(r"([A-Za-z][A-Za-z0-9_-]*):")
+_NUMBER = r"(-?[0-9]{1,15}(?:\.[0-9]{1,6})?)([A-Za-z]{0,3})"
 _COMPARISON = re.compile(rf"(>=|<=|>|<|){_NUMBER}")
 _RANGE = re.compile(rf"{_NUMBER}\.\.{_NUMBER}")
+_THOUSANDS = re.compile(r"(?<![0-9])(?<![0-9]\.)[0-9]+(?:,0*[0-9]{3})+(?![0-9])")
 
 
 class _Wrong(Exception):
@@ -137,6 +138,15 @@ def parse(text: str, kinds: Collection[str] = ()) -> Query:
     return Query(tuple(terms))
 
 
+def typed(term: Term, kinds: Collection[str] = ()) -> str:
+    """The search for a term as somebody would type it; empty where that cannot be typed, as a tab cannot."""
+    text = render_term(term)
+    try:
+        return text if parse(text, kinds).terms == (term,) else ""
+    except BadQuery:
+        return ""
+
+
 def _term(piece: Piece, keys: dict[str, str]) -> Term:
     _check_characters(piece)
     negated = piece.text.startswith("-")
@@ -147,9 +157,11 @@ def _term(piece: Piece, keys: dict[str, str]) -> Term:
     if body in BOOLEAN:
         raise _Wrong(Fault(piece.span, f"“{body}” is not part of the language: {BOOLEAN[body]}."))
     name, offset = "", 0
-    if found := _FIELD.match(body):
+    if found := FIELD.match(body):
         name, offset = found[1].lower(), found.end()
         _check_field(name, body[offset:], piece, Span(start, start + offset), keys)
+    if name == "amount":
+        _check_thousands(body[offset:], start + offset)
     values = tuple(
         _value(raw, BY_NAME.get(name))
         for raw in _raw_values(body[offset:], start + offset, f"{name}:" if name else "a minus")
@@ -168,8 +180,6 @@ def _check_characters(piece: Piece) -> None:
 def _check_field(name: str, rest: str, piece: Piece, span: Span, keys: dict[str, str]) -> None:
     if name in BY_NAME or name in keys:
         return
-    if name in REFUSED_FIELDS:
-        raise _Wrong(Fault(piece.span, f"{name}: cannot be searched: {REFUSED_FIELDS[name]}."))
     close = get_close_matches(name, [*BY_NAME, *keys], n=1, cutoff=0.6)
     if close:
         message = f"There is no field “{name}”; did you mean {close[0]}:?"
@@ -288,6 +298,15 @@ def _number(raw: _Raw, of: Field) -> Comparison | Range:
     raise _Wrong(Fault(raw.span, f"{of.name}: takes a number, such as {of.example}; ranges are written 1..5."))
 
 
+def _check_thousands(text: str, start: int) -> None:
+    """``1,000`` would be read as "1 or 000", and answer another question."""
+    if found := _THOUSANDS.search(text):
+        plain = found.group().replace(",", "")
+        span = Span(start + found.start(), start + found.end())
+        message = f"A comma means or: write {plain} for one amount. Several have their currency, such as 100eur,200eur."
+        raise _Wrong(Fault(span, message, plain))
+
+
 def _check_range(low: Quantity, high: Quantity, raw: _Raw) -> None:
     factors = [TIME_UNITS.get(quantity.unit) for quantity in (low, high)]
     if factors[0] is None and low.unit != high.unit:
@@ -303,6 +322,8 @@ def _quantity(number: str, unit: str, raw: _Raw, of: Field) -> Quantity:
         if unit and len(unit) != CURRENCY_LETTERS:
             raise _Wrong(Fault(raw.span, f"“{unit}” is no currency: write its three letters, such as {of.example}."))
         return Quantity(Decimal(number), unit.upper())
+    if number.startswith("-"):
+        raise _Wrong(Fault(raw.span, f"{of.name}: is never below zero; write such as {of.example}."))
     unit = unit.lower()
     if of.units and unit not in of.units:
         raise _Wrong(Fault(raw.span, f"{of.name}: needs a unit ({', '.join(of.units)}), such as {of.example}."))

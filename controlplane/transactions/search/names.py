@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import Min, OuterRef
 
-from controlplane.contracts.models import Contract
+from controlplane.contracts.models import Contract, ContractVersion
 from controlplane.inventory.environments import EVERYWHERE
-from controlplane.inventory.models import Environment, Instance, Integration
-from controlplane.transactions.models import Destination, FlowVersion, Normalisation
+from controlplane.inventory.models import EntityKind, Environment, Instance, Integration
+from controlplane.transactions.models import Destination, Drift, DriftState, FlowVersion, Normalisation
+from controlplane.transactions.search.fields import key_fields
 from controlplane.transactions.search.grammar import Fault
 from controlplane.transactions.search.query import Word, render_value, word
 
@@ -52,6 +55,11 @@ def unknown(one: Word, known: Iterable[str], what: str) -> UnknownName:
     some = ", ".join(sorted(names)[:SHOWN]) + (" and more" if len(names) > SHOWN else "")
     known_words = f"There are: {some}." if names else f"There is no {what} at all yet."
     return UnknownName(Fault(one.span, f"There is no {what} “{one.text}”. {known_words}"))
+
+
+def keys() -> dict[str, str]:
+    """The fields of business keys, with the kinds that they are."""
+    return key_fields(EntityKind.objects.values_list("slug", flat=True))
 
 
 def instances() -> dict[str, frozenset[int]]:
@@ -112,15 +120,50 @@ def contracts() -> dict[str, frozenset[int]]:
     return _grouped((slug, pk) for pk, slug in Contract.objects.values_list("id", "slug"))
 
 
-def judged_by(contract_ids: Iterable[int]) -> tuple[list[int], list[int]]:
-    """Flow versions pinned to these contracts, and integrations whose source is checked against them."""
+class Judged(NamedTuple):
+    """Flow versions that are pinned to a contract; and the types, ours, of what it judges, each by its source."""
+
+    flow_versions: list[int]
+    sources: list[int]
+    event_types: list[str]
+
+
+def judged_by(contract_ids: Iterable[int]) -> Judged:
+    """What these contracts judge, by whichever of their versions."""
     wanted = list(contract_ids)
     pinned = FlowVersion.objects.filter(source_contract__contract_id__in=wanted) | FlowVersion.objects.filter(
         target_contract__contract_id__in=wanted
     )
     checked = Normalisation.objects.filter(contract_version__contract_id__in=wanted)
-    at_source = Integration.objects.filter(source_id__in=checked.values("interface_id"))
-    return list(pinned.values_list("id", flat=True)), list(at_source.values_list("id", flat=True))
+    doors = sorted(set(checked.values_list("interface__instance_id", "canonical_type")))
+    return Judged(
+        list(pinned.values_list("id", flat=True)), [source for source, _ in doors], [ours for _, ours in doors]
+    )
+
+
+def with_personal_fields() -> frozenset[int]:
+    """Ids of the contracts that name personal fields."""
+    return frozenset(ContractVersion.objects.exclude(personal=[]).values_list("contract_id", flat=True))
+
+
+class Drifting(NamedTuple):
+    """What comes of one source as one type, ours, since its payloads began to differ."""
+
+    source: int
+    event_type: str
+    since: datetime
+
+
+def drifting() -> list[Drifting]:
+    """What is open of it. The vendor's type is ours where nothing is said of it; ``*`` says it of all others."""
+    rows = Drift.objects.filter(state=DriftState.OPEN)
+    found = rows.values_list("interface_id", "interface__instance_id", "event_type").annotate(Min("since"))
+    said = Normalisation.objects.filter(interface_id__in={interface for interface, *_ in found})
+    ours = {(one.interface_id, one.event_type): one.canonical_type for one in said}
+    return [
+        Drifting(source, ours.get((interface, vendors)) or ours.get((interface, "*"), vendors), since)
+        for interface, source, vendors, since in found
+    ]
 
 
 def _grouped(pairs: Iterable[tuple[str, int]]) -> dict[str, frozenset[int]]:

@@ -12,29 +12,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from uuid import UUID
 
 from controlplane.foundation.ids import uuid7_floor
 from controlplane.people.access import Access
-from controlplane.transactions.rules.retention import KEEP_TRANSACTIONS
 from controlplane.transactions.rules.states import TransactionState as State
 from controlplane.transactions.search import conditions, names
 from controlplane.transactions.search.conditions import Moment
 from controlplane.transactions.search.fields import key_fields
 from controlplane.transactions.search.grammar import BadQuery
 from controlplane.transactions.search.keys import Pair, has_any, has_value
-from controlplane.transactions.search.moments import Window, day, moment
+from controlplane.transactions.search.moments import Window
 from controlplane.transactions.search.query import Query, Reading, Term, Word, reading
-from controlplane.transactions.search.reference import Reference
+from controlplane.transactions.search.reference import Reference, reads
+from controlplane.transactions.search.seen import NOTHING, Reads, text
 from controlplane.transactions.search.sql import Fragment, all_of, any_of, joined
+from controlplane.transactions.search.windows import StillToCome, window
 
-#: Searched when a query names no time. What is kept at all is ``rules.retention.KEEP_TRANSACTIONS``.
-DEFAULT_WINDOW = timedelta(days=30)
 #: The states in the partial index ``transaction_open``: few transactions are in them at any time.
 FEW = frozenset(State) - {State.SUCCEEDED, State.IGNORED}
 #: The transactions of more integrations than this are not looked up for each, but scanned.
 MAX_BRANCHES = 12
 _MAY_BE_OPEN = frozenset({State.QUARANTINED, State.PARTIAL, State.DEAD})
+#: The words of ``is:`` that only what may be open is.
+_WAITS = frozenset({"open", "mine", "acked"})
 
 _INTEGRATION_FIELDS = {
     "integration": names.integrations,
@@ -133,25 +135,40 @@ AHEAD = timedelta(days=1)
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def plan(query: Query, access: Access, asked: Moment, text: str = "", reference: Reference | None = None) -> Plan:
-    """The plan of ``query``; :class:`BadQuery` for names that do not exist, pointing at ``text``."""
+def plan(
+    query: Query,
+    access: Access,
+    asked: Moment,
+    text: str = "",
+    reference: Reference | None = None,
+    *,
+    with_letters: bool = False,
+) -> Plan:
+    """The plan of ``query``; :class:`BadQuery` for names that do not exist and times to come, pointing at ``text``.
+
+    ``with_letters``: of what it finds, only what has dead letters that wait; they are few, so they drive.
+    """
     try:
-        return _Planner(query, asked, reference or Reference()).plan(access)
-    except names.UnknownName as error:
+        reference = reference or Reference()
+        person = UUID(access.person_id) if access.person_id else None
+        asked = replace(asked, person_id=person, reads=reads(access, reference) if _has_text(query) else NOTHING)
+        return _Planner(query, asked, reference, with_letters=with_letters).plan(access)
+    except (names.UnknownName, StillToCome) as error:
         raise BadQuery(text, [error.fault]) from None
 
 
 class _Planner:
     """Takes terms one by one: the best becomes the driver, the rest are conditions."""
 
-    def __init__(self, query: Query, asked: Moment, reference: Reference) -> None:
+    def __init__(self, query: Query, asked: Moment, reference: Reference, *, with_letters: bool) -> None:
         self.query = query
+        self.with_letters = with_letters
         self.asked = asked
         self.reference = reference
         self.terms = list(query.without("after", "before", "on").terms)
         self.kinds = reference.kinds
         self.fields = key_fields(self.kinds)
-        self.window, self.open_ended = _window(query, asked)
+        self.window, self.open_ended = window(query, asked)
         self.low: UUID | None = uuid7_floor(self.window.low)
         self.pairs = {id(term): self._pairs(term) for term in self.terms}
 
@@ -162,11 +179,11 @@ class _Planner:
         integrations = self._integrations(visible)
         if kept is not None and not kept.is_most:
             integrations = _both(integrations, kept.integrations)
-        driver, branches = self._driver(integrations)
+        if any(map(_is_ids, self.terms)) and not self.window.chosen:
+            self.window, self.low = replace(self.window, low=EVER), None
+        driver, branches = (None, (_LETTER_BRANCH,)) if self.with_letters else self._driver(integrations)
         if driver is not None:
             self.terms.remove(driver)
-            if _is_ids(driver) and not self.window.chosen:
-                self.window, self.low = replace(self.window, low=EVER), None
         implied = [_in_states(states) for states in self._implied()]
         where = [*implied, *(self._condition(term) for term in self.terms)]
         if visible is not None:
@@ -187,9 +204,9 @@ class _Planner:
             for term in self.terms:
                 if wanted(term) and (branches := tuple(self._branches(term))):
                     return term, branches
-        for term in self.terms:
-            if (states := _few_states(term)) is not None:
-                return term, (_state_branch(states),)
+        for found_by, term in product((_by_comments, _by_few_states), self.terms):
+            if (branch := found_by(term)) is not None:
+                return term, (branch,)
         for term in self.terms:
             if not term.field and not term.negated:
                 return None, (*self._branches(term), _value_branch([one.text for one in term.words]), _FEW_BRANCH)
@@ -211,7 +228,7 @@ class _Planner:
             kind = self.kinds[self.fields[term.field]]
             return self.reference.with_aliases(Pair(kind, one.text) for one in term.words)
         if not term.field:
-            values = [one.text for one in term.words if reading(one) is Reading.KEY]
+            values = [one.text for one in term.words if reading(one) is not Reading.TEXT]
             bare = {Pair(kind, value) for kind in self.kinds.values() for value in values}
             return tuple(pair for pair in self.reference.with_aliases(bare) if pair not in bare) if values else ()
         return ()
@@ -224,7 +241,7 @@ class _Planner:
         else:
             bare = term.words if not term.field else ()
             yield from (branch for one in bare if reading(one) is Reading.ID for branch in _id_branches(one))
-            if values := [one.text for one in bare if reading(one) is not Reading.ID]:
+            if values := [one.text for one in bare]:
                 yield _value_branch(values)
             if pairs := self.pairs[id(term)]:
                 yield _key_branch(pairs)
@@ -232,7 +249,7 @@ class _Planner:
     def _implied(self) -> list[frozenset[int]]:
         """The states that the terms imply without saying so, and that an index finds; at most one answer."""
         positive = [term for term in self.terms if not term.negated]
-        if any(term.field == "is" and [one.text for one in term.words] == ["open"] for term in positive):
+        if any(term.field == "is" and {one.text for one in term.words} <= _WAITS for term in positive):
             return [_MAY_BE_OPEN]
         asked_for_states = any(term.field == "status" for term in self.terms)
         if any(term.field in {"error", "text"} for term in positive) and not asked_for_states:
@@ -244,7 +261,10 @@ class _Planner:
             found = has_any(self.pairs[id(term)], self.low)
             return found.negated() if term.negated else found
         if not term.field:
-            found = any_of([_bare(one, self.low) for one in term.words] + [has_any(self.pairs[id(term)], self.low)])
+            found = any_of(
+                [_bare(one, self.low, self.asked.reads) for one in term.words]
+                + [has_any(self.pairs[id(term)], self.low)]
+            )
             return found.negated() if term.negated else found
         return conditions.condition(term, self.asked)
 
@@ -281,36 +301,36 @@ def _few_states(term: Term) -> frozenset[int] | None:
     return states if states and states <= FEW else None
 
 
+def _by_comments(term: Term) -> Branch | None:
+    commented = term.field == "has" and not term.negated and {one.text for one in term.words} == {"comment"}
+    return _COMMENTED_BRANCH if commented else None
+
+
+def _by_few_states(term: Term) -> Branch | None:
+    states = _few_states(term)
+    return _state_branch(states) if states is not None else None
+
+
 def _what(field: str) -> str:
     return {"owner": "team with integrations", "process": "business process"}.get(field, field)
 
 
-def _window(query: Query, asked: Moment) -> tuple[Window, bool]:
-    """The time searched, and whether it reaches to now."""
-    lows: list[datetime] = []
-    highs: list[datetime] = []
-    for term in query.of("after", "before", "on"):
-        word = term.words[0].text
-        if term.field == "on":
-            whole = day(word, asked.now, asked.zone)
-            lows.append(whole.low)
-            highs.append(whole.high)
-        else:
-            (lows if term.field == "after" else highs).append(moment(word, asked.now, asked.zone))
-    high = min([*highs, asked.now])
-    low = max(lows) if lows else high - DEFAULT_WINDOW
-    oldest = asked.now - KEEP_TRANSACTIONS - timedelta(days=7)
-    return Window(min(max(low, oldest), high), high, chosen=bool(lows or highs)), not highs
+def _has_text(query: Query) -> bool:
+    return any(
+        term.field == "text" or (not term.field and any(reading(one) is Reading.TEXT for one in term.words))
+        for term in query.terms
+    )
 
 
-def _bare(one: Word, low: UUID | None) -> Fragment:
+def _bare(one: Word, low: UUID | None, reads: Reads) -> Fragment:
     match reading(one):
         case Reading.ID:
-            return Fragment("%s in (t.id, t.event_id, t.correlation_id)", (UUID(one.text),))
+            ours = Fragment("%s in (t.id, t.event_id, t.correlation_id)", (UUID(one.text),))
+            return any_of([ours, has_value(one.text, low)])  # some systems have keys of that form
         case Reading.KEY:
             return has_value(one.text, low)
         case Reading.TEXT:
-            return any_of([all_of([_FEW, conditions.text([one])]), has_value(one.text, low)])
+            return any_of([all_of([_FEW, text([one], reads)]), has_value(one.text, low)])
 
 
 def _id_branches(one: Word) -> list[Branch]:
@@ -351,3 +371,14 @@ def _integration_branch(ids: Iterable[int]) -> Branch:
 #: As the partial index says it.
 _FEW = Fragment("t.state not in (4, 8)")
 _FEW_BRANCH = _state_branch(FEW)
+#: Each transaction once, of those that have a dead letter that waits.
+_LETTER_BRANCH = Branch(
+    "dead_letter d",
+    "d.transaction_id",
+    Fragment(
+        "d.resolved_at is null and not exists (select from dead_letter e where e.transaction_id = d.transaction_id"
+        " and e.resolved_at is null and e.step_run_id < d.step_run_id)"
+    ),
+)
+#: What people wrote is little, and leads to few letters.
+_COMMENTED_BRANCH = Branch(f"{conditions.COMMENTED} c", "id", Fragment("true"), in_order=False)

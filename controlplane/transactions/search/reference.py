@@ -17,6 +17,7 @@ from django.db import connection
 from controlplane.inventory.rules.identities import MOST_ALIASES
 from controlplane.people.access import ALL, Access, Action, Within
 from controlplane.transactions.search.keys import Pair
+from controlplane.transactions.search.seen import WHOLE, Reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +123,9 @@ class Reference:
                 self._within[within.pk] = Kept(frozenset(inside or ()), outside)
         return self._within[within.pk]
 
-    def in_reach(self, access: Access) -> frozenset[int] | None:
-        """Integrations whose transactions ``access`` may see; None for all (invariant 10)."""
-        teams = access.teams_that(Action.SEE_TRANSACTIONS)
+    def in_reach(self, access: Access, action: Action = Action.SEE_TRANSACTIONS) -> frozenset[int] | None:
+        """Integrations whose transactions ``access`` may see, or do ``action`` with; None for all (invariant 10)."""
+        teams = access.teams_that(action)
         if teams is ALL:
             return None
         if teams not in self._reach:
@@ -132,6 +133,13 @@ class Reference:
                 cursor.execute("select id from inventory_integration where team_id = any(%s)", [sorted(teams)])
                 self._reach[teams] = frozenset(pk for (pk,) in cursor.fetchall())
         return self._reach[teams]
+
+
+def reads(access: Access, reference: Reference) -> Reads:
+    """How much of what vendors say this person reads, by integration."""
+    whole = reference.in_reach(access, Action.SEE_PERSONAL)
+    found = Reads(whole, reference.in_reach(access, Action.SEE_PAYLOADS))
+    return WHOLE if found.all_of(reference.in_reach(access)) else found
 
 
 def _alias(

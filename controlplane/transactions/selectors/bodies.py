@@ -6,7 +6,6 @@ any more says until when it was.
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,14 +26,7 @@ from controlplane.transactions.rules.retention import KEEP, Retention
 from controlplane.transactions.rules.states import QUESTIONS
 from controlplane.transactions.selectors.facts import Facts
 from controlplane.transactions.selectors.mapping import Sight
-
-
-class Seen(enum.Enum):
-    """How much of a payload somebody sees."""
-
-    NOTHING = "nothing"
-    MASKED = "masked"
-    ALL = "all"
+from controlplane.transactions.selectors.sentences import Seen, seen_by, sentence_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +47,7 @@ class Bodies:
 
     def __init__(self, access: Access, facts: Facts) -> None:
         self.facts = facts
-        self.seen = _seen(access, facts.team_id)
+        self.seen = seen_by(access, facts.team_id)
         # Loaded for those who see none of it, too: reasons may repeat what is personal in it.
         self._payloads: dict[UUID, Payload] = {}
         self._asked: set[UUID] = set()
@@ -76,6 +68,8 @@ class Bodies:
         """What is not as it was sent."""
         if self.seen is not Seen.MASKED:
             return ""
+        if isinstance(self.mask, Everything) and self.mask is not EVERYTHING:
+            return "What came in cannot be read any more, by which personal values were told: every text is masked."
         if isinstance(self.mask, Everything):
             return "No contract says which fields are personal, so every text is masked."
         return f"Personal values are masked; {' or '.join(who_may(Action.SEE_PERSONAL))} see them."
@@ -86,8 +80,8 @@ class Bodies:
         return Sight(self.mask.document, self.mask.hides)
 
     def text(self, text: str) -> str:
-        """A reason or an answer's sentence, with what is personal in it masked."""
-        return self.mask.text(text)
+        """A reason or an answer's sentence, with what is personal in it masked; without payloads no value is seen."""
+        return sentence_for(self.seen, self.mask.text(text))
 
     def received(self) -> Body:
         """What came in, byte for byte but for what the endpoint drops."""
@@ -168,7 +162,7 @@ class Bodies:
         except orjson.JSONDecodeError:
             return None
 
-    def _mask(self) -> Mask | Everything:
+    def _mask(self) -> Mask:
         """Secret fields are masked for everybody: what should have been dropped before keeping, and was not."""
         version = _contract_version(self.facts)
         if version is None:
@@ -176,11 +170,14 @@ class Bodies:
         paths = list(version.secret) + ([] if self.seen is Seen.ALL else list(version.personal))
         envelope = self.envelope if isinstance(self.envelope, Mapping) else {}
         record = envelope.get("record")
-        known = [record if record is not None else self._parsed(self.facts.transaction.event_id)]
+        known = record if record is not None else self._parsed(self.facts.transaction.event_id)
         looked_up = {} if self.seen is Seen.ALL else _personal_answers(self.facts)
         results = {name: run.result for name, run in self.facts.runs.items() if name in looked_up}
         paths += [path for of_step in looked_up.values() for path in of_step]
-        return Mask(paths, [*known, {"steps": results}])
+        if known is None and self.seen is not Seen.ALL and version.personal:
+            # Dead letters outlive what came in: what a mapping put elsewhere could not be recognised there.
+            return Everything(paths)
+        return Mask(paths, [known, {"steps": results}])
 
 
 def _personal_answers(facts: Facts) -> dict[str, list[str]]:
@@ -191,12 +188,6 @@ def _personal_answers(facts: Facts) -> dict[str, list[str]]:
             paths = [("steps", step.name, *path.split(".")) for path in step.question.personal]
             found[step.name] = ["".join(f"/{escaped(name)}" for name in path) for path in paths]
     return found
-
-
-def _seen(access: Access, team_id: int | None) -> Seen:
-    if not access.may(Action.SEE_PAYLOADS, team_id):
-        return Seen.NOTHING
-    return Seen.ALL if access.may(Action.SEE_PERSONAL, team_id) else Seen.MASKED
 
 
 def _contract_version(facts: Facts) -> ContractVersion | None:

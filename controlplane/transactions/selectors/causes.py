@@ -13,10 +13,10 @@ from django.http import Http404
 from controlplane.foundation import clock
 from controlplane.inventory.models import Integration
 from controlplane.people.access import Access
-from controlplane.transactions.masking import without_addresses
 from controlplane.transactions.models import Cause, DeadLetter, Deed, DeedEntry, Destination
 from controlplane.transactions.selectors import dead_letters
 from controlplane.transactions.selectors.dead_letters import open_letters
+from controlplane.transactions.selectors.sentences import listed_sentence
 
 #: Entries of a history on a page.
 ENTRIES = 50
@@ -82,12 +82,13 @@ def cause_view(access: Access, fingerprint: UUID) -> CauseView:
     cause = Cause.objects.select_related("assignee", "team", "acknowledged_by").filter(pk=fingerprint).first()
     cause = cause or Cause(fingerprint=fingerprint, integration_id=newest.integration_id)
     since = cause.snoozed_at or cause.acknowledged_at
+    integration = Integration.objects.select_related("team").get(pk=newest.integration_id)
     return CauseView(
         fingerprint,
-        without_addresses(newest.reason),
+        listed_sentence(access, integration.team_id, newest.reason),
         newest.error_class,
         newest.step,
-        Integration.objects.select_related("team").get(pk=newest.integration_id),
+        integration,
         Destination.objects.select_related("instance__system").filter(pk=newest.destination_id or 0).first(),
         cause,
         sums["count"],

@@ -18,10 +18,10 @@ from controlplane.inventory.environments import integrations_of
 from controlplane.inventory.models import Integration
 from controlplane.people.access import ALL, Access, Action
 from controlplane.people.models import Membership, Person, Team
-from controlplane.transactions.masking import without_addresses
 from controlplane.transactions.models import Cause, DeadLetter, Destination, StepRun, Transaction
 from controlplane.transactions.models.steps import DeadLetterQuerySet
 from controlplane.transactions.rules import money
+from controlplane.transactions.selectors.sentences import listed_sentence
 
 #: Causes on the page; the rest is found by searching.
 CAUSES = 100
@@ -142,7 +142,7 @@ def groups(access: Access, show: Show | None = None) -> list[Group]:
     return [
         Group(
             row["fingerprint"],
-            without_addresses(row["words"]),
+            listed_sentence(access, _team(integrations.get(row["integration_id"])), row["words"]),
             row["error"],
             destinations.get(row["destination_id"]),
             integrations.get(row["integration_id"]),
@@ -157,6 +157,10 @@ def groups(access: Access, show: Show | None = None) -> list[Group]:
         )
         for row in found
     ]
+
+
+def _team(integration: Integration | None) -> int | None:
+    return integration.team_id if integration else None
 
 
 def _all_assignees(cause: Cause | None, single: Iterable[Person | Team]) -> tuple[Person | Team, ...]:
@@ -190,7 +194,8 @@ class Cleared:
 
 
 _CLEARED = """
-select case when d.resolution = 'superseded' then 'superseded' when d.resolution <> 'succeeded' then 'dropped'
+select case when d.resolution = 'superseded' then 'superseded' when d.resolution like 'expired:%%' then 'expired'
+    when d.resolution <> 'succeeded' then 'dropped'
     when s.revision > 0 then 'edited' else 'succeeded' end,
   count(*), max(d.resolved_at),
   percentile_cont(0.5) within group (order by extract(epoch from d.resolved_at - d.died_at))
@@ -203,6 +208,7 @@ ENDINGS = {
     "edited": ("ok", "Edited, then delivered"),
     "superseded": ("ok", "Superseded by a newer event"),
     "dropped": ("off", "Closed without sending"),
+    "expired": ("bad", "Not sent in time"),
 }
 
 
@@ -239,7 +245,9 @@ def letters(
     rows = open_letters(access).filter(fingerprint=fingerprint)
     if after is not None:
         rows = rows.filter(died_at__lte=after[0]).exclude(died_at=after[0], step_run_id__gte=after[1])
-    return _letters(list(rows.select_related("assignee", "team").order_by("-died_at", "-step_run_id")[:size]))
+    return _letters(
+        access, list(rows.select_related("assignee", "team", "integration").order_by("-died_at", "-step_run_id")[:size])
+    )
 
 
 def chosen(access: Access, step_run_ids: Iterable[UUID], fingerprints: Iterable[UUID]) -> list[UUID]:
@@ -250,7 +258,7 @@ def chosen(access: Access, step_run_ids: Iterable[UUID], fingerprints: Iterable[
 
 
 _AMOUNTS = """
-select d.fingerprint, t.currency, sum(t.amount_minor)::bigint
+select d.fingerprint, t.currency, sum(t.amount_minor)
 from unnest(%s::uuid[]) w(fingerprint)
 join dead_letter d on d.fingerprint = w.fingerprint and d.resolved_at is null
 join transaction t on t.id = d.transaction_id
@@ -267,7 +275,7 @@ def amounts(access: Access, causes: Sequence[UUID]) -> dict[UUID, str]:
     with connection.cursor() as cursor:
         cursor.execute(_AMOUNTS, [list(causes), everywhere, own])
         for fingerprint, currency, total in cursor.fetchall():
-            found[fingerprint].append(money.written(total, currency))
+            found[fingerprint].append(money.written(int(total), currency))
     return {fingerprint: " + ".join(sums) for fingerprint, sums in found.items()}
 
 
@@ -282,20 +290,20 @@ def _assignees(access: Access, causes: Sequence[UUID]) -> dict[UUID, list[Person
     return found
 
 
-def _letters(rows: Sequence[DeadLetter]) -> list[Letter]:
+def _letters(access: Access, rows: Sequence[DeadLetter]) -> list[Letter]:
     runs = StepRun.objects.in_bulk([row.step_run_id for row in rows])
     transactions = Transaction.objects.in_bulk([row.transaction_id for row in rows])
-    return [_letter(row, runs.get(row.step_run_id), transactions.get(row.transaction_id)) for row in rows]
+    return [_letter(access, row, runs.get(row.step_run_id), transactions.get(row.transaction_id)) for row in rows]
 
 
-def _letter(row: DeadLetter, run: StepRun | None, transaction: Transaction | None) -> Letter:
+def _letter(access: Access, row: DeadLetter, run: StepRun | None, transaction: Transaction | None) -> Letter:
     amount = money.written(transaction.amount_minor, transaction.currency) if transaction else ""
     return Letter(
         row.step_run_id,
         row.transaction_id,
         (transaction.about or transaction.external_id) if transaction else "",
         run.name if run else "",
-        without_addresses(row.reason),
+        listed_sentence(access, row.integration.team_id, row.reason),
         amount,
         transaction.received_at if transaction else None,
         row.died_at,

@@ -70,6 +70,13 @@ class Standing:
         return "warn" if self.failures else "ok"
 
     @property
+    def held_by(self) -> str:
+        """The status shape of what holds everything for it back; empty when nothing does."""
+        if self.paused or not self.destination.active:
+            return "pause"
+        return "" if self.breaker is BreakerState.CLOSED else "bad"
+
+    @property
     def probed(self) -> bool:
         """Whether only a few calls are let through, and nobody paused it."""
         return not self.paused and self.breaker is BreakerState.HALF_OPEN

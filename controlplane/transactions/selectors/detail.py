@@ -29,12 +29,13 @@ from controlplane.transactions.rules.flow import MappingLine, Step, read_lines
 from controlplane.transactions.rules.mapping import MappingFailed, apply
 from controlplane.transactions.rules.states import SETTLED_TRANSACTION, Outcome, StepKind, StepState, TransactionState
 from controlplane.transactions.selectors import mapping, parts
-from controlplane.transactions.selectors.bodies import Bodies, Seen, words_of
+from controlplane.transactions.selectors.bodies import Bodies, words_of
 from controlplane.transactions.selectors.explanation import Cause, Explanation, explain
 from controlplane.transactions.selectors.facts import Facts, facts_of
 from controlplane.transactions.selectors.listing import Row, rows_of
 from controlplane.transactions.selectors.ownership import Told, told_of
 from controlplane.transactions.selectors.queue import standing
+from controlplane.transactions.selectors.sentences import Seen
 from controlplane.transactions.selectors.waterfall import NORMALISE, Clock, Lane, lanes
 
 #: So many neighbours are listed; more are found by searching for the trace.
@@ -351,7 +352,7 @@ class TransactionDetail:
 
     def _neighbours(self, **by: UUID) -> tuple[Row, ...]:
         others = Transaction.objects.visible_to(self.access).filter(**by).exclude(pk=self.transaction.id)
-        return rows_of(list(others.order_by("-id").values_list("id", flat=True)[:NEIGHBOURS]), self.now)
+        return rows_of(self.access, list(others.order_by("-id").values_list("id", flat=True)[:NEIGHBOURS]), self.now)
 
 
 def detail(

@@ -10,6 +10,7 @@ from controlplane.transactions.models import StepRun
 from controlplane.transactions.rules.states import QUESTIONS, StepState
 from controlplane.transactions.rules.states import TransactionState as State
 from controlplane.transactions.selectors.facts import Facts
+from controlplane.transactions.selectors.queue import Place
 from controlplane.transactions.selectors.waterfall import Clock
 
 
@@ -141,21 +142,33 @@ def _under_way(facts: Facts, clock: Clock, text: Text) -> Explanation:
         if run is None or place.leased:
             continue
         title = _title(facts, run)
-        if place.paused:
-            why = f" ({place.pause_reason})" if place.pause_reason else ""
-            return Explanation(
-                "", "pause", f"{place.destination} is paused{why}.", f"“{title}” waits; nothing is lost. {so_far}"
-            )
+        if place.held:
+            return Explanation("", "pause", _held(place), f"“{title}” waits; nothing is lost. {so_far}")
         if run.state == StepState.WAITING and place.due_at is not None:
             lead = f"“{title}” waits, until {clock.words(place.due_at)} at the latest."
             return Explanation("", "wait", lead, f"{text(run.reason)} It goes on as soon as that is known. {so_far}")
         if place.due_at is not None and not place.is_due and run.attempts:
             lead = f"“{title}” is tried again at {clock.words(place.due_at)}."
-            return Explanation("warn", "wait", lead, f"Last time: {text(run.reason).rstrip('.')}. {so_far}")
+            last = f"Last time: {text(run.reason).rstrip('.')}.{_meanwhile(run)}"
+            return Explanation("warn", "wait", lead, f"{last} {so_far}")
     waiting = State(facts.transaction.state) is State.WAITING
     lead = "It waits." if waiting else "It is on its way."
     reason = text(facts.transaction.reason)
     return Explanation("run", "wait" if waiting else "run", lead, f"{f'{reason} ' if reason else ''}{so_far}")
+
+
+def _held(place: Place) -> str:
+    if place.retired:
+        return f"{place.destination} is retired: nothing is sent there until it is active again."
+    why = f" ({place.pause_reason})" if place.pause_reason else ""
+    return f"{place.destination} is paused{why}."
+
+
+def _meanwhile(run: StepRun) -> str:
+    """What a person has to do before a further try can go well, where there is something."""
+    if run.error_class.partition(".")[0] != "auth_failed":
+        return ""
+    return f" Replace the credential of {_system(run)}: then it goes out by itself."
 
 
 def _done(facts: Facts) -> str:

@@ -48,7 +48,7 @@ def page_of(search: Question, cursor: str) -> ResultPage:
     """The page of a question after ``cursor``."""
     below = _cursor(cursor)
     answer = search.page(below, COLUMNS)
-    rows = listed(answer.rows[:PAGE], search.now)
+    rows = listed(search.access, answer.rows[:PAGE], search.now)
     if not rows and below is None:
         rows = _received(search.access, search.query)
     planned = search.planned

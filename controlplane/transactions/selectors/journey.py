@@ -13,15 +13,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from controlplane.foundation import clock
 from controlplane.inventory.models import Integration
 from controlplane.people.access import Access
 from controlplane.transactions.models import Replay, ReplayItem, StepRun, Transaction, TransactionKey
 from controlplane.transactions.search import run
+from controlplane.transactions.search.conditions import Moment
 from controlplane.transactions.search.fields import key_fields
-from controlplane.transactions.search.query import Term, render_term, word
+from controlplane.transactions.search.grammar import typed
+from controlplane.transactions.search.plan import plan
+from controlplane.transactions.search.query import Query, Term, word
 from controlplane.transactions.search.reference import Reference
 from controlplane.transactions.selectors.listing import Row, rows_of
-from controlplane.transactions.selectors.question import Question
 
 #: So many are on the line; what is further from the transaction is found by searching.
 MOST = 200
@@ -48,9 +51,14 @@ class Key:
     value: str
 
     @property
+    def term(self) -> Term:
+        """What finds it."""
+        return Term(self.field, (word(self.value),))
+
+    @property
     def text(self) -> str:
-        """The search for it."""
-        return render_term(Term(self.field, (word(self.value),)))
+        """The search for it; empty where nobody could type it."""
+        return typed(self.term, (self.field,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +90,9 @@ def journey(access: Access, transaction: Transaction, span: timedelta, field: st
     found: dict[UUID, list[str]] = defaultdict(list)
     found[transaction.id].append(THIS)
     more, missing = False, []
-    for relation, text in _searches(transaction, key, span, now):
-        planned = Question(access.everywhere, text, now).planned
+    asked, reference = Moment(now, clock.zone()), Reference()
+    for relation, query in _searches(transaction, key, span, now):
+        planned = plan(query, access.everywhere, asked, reference=reference)
         answer = run.newest(planned, "t.id", MOST + 1, run.Deadline(SECONDS), now=now)
         if answer.searched_to is not None:
             missing.append(relation)
@@ -95,7 +104,7 @@ def journey(access: Access, transaction: Transaction, span: timedelta, field: st
     for identifier in repeats[:MOST]:
         found[identifier].append(REPEATED)
     shown = _nearest(found, transaction.id)
-    rows = rows_of(shown, now)
+    rows = rows_of(access, shown, now)
     entries = [Entry(row.at, _relations(found[row.id]), row.at - transaction.received_at, row=row) for row in rows]
     entries += [
         Entry(one.requested_at, ("replayed",), one.requested_at - transaction.received_at, replay=one)
@@ -105,19 +114,24 @@ def journey(access: Access, transaction: Transaction, span: timedelta, field: st
     return Journey(tuple(entries), keys, key, more or len(found) > len(shown), tuple(missing))
 
 
-def _searches(transaction: Transaction, key: Key | None, span: timedelta, now: datetime) -> Iterable[tuple[str, str]]:
-    yield EVENT, f"id:{transaction.event_id}"
-    yield TRACE, f"trace:{transaction.correlation_id}"
+def _searches(transaction: Transaction, key: Key | None, span: timedelta, now: datetime) -> Iterable[tuple[str, Query]]:
+    """As values, not as text: a key may have characters that nobody can type into a search."""
+    yield EVENT, Query((_term("id", transaction.event_id),))
+    yield TRACE, Query((_term("trace", transaction.correlation_id),))
     if transaction.replay_of is not None:
-        yield REPEATS, f"id:{transaction.replay_of}"
+        yield REPEATS, Query((_term("id", transaction.replay_of),))
     if key is not None:
         low, high = transaction.received_at - span, transaction.received_at + span + timedelta(seconds=1)
-        window = f"after:{low:%Y-%m-%dT%H:%M:%S+00:00}"
+        window = [_term("after", f"{low:%Y-%m-%dT%H:%M:%S+00:00}")]
         if high < now:
-            window += f" before:{high:%Y-%m-%dT%H:%M:%S+00:00}"
+            window.append(_term("before", f"{high:%Y-%m-%dT%H:%M:%S+00:00}"))
         # C-1042 of the staging system is another customer, wherever the reader looks.
-        where = render_term(Term("environment", (word(_environment(transaction)),)))
-        yield KEY.format(key.kind.lower()), f"{key.text} {window} {where}"
+        where = _term("environment", _environment(transaction))
+        yield KEY.format(key.kind.lower()), Query((key.term, *window, where))
+
+
+def _term(field: str, value: object) -> Term:
+    return Term(field, (word(str(value)),))
 
 
 def _environment(transaction: Transaction) -> str:

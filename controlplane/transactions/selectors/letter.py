@@ -51,6 +51,11 @@ class LetterView:
         return step.title if step else self.letter.step or "Delivery"
 
     @property
+    def expired(self) -> bool:
+        """Whether nobody sent it while that could be done."""
+        return self.letter.resolution.startswith("expired:")
+
+    @property
     def superseded_by(self) -> UUID | None:
         """The transaction that brought the newer version."""
         return self.letter.superseded_by if self.letter.resolution == "superseded" else None

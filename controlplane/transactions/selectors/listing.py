@@ -12,10 +12,11 @@ from uuid import UUID
 
 from django.db import connection
 
-from controlplane.transactions.masking import without_addresses
+from controlplane.people.access import Access
 from controlplane.transactions.rules import money
 from controlplane.transactions.rules.states import TransactionState
 from controlplane.transactions.selectors.queue import WAITS, standing, waits
+from controlplane.transactions.selectors.sentences import listed_sentence
 
 #: What a row shows of a transaction ``t``. Names and what it waits for come along: asked for by themselves, they cost
 #: more than the rows. Times are seconds since 1970: to read a date out of text is the dearest part of a row.
@@ -27,6 +28,7 @@ COLUMNS = f"""t.id, t.state, t.headline, t.reason, t.event_type, t.about, t.exte
   (select i.name from inventory_integration i where i.id = t.integration_id) as integration,
   (select e.name from inventory_integration i join inventory_environment e on e.id = i.environment_id
     where i.id = t.integration_id) as environment,
+  (select i.team_id from inventory_integration i where i.id = t.integration_id) as team,
   case when t.state in (2, 3) then {WAITS} end as queued"""
 
 # The bounds spare the planner the weeks that cannot have any.
@@ -83,27 +85,28 @@ class _Found(NamedTuple):
     flow: str | None
     integration: str | None
     environment: str | None
+    team: int | None
     queued: str | None
 
 
 _in_order = itemgetter(*_Found.__annotations__)
 
 
-def listed(found: Iterable[Mapping[str, Any]], now: datetime) -> tuple[Row, ...]:
-    """The rows of what a search for :data:`COLUMNS` found, in its order."""
-    return tuple(_row(_Found(*_in_order(row)), now) for row in found)
+def listed(access: Access, found: Iterable[Mapping[str, Any]], now: datetime) -> tuple[Row, ...]:
+    """The rows of what a search for :data:`COLUMNS` found, in its order, as this person may see them."""
+    return tuple(_row(access, _Found(*_in_order(row)), now) for row in found)
 
 
-def rows_of(identifiers: Sequence[UUID], now: datetime) -> tuple[Row, ...]:
+def rows_of(access: Access, identifiers: Sequence[UUID], now: datetime) -> tuple[Row, ...]:
     """The rows of transactions that the caller may see, in the order given; one that is gone is left out."""
     if not identifiers:
         return ()
     with connection.cursor() as cursor:
         cursor.execute(_ROWS, [list(identifiers), min(identifiers), max(identifiers)])
-        return tuple(_row(found, now) for found in starmap(_Found, cursor.fetchall()))
+        return tuple(_row(access, found, now) for found in starmap(_Found, cursor.fetchall()))
 
 
-def _row(row: _Found, now: datetime) -> Row:
+def _row(access: Access, row: _Found, now: datetime) -> Row:
     state, waits_for = TransactionState(row.state).name.lower(), ""
     if row.state != TransactionState.WAITING and (queued := waits(row.queued)):
         state, waits_for = standing(queued)
@@ -114,7 +117,7 @@ def _row(row: _Found, now: datetime) -> Row:
         state,
         title,
         row.about or row.external_id,
-        waits_for or _why(row, title),
+        waits_for or listed_sentence(access, row.team, _why(row, title)),
         datetime.fromtimestamp(row.received, UTC),
         max(0.0, round(seconds, 6)),
         money.written(row.amount_minor, row.currency),
@@ -131,5 +134,4 @@ def _row(row: _Found, now: datetime) -> Row:
 
 def _why(row: _Found, title: str) -> str:
     """What happened, in one line: the headline, unless it only repeats the title."""
-    words = row.headline if row.headline and row.headline != title else (row.event_type or row.reason)
-    return without_addresses(words)
+    return row.headline if row.headline and row.headline != title else (row.event_type or row.reason)

@@ -15,7 +15,7 @@ import redis.exceptions
 from django.core.cache import cache
 
 from controlplane.foundation.errors import Unavailable
-from controlplane.people.access import ALL, Access, Action
+from controlplane.people.access import Access
 from controlplane.transactions.models import SavedView
 from controlplane.transactions.search import run
 from controlplane.transactions.search.grammar import BadQuery
@@ -69,10 +69,8 @@ def pinned_counts(access: Access, now: datetime) -> list[PinnedCount]:
 
 def _key(access: Access, view: SavedView) -> str:
     """Of a view as it is, of what its reader may see and of where they look: each of them has a count of its own."""
-    teams = access.teams_that(Action.SEE_TRANSACTIONS)
-    reach = "all" if teams is ALL else ",".join(map(str, sorted(teams)))
     where = access.within.slug if access.within is not None else ""
-    asked = hashlib.sha256(f"{reach}\x00{where}\x00{view.query}".encode()).hexdigest()
+    asked = hashlib.sha256(f"{access.fingerprint}\x00{where}\x00{view.query}".encode()).hexdigest()
     return f"pinned:{access.person_id}:{view.pk}:{asked}"
 
 

@@ -21,7 +21,7 @@ class Place:
     ``leased``: a worker has it, until ``due_at``. ``parked``: an earlier event of the same ordering key
     goes first. ``due_at`` is None when parked. ``paused``: its destination takes nothing for now, until
     ``paused_until`` (None: until somebody resumes it). ``broken``: the destination failed so often that it
-    is only probed.
+    is only probed. ``retired``: the destination is not active, and what is for it waits until it is.
     """
 
     step_run_id: UUID
@@ -35,6 +35,12 @@ class Place:
     paused_until: datetime | None
     pause_reason: str
     broken: bool
+    retired: bool
+
+    @property
+    def held(self) -> bool:
+        """Whether its destination takes nothing because somebody has said so."""
+        return self.paused or self.retired
 
 
 # What is parked is due in the year 9000 (``pipeline.statements``); infinite timestamps have no counterpart
@@ -45,7 +51,7 @@ select q.step_run_id, q.transaction_id, coalesce(t.name, ''),
   q.lease_token is not null and q.due_at > now() and q.due_at < '9000-01-01Z', q.due_at >= '9000-01-01Z',
   coalesce(d.paused_until > now(), false),
   case when d.paused_until < '9000-01-01Z' then greatest(d.paused_until, now()) end,
-  coalesce(d.pause_reason, ''), coalesce(d.breaker = 1 and d.breaker_until > now(), false)
+  coalesce(d.pause_reason, ''), coalesce(d.breaker = 1 and d.breaker_until > now(), false), not coalesce(t.active, true)
 from unnest(%s::uuid[]) w(id)
 join step_queue q on q.{column} = w.id
 left join destination_state d on d.destination_id = q.destination_id
@@ -83,13 +89,15 @@ class Wait(NamedTuple):
     parked: bool
     paused: bool
     pause_reason: str
+    retired: bool
 
 
 #: The places of the step runs of a transaction ``t``, as JSON: what :func:`waits` reads.
 WAITS = """
 (select jsonb_agg(jsonb_build_array(coalesce(n.name, ''), q.due_at <= now(),
     q.lease_token is not null and q.due_at > now() and q.due_at < '9000-01-01Z', q.due_at >= '9000-01-01Z',
-    coalesce(d.paused_until > now(), false), coalesce(d.pause_reason, '')) order by q.step_run_id)
+    coalesce(d.paused_until > now(), false), coalesce(d.pause_reason, ''), not coalesce(n.active, true))
+    order by q.step_run_id)
   from step_queue q left join destination_state d on d.destination_id = q.destination_id
   left join transactions_destination n on n.id = q.destination_id where q.transaction_id = t.id)
 """
@@ -106,12 +114,18 @@ def standing(places_of_one: Iterable[Place | Wait]) -> tuple[str, str]:
     if not rows or any(place.leased for place in rows):
         return "running", ""
     for place in rows:
-        if place.paused:
-            return "paused", f"{place.destination} is paused" + (
-                f": {place.pause_reason}" if place.pause_reason else ""
-            )
+        if words := _held(place):
+            return "paused", words
     if any(place.is_due for place in rows):
         return "running", ""
     if any(not place.parked for place in rows):
         return "waiting", "waiting for its next try"
     return "waiting", "waiting for an earlier event of the same key"
+
+
+def _held(place: Place | Wait) -> str:
+    """Why its destination takes nothing for now, in words; empty when it does."""
+    if place.retired:
+        return f"{place.destination} is retired"
+    reason = f": {place.pause_reason}" if place.pause_reason else ""
+    return f"{place.destination} is paused{reason}" if place.paused else ""

@@ -10,9 +10,9 @@ from uuid import UUID
 from django.db.models import Count
 
 from controlplane.people.access import Access
-from controlplane.transactions.masking import without_addresses
 from controlplane.transactions.models import Release, ReleaseItem, ReleaseItemState, Transaction
 from controlplane.transactions.rules.states import TransactionState
+from controlplane.transactions.selectors.sentences import listed_sentence, teams_of
 
 PAGE = 100
 _SHOWN = {
@@ -93,10 +93,11 @@ def items(access: Access, release: Release, *, after: UUID | None = None) -> lis
     rows = ReleaseItem.objects.filter(release=release).order_by("transaction_id")
     page = list((rows if after is None else rows.filter(transaction_id__gt=after))[:PAGE])
     known = Transaction.objects.visible_to(access).in_bulk([row.transaction_id for row in page])
-    return [_item(row, known.get(row.transaction_id)) for row in page]
+    teams = teams_of(known.values())
+    return [_item(access, row, known.get(row.transaction_id), teams) for row in page]
 
 
-def _item(row: ReleaseItem, transaction: Transaction | None) -> Item:
+def _item(access: Access, row: ReleaseItem, transaction: Transaction | None, teams: Mapping[int, int | None]) -> Item:
     kind, words = _SHOWN[ReleaseItemState(row.state)]
     became = TransactionState(transaction.state).label if transaction and row.state == ReleaseItemState.PASSED else ""
     return Item(
@@ -105,7 +106,7 @@ def _item(row: ReleaseItem, transaction: Transaction | None) -> Item:
         kind,
         words,
         became,
-        without_addresses(row.result),
+        listed_sentence(access, teams.get(transaction.integration_id) if transaction else None, row.result),
         row.body_id is not None,
         row.finished_at,
         transaction is not None,

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db.models import Count
 
 from controlplane.people.access import Access
-from controlplane.transactions.masking import without_addresses
 from controlplane.transactions.models import Replay, ReplayItem, ReplayItemState, ReplayState, StepRun, Transaction
 from controlplane.transactions.rules import money
 from controlplane.transactions.rules.states import StepState
 from controlplane.transactions.selectors.queue import places
+from controlplane.transactions.selectors.sentences import listed_sentence, teams_of
 
 PAGE = 100
 NEWEST = 50
@@ -89,7 +90,7 @@ _SHOWN = {
 
 
 def newest(access: Access, below: int | None = None) -> list[tuple[Replay, Progress]]:
-    """The newest replays of this person's teams, with how far each is; a page of those older than ``below``."""
+    """The newest replays that this person sees, with how far each is; a page of those older than ``below``."""
     rows = Replay.objects.visible_to(access).select_related("requested_by", "approved_by", "declined_by", "team")
     older = rows if below is None else rows.filter(pk__lt=below)
     replays = list(older.order_by("-id")[:NEWEST])
@@ -132,15 +133,25 @@ def _items(access: Access, rows: Sequence[ReplayItem]) -> list[Item]:
     ids = {row.transaction_id for row in rows}
     transactions = Transaction.objects.visible_to(access).in_bulk(ids)
     runs = StepRun.objects.in_bulk([row.step_run_id for row in rows])
+    teams = teams_of(transactions.values())
     leased = {place.step_run_id for found in places(ids).values() for place in found if place.leased}
-    return [_item(row, transactions.get(row.transaction_id), runs.get(row.step_run_id), leased) for row in rows]
+
+    def told(row: ReplayItem) -> Item:
+        transaction = transactions.get(row.transaction_id)
+        item = _item(row, transaction, runs.get(row.step_run_id), leased)
+        team = teams.get(transaction.integration_id) if transaction is not None else None
+        said = partial(listed_sentence, access, team)
+        return replace(item, title=said(item.title), result=said(item.result))
+
+    return [told(row) for row in rows]
 
 
 def _item(row: ReplayItem, transaction: Transaction | None, run: StepRun | None, leased: set[UUID]) -> Item:
+    """With its sentences as they were written; with none of a transaction that is not seen."""
     kind, words = _SHOWN[ReplayItemState(row.state)]
     if kind == "wait" and row.step_run_id in leased:
         kind, words = "run", "Sending"
-    result = without_addresses(row.result)
+    result = row.result
     if row.state == ReplayItemState.SUCCEEDED and run is not None and run.state == StepState.SUCCEEDED:
         result = run.external_id or result
     return Item(

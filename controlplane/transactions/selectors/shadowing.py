@@ -14,8 +14,9 @@ from controlplane.people.access import Access
 from controlplane.transactions.pipeline.catalogue import Snapshot, read_snapshot
 from controlplane.transactions.rules.edits import Change, changes
 from controlplane.transactions.rules.shadowing import Difference, Request, What
-from controlplane.transactions.selectors.bodies import Bodies, Seen
+from controlplane.transactions.selectors.bodies import Bodies
 from controlplane.transactions.selectors.detail import TransactionDetail, detail
+from controlplane.transactions.selectors.sentences import Seen
 from controlplane.transactions.shadow import events
 from controlplane.transactions.shadow.events import Tried
 from controlplane.transactions.shadow.proposed import proposals

@@ -18,8 +18,8 @@ from controlplane.transactions.rules.breaker import BreakerState
 class Vitals:
     """One integration: of the ``judged``, how many ``arrived``; how many ``dead`` letters wait for a person.
 
-    ``held`` is the status shape of the first of its destinations that rests or is paused, in the order of its flows
-    and their steps; ``systems`` are those that it stands on.
+    ``held`` is the status shape of the first of its destinations that rests, is paused or is retired, in the order of
+    its flows and their steps; ``systems`` are those that it stands on.
     """
 
     arrived: int = 0
@@ -45,8 +45,8 @@ with traffic as (
   from dead_letter where integration_id = any(%(ids)s) and resolved_at is null group by 1
 ), targets as (
   select f.integration_id, array_agg(n.system_id) as systems,
-    (array_agg(case when t.paused_until > now() then 'pause' else 'bad' end order by f.name, s.place)
-      filter (where d.active and (t.paused_until > now() or t.breaker <> %(closed)s)))[1] as held
+    (array_agg(case when t.paused_until > now() or not d.active then 'pause' else 'bad' end order by f.name, s.place)
+      filter (where t.paused_until > now() or not d.active or t.breaker <> %(closed)s))[1] as held
   from transactions_flow f
   join transactions_flowversion v on v.flow_id = f.id and v.state = 'published'
   cross join lateral jsonb_array_elements(v.steps) with ordinality s (step, place)

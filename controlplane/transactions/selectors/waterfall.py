@@ -215,7 +215,7 @@ def _since(start: datetime, at: datetime) -> float:
 def _kind(run: StepRun, place: Place | None) -> str:
     if place is not None and place.leased:
         return "run"
-    if place is not None and place.paused:
+    if place is not None and place.held:
         return "pause"
     return SHAPES[StepState(run.state)]
 
@@ -260,9 +260,8 @@ def _answered(first: Outcome, last: Outcome) -> str:
 def _standing(run: StepRun, place: Place, clock: Clock) -> str:
     if place.leased:
         return "being sent"
-    if place.paused:
-        until = f" until {clock.words(place.paused_until)}" if place.paused_until else ""
-        return f"{place.destination} is paused{until}"
+    if place.held:
+        return _held(place, clock)
     if place.broken:
         return f"{place.destination} keeps failing: only probed for now"
     if place.due_at is None:
@@ -271,6 +270,13 @@ def _standing(run: StepRun, place: Place, clock: Clock) -> str:
         return "waits for a worker"
     looked = "looked up" if run.state == StepState.UNKNOWN else "next try"
     return f"{looked} at {clock.words(place.due_at)}"
+
+
+def _held(place: Place, clock: Clock) -> str:
+    if place.retired:
+        return f"{place.destination} is retired"
+    until = f" until {clock.words(place.paused_until)}" if place.paused_until else ""
+    return f"{place.destination} is paused{until}"
 
 
 def _critical(facts: Facts) -> set[str]:

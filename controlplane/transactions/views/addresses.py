@@ -9,6 +9,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from controlplane.people.access import Access
+from controlplane.transactions.search.personal import is_personal
 from controlplane.transactions.views import kept
 
 
@@ -21,7 +22,17 @@ def search_parameters(access: Access, text: str) -> dict[str, str]:
     """How an address names a search: by its text, or by the id under which it is kept."""
     if not text:
         return {}
-    return {"kept": kept.keep(access, text)} if kept.is_personal(text) else {"q": text}
+    return {"kept": kept.keep(access, text)} if is_personal(text) else {"q": text}
+
+
+def newer_url(access: Access, text: str, since: UUID) -> str:
+    """Where a list of ``text`` asks how many came after ``since``, its newest."""
+    return _with(reverse("transactions:newer"), search_parameters(access, text) | {"since": str(since)})
+
+
+def replay_found_url(access: Access, text: str) -> str:
+    """The dry run of a replay of what ``text`` finds."""
+    return _with(reverse("transactions:replay-found"), search_parameters(access, text))
 
 
 def transaction_url(identifier: UUID, **more: Any) -> str:

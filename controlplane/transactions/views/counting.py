@@ -25,7 +25,7 @@ from controlplane.transactions.selectors.facets import Facet, facets
 from controlplane.transactions.selectors.question import Question
 from controlplane.transactions.views.addresses import search_parameters
 from controlplane.transactions.views.asking import Asked, asked_of
-from controlplane.transactions.views.narrowing import chips, counted_words, groups
+from controlplane.transactions.views.narrowing import at_least, chips, counted_words, groups
 
 
 @require_GET
@@ -97,11 +97,12 @@ def extent(access: Access, asked: Asked, question: Question) -> dict[str, Any]:
 
 def counted(access: Access, asked: Asked, question: Question, found: Counts) -> dict[str, Any]:
     """The counts as the page shows them."""
-    waiting = found.tally.waiting_for_a_person if found.tally else 0
+    tally = found.tally
+    waiting = at_least(tally.waiting_for_a_person, tally) if tally and tally.waiting_for_a_person else ""
     return {
         "counts": found,
-        "chips": list(chips(question.query, found.tally, asked.address(access))),
-        "open_words": f"{waiting:,} open" if waiting else "",
+        "chips": list(chips(question.query, tally, asked.address(access))),
+        "open_words": f"{waiting} open" if waiting else "",
         "histogram_words": _over_time(found),
     }
 

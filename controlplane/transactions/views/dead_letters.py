@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from controlplane.foundation.errors import Conflict, Invalid, NotFound
 from controlplane.people.access import Access, Action, access_of, who_may
 from controlplane.transactions.dead_letters.assign import assign, candidates, teams_of
 from controlplane.transactions.dead_letters.drop import drop
+from controlplane.transactions.dead_letters.hold import require_some
 from controlplane.transactions.forms import AssignForm, SelectionForm, frozen
 from controlplane.transactions.replay.request import preview
 from controlplane.transactions.selectors import dead_letters
@@ -42,6 +44,7 @@ def dead(request: HttpRequest) -> HttpResponse:
     letters = dead_letters.letters(access, opened) if opened else []
     context = {
         "tabs": tabs("dead", count, running_count(access)),
+        "listed": _listed(access, groups, show),
         "count": count,
         "groups": [_group(access, group, opened, show) for group in groups],
         "filters": _filters(access, show),
@@ -66,6 +69,13 @@ def dead(request: HttpRequest) -> HttpResponse:
     return render(request, "transactions/dead.html", context)
 
 
+def _listed(access: Access, groups: Sequence[Group], show: Show) -> int:
+    """How many letters the list is of: without those that are put aside, and with those beyond the last cause shown."""
+    if len(groups) < dead_letters.CAUSES:
+        return sum(group.count for group in groups)
+    return dead_letters.open_letters(access, show).count()
+
+
 @require_http_methods(["GET", "POST"])
 @login_required
 def drop_selection(request: HttpRequest) -> HttpResponse:
@@ -83,6 +93,7 @@ def drop_selection(request: HttpRequest) -> HttpResponse:
     chosen = form.cleaned_data.get("items", []) if form is not None else selection(request, access)
     if not chosen:
         return _nothing_chosen(request)
+    require_some(access, Action.EDIT_DEAD_LETTERS, chosen)
     context = {
         "tabs": tabs("dead", dead_letters.open_count(access), running_count(access)),
         "form": form or SelectionForm(initial={"items": frozen(chosen)}),
@@ -119,6 +130,7 @@ def assign_selection(request: HttpRequest) -> HttpResponse:
     causes = [found for text in asked.getlist("cause") if (found := _uuid(text))]
     teams = teams_of(access, causes, letters)
     if not teams:
+        require_some(access, Action.EDIT_DEAD_LETTERS, letters, causes)
         return _nothing_chosen(request)
     choices = [(one.word, one.name) for one in candidates(teams)]
     form = AssignForm(request.POST if request.method == "POST" else None, candidates=choices)

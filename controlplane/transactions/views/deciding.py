@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from controlplane.foundation.errors import Conflict, Invalid, NotAllowed
 from controlplane.foundation.streaming import csv_file
 from controlplane.people.access import access_of
-from controlplane.transactions.forms import ReasonForm
-from controlplane.transactions.models import Replay, ReplayItem, ReplayItemState, ReplayState
+from controlplane.transactions.forms import DecisionForm
+from controlplane.transactions.models import Replay, ReplayState
 from controlplane.transactions.replay.decide import approve_replay, decline_replay, why_not_approve
-from controlplane.transactions.replay.plan import judge
+from controlplane.transactions.replay.governed import judged_now
 from controlplane.transactions.replay.results import results_of
 from controlplane.transactions.selectors import replays
 from controlplane.transactions.selectors.dead_letters import open_count
@@ -23,6 +23,7 @@ from controlplane.transactions.views.addresses import tabs
 from controlplane.transactions.views.dry_runs import dry_run
 
 UNDECIDED = ReplayState.PLANNED
+VERBS = {"approve": approve_replay, "decline": decline_replay}
 #: By (voted for it, still undecided).
 SAID = {
     (True, False): "Agreed; it is under way.",
@@ -44,10 +45,10 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         decided = "It does not wait for anybody's decision any more."
         messages.warning(request, decided if replay.state != ReplayState.PLANNED else why_not)
         return redirect(page)
-    form, status = ReasonForm(request.POST or None), 200 if request.method == "GET" else 422
-    form.fields["reason"].label = "Your word, kept in the record"
-    if request.method == "POST" and form.is_valid():
-        verb = approve_replay if request.POST.get("decision") == "approve" else decline_replay
+    form = DecisionForm(request.POST if request.method == "POST" else None)
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        verb = VERBS[form.cleaned_data["decision"]]
         try:
             verb(access, pk, form.cleaned_data["reason"])
         except (Invalid, Conflict, NotAllowed) as problem:
@@ -56,14 +57,12 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, SAID[verb is approve_replay, Replay.objects.get(pk=pk).state == UNDECIDED])
             return redirect(page)
-    waiting = ReplayItem.objects.filter(replay=replay, state=ReplayItemState.WAITING).order_by("ordinal")
-    plan = judge(access, waiting.values_list("step_run_id", flat=True))
     context = {
         "tabs": tabs("replays", open_count(access), replays.running_count(access)),
         "replay": replay,
         "form": form,
         "back": page,
-    } | dry_run(plan)
+    } | dry_run(judged_now(replay), access)
     return render(request, "transactions/decide_replay.html", context, status=status)
 
 

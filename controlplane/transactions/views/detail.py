@@ -14,34 +14,37 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from connectors.messages import Effect
 from controlplane.foundation import clock
 from controlplane.people.access import Action, access_of, who_may
 from controlplane.transactions.models import Transaction
-from controlplane.transactions.replay.plan import PlannedItem, Repeats
+from controlplane.transactions.replay.plan import Repeats
 from controlplane.transactions.replay.request import preview
 from controlplane.transactions.rules.states import TransactionState
 from controlplane.transactions.search.fields import key_fields
-from controlplane.transactions.search.query import Term, render_term, word
-from controlplane.transactions.selectors.bodies import Bodies, Body, Seen
+from controlplane.transactions.search.grammar import typed
+from controlplane.transactions.search.query import Term, word
+from controlplane.transactions.selectors.bodies import Bodies, Body
 from controlplane.transactions.selectors.dead_letters import open_count
 from controlplane.transactions.selectors.detail import StepView, TransactionDetail, detail
 from controlplane.transactions.selectors.inbox import received
 from controlplane.transactions.selectors.listing import Row
 from controlplane.transactions.selectors.parts import SPANS
 from controlplane.transactions.selectors.replays import running_count
+from controlplane.transactions.selectors.sentences import Seen
 from controlplane.transactions.views.addresses import dead_url, search_url, tabs, transaction_url
 from controlplane.transactions.views.following import followed
 
 #: The part of the page that follows while it is on its way.
 STATUS_REGION = "tx-status"
-#: Why a replay does no harm, by the effect of the step.
-SAFE = {
-    Effect.IDEMPOTENT: "Replaying is safe: it sets the same values again.",
-    Effect.KEYED: "Replaying is safe: it has the same idempotency key, so the target does it once.",
-    Effect.UNSAFE: "Replaying is safe: it is looked up first, and written only if it is not there yet.",
+#: Why a replay does no harm, or which it may do.
+HARM = {
+    Repeats.OVERWRITES: "Replaying is safe: it sets the same values again.",
+    Repeats.KEYED: "Replaying is safe: it has the same idempotency key, so the target does it once.",
+    Repeats.LOOKED_UP: "Replaying is safe: it is looked up first, and written only if it is not there yet.",
+    Repeats.AGAIN: "A replay sends it again, and the target may not know its key any more: look there first.",
+    Repeats.ASKED: "Replaying is safe: the step asks again and writes nothing.",
+    Repeats.UNSAFE: "Nobody can say what a replay does: the connector does not know the operation.",
 }
-ASKS = "Replaying is safe: the step asks again and writes nothing."
 #: The button is judged by so many failed steps; its own page judges all.
 JUDGED = 50
 LONGEST_NUMBER = 6
@@ -139,12 +142,12 @@ def _inline_parts(shown: TransactionDetail) -> dict[str, Any]:
 
 
 def _keys(shown: TransactionDetail) -> list[tuple[str, str, str]]:
-    """Kind in words, value, and the search for it."""
-    fields = {kind: name for name, kind in key_fields(slug for slug, _, _ in shown.keys).items()}
-    return [
-        (kind, value, search_url(shown.access, render_term(Term(fields[slug], (word(value),)))))
-        for slug, kind, value in shown.keys
-    ]
+    """Kind in words, value, and the address of the search for it; empty where nobody could type that."""
+    kinds = {slug for slug, _, _ in shown.keys}
+    fields = {kind: name for name, kind in key_fields(kinds).items()}
+    searches = [typed(Term(fields[slug], (word(value),)), kinds) for slug, _, value in shown.keys]
+    urls = [search_url(shown.access, text) if text else "" for text in searches]
+    return [(kind, value, url) for (_, kind, value), url in zip(shown.keys, urls, strict=True)]
 
 
 def _replay(shown: TransactionDetail) -> dict[str, Any]:
@@ -152,19 +155,15 @@ def _replay(shown: TransactionDetail) -> dict[str, Any]:
     plan = preview(shown.access, shown.dead_runs[:JUDGED])
     allowed = [item for item in plan if item.allowed]
     numbers = {lane.step: lane.number for lane in shown.lanes}
-    names = {run.id: name for name, run in shown.facts.runs.items()}
-    only = numbers.get(names[allowed[0].step_run_id]) if len(allowed) == 1 else None
+    # One of another part has no number here.
+    only = numbers.get(allowed[0].name) if len(allowed) == 1 else None
     return {
         "offered": bool(plan),
         "label": f"Replay from step {only}…" if only else "Replay…",
         "url": reverse("transactions:replay", args=[shown.transaction.id]),
         "why_not": "" if allowed or not plan else plan[0].why_not,
-        "words": _safe(allowed[0]) if allowed else "",
+        "words": HARM[allowed[0].repeats] if allowed else "",
     }
-
-
-def _safe(item: PlannedItem) -> str:
-    return ASKS if item.repeats is Repeats.ASKED else SAFE[item.effect]
 
 
 def _release(shown: TransactionDetail) -> dict[str, Any]:

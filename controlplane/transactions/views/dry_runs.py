@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from controlplane.people.access import Access, Action
 from controlplane.transactions.replay.plan import PlannedItem, Repeats
 from controlplane.transactions.replay.request import approval_needed
 from controlplane.transactions.views.addresses import transaction_url
@@ -15,6 +16,7 @@ EFFECTS = {
     Repeats.OVERWRITES: ("ok", "Overwrites", "with the same values: repeating changes nothing more"),
     Repeats.KEYED: ("ok", "Once, by its key", "the target knows the key of the first time"),
     Repeats.LOOKED_UP: ("warn", "Looked up first", "written only if it is not there yet"),
+    Repeats.AGAIN: ("warn", "Sent again", "the target may not know its key any more, and nobody can look first"),
     Repeats.ASKED: ("ok", "Asks again", "nothing is written"),
     Repeats.UNSAFE: ("warn", "Nobody can say", "the connector does not say what repeating this does"),
 }
@@ -22,15 +24,15 @@ EFFECTS = {
 LISTED = 100
 
 
-def dry_run(plan: Sequence[PlannedItem]) -> dict[str, Any]:
-    """The template's words for a plan."""
+def dry_run(plan: Sequence[PlannedItem], access: Access) -> dict[str, Any]:
+    """The template's words for a plan; of other teams' deliveries without links to them."""
     allowed = [item for item in plan if item.allowed]
     by_target = Counter((item.destination, item.title, item.repeats, item.holds) for item in allowed)
     refused = Counter(item.why_not for item in plan if not item.allowed)
     older = Counter(item.older_flow for item in allowed if item.older_flow)
     left_out = len(plan) - len(allowed)
     return {
-        "listed": [(item, transaction_url(item.transaction_id)) for item in plan[:LISTED]],
+        "listed": [(item, _url(item, access)) for item in plan[:LISTED]],
         "total": len(plan),
         "allowed": len(allowed),
         "left_out": left_out,
@@ -46,3 +48,7 @@ def dry_run(plan: Sequence[PlannedItem]) -> dict[str, Any]:
         "older": older.most_common(),
         "edited": sum(item.revision > 0 for item in allowed),
     }
+
+
+def _url(item: PlannedItem, access: Access) -> str:
+    return transaction_url(item.transaction_id) if access.may(Action.SEE_TRANSACTIONS, item.team_id) else ""

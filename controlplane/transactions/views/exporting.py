@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -16,18 +17,20 @@ from django.views.decorators.http import require_GET, require_POST
 from controlplane.audit import services as audit
 from controlplane.audit.models import Subject, Via
 from controlplane.foundation import clock
-from controlplane.foundation.errors import NotFound
-from controlplane.foundation.streaming import csv_file
+from controlplane.foundation.errors import Invalid, NotAllowed, NotFound
+from controlplane.foundation.streaming import download
 from controlplane.people.access import access_of
+from controlplane.transactions.export.layouts import LAYOUTS
 from controlplane.transactions.export.request import AT_ONCE, MOST_ROWS, ask
 from controlplane.transactions.export.write import KEPT, path_of
 from controlplane.transactions.masking import personal_hidden
-from controlplane.transactions.models import Export, ExportState
+from controlplane.transactions.models import Export, ExportFormat, ExportState
 from controlplane.transactions.search.grammar import BadQuery
 from controlplane.transactions.selectors.dead_letters import open_count
 from controlplane.transactions.selectors.replays import running_count
 from controlplane.transactions.views import kept
 from controlplane.transactions.views.addresses import search_url, tabs
+from controlplane.transactions.views.asking import typed
 
 #: Of a person's exports, so many are listed.
 LISTED = 20
@@ -40,18 +43,19 @@ REGION = "exports"
 @require_POST
 @login_required
 def export(request: HttpRequest) -> HttpResponseBase:
-    """The search as CSV: a download, or the page on which it will be one."""
+    """The search as a file: a download, or the page on which it will be one."""
     access = access_of(request)
-    typed = request.POST.get("q", "")
-    text = kept.kept(access, request.POST["kept"]) if "kept" in request.POST and not typed else typed
-    now = clock.now()
+    text = typed(request.POST)
+    if "kept" in request.POST and not text:
+        text = kept.kept(access, request.POST["kept"])
+    file_format, now = _format(request), clock.now()
     try:
-        asked = ask(access, text, now)
+        asked = ask(access, text, now, file_format)
     except BadQuery:
         return redirect(search_url(access, text))
     if isinstance(asked, Export):
         return redirect(reverse("transactions:exports"))
-    return csv_file(request, (piece.encode() for piece in asked), f"transactions-{now:%Y%m%d-%H%M%S}.csv")
+    return _file(request, (piece.encode() for piece in asked), now, file_format)
 
 
 @require_GET
@@ -79,7 +83,10 @@ def export_file(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     found = Export.objects.of(access.person_id).filter(pk=identifier, state=ExportState.DONE).first()
     if found is None or found.finished_at is None or found.finished_at + KEPT < clock.now():
         raise Http404
-    path = path_of(found.pk)
+    if found.reach != access.fingerprint:
+        message = "Your roles have changed since it was written, so it is not handed out any more. Ask for it again."
+        raise NotAllowed(message)
+    path = path_of(found)
     if not path.exists():
         message = "The file is not on this machine. Where several serve pages, they have to share var/exports."
         raise NotFound(message)
@@ -91,7 +98,21 @@ def export_file(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
             subject=Subject("export", str(found.pk)),
             details={"rows": found.rows},
         )
-    return csv_file(request, _read(path), f"transactions-{found.asked_at:%Y%m%d-%H%M%S}.csv")
+    return _file(request, _read(path), found.asked_at, ExportFormat(found.format))
+
+
+def _format(request: HttpRequest) -> ExportFormat:
+    wanted = request.POST.get("format", ExportFormat.CSV)
+    if wanted not in ExportFormat.values:
+        raise Invalid("An export is CSV or JSON. Nothing was exported.")
+    return ExportFormat(wanted)
+
+
+def _file(
+    request: HttpRequest, pieces: Iterator[bytes], asked_at: datetime, file_format: ExportFormat
+) -> StreamingHttpResponse:
+    name = f"transactions-{asked_at:%Y%m%d-%H%M%S}.{file_format}"
+    return download(request, pieces, name, LAYOUTS[file_format].media_type)
 
 
 def _shown(one: Export) -> dict[str, object]:
@@ -108,6 +129,7 @@ def _shown(one: Export) -> dict[str, object]:
         "words": state.label if one.complete or state is not ExportState.DONE else "Ready, not all of it",
         "query": personal_hidden(one.query) or "(everything)",
         "until": one.finished_at + KEPT if one.finished_at else None,
+        "download": f"Download {ExportFormat(one.format).label}",
         "url": reverse("transactions:export-file", args=[one.pk]) if state is ExportState.DONE else "",
         "at_limit": state is ExportState.DONE and not one.complete and not one.reason,
     }

@@ -51,7 +51,7 @@ def journey_page(request: HttpRequest, identifier: UUID) -> HttpResponse:
             for key in found.keys
         ],
         "back": transaction_url(identifier),
-        "search": search_url(access, found.key.text) if found.key else "",
+        "search": search_url(access, found.key.text) if found.key and found.key.text else "",
     }
     return render(request, "transactions/journey.html", context)
 

@@ -1,14 +1,13 @@
 """Searches that hold a personal value are kept under an opaque id, so that none is in an address.
 
-Addresses end up in histories, bookmarks and logs of proxies. What looks like a person's (an e-mail
-address, a telephone number) is moved to the cache for a working day; the page's links name its id.
+Addresses end up in histories, bookmarks and logs of proxies. What may be a person's (``search.personal``: an e-mail
+address, a telephone number, a name) is moved to the cache for a working day; the page's links name its id.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 from base64 import urlsafe_b64encode
 
 import redis.exceptions
@@ -20,12 +19,6 @@ from controlplane.people.access import Access
 
 KEPT_SECONDS = 12 * 3600
 _AWAY = "A search with a personal value is kept in the cache, which does not answer. Try again in a minute."
-_PERSONAL = re.compile(r"[^\s@:,]+@[^\s@]+\.[^\s@]+|\+\d[\d ()/.-]{5,}\d")
-
-
-def is_personal(text: str) -> bool:
-    """Whether a search holds an e-mail address or a telephone number."""
-    return _PERSONAL.search(text) is not None
 
 
 def keep(access: Access, text: str) -> str:

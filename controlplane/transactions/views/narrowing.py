@@ -58,22 +58,31 @@ def _count(facet: Facet, one: Choice) -> str:
 def chips(query: Query, tally: Tally | None, address: Address) -> Iterable[dict[str, Any]]:
     """Counts of what else there is, as filters; those with nothing are left out unless they are on.
 
-    Without a tally (not counted yet, or not in time) there are those that are on.
+    Where only the newest matches were counted, each count is the least there are, and nothing is left out: there may be
+    some among the others. Without a tally (not counted yet, or not in time) there are those that are on.
     """
+    partly = tally is not None and not tally.complete
     is_open = any(one.text == "open" for term in query.of("is") for one in term.words)
-    if is_open or (tally is not None and tally.waiting_for_a_person):
+    if is_open or partly or (tally is not None and tally.waiting_for_a_person):
         text = render(query.without("is", "status")) + ("" if is_open else " is:open")
-        yield {"label": "Needs action", "count": tally.waiting_for_a_person if tally else None, "glyph": ""} | {
+        count = at_least(tally.waiting_for_a_person, tally) if tally else None
+        yield {"label": "Needs action", "count": count, "glyph": ""} | {
             "pressed": is_open,
             "url": address(text.strip()),
         }
     asked = [one.text for term in query.of("status") if not term.negated for one in term.words]
     for name, label, glyph in STATUSES:
-        count = tally.in_words(name) if tally else None
+        found = tally.in_words(name) if tally else 0
         pressed = asked == [name]
-        if count or pressed:
+        if found or partly or pressed:
+            count = at_least(found, tally) if tally else None
             text = render(query.without("status", "is")) if pressed else with_status(query, name)
             yield {"label": label, "count": count, "glyph": glyph, "pressed": pressed, "url": address(text)}
+
+
+def at_least(count: int, tally: Tally) -> str:
+    """How many were counted, with a plus where there may be more than the newest that were."""
+    return f"{count:,}" if tally.complete else f"{count:,}+"
 
 
 def with_status(query: Query, name: str) -> str:

@@ -15,17 +15,23 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from controlplane.foundation import clock
 from controlplane.foundation.errors import Conflict, Invalid, NotAllowed
+from controlplane.governance.models import ChangeRequest
 from controlplane.people.access import Access, Action, access_of, who_may
-from controlplane.transactions.forms import SelectionForm, frozen_plan
-from controlplane.transactions.models import ReplayItemState, ReplayState
+from controlplane.transactions.forms import ReplayForm, found_by, frozen_plan
+from controlplane.transactions.models import Replay, ReplayItemState, ReplayState
 from controlplane.transactions.replay.decide import why_not_approve
 from controlplane.transactions.replay.governed import change_of
+from controlplane.transactions.replay.plan import PlannedItem
 from controlplane.transactions.replay.request import preview, request_replay
-from controlplane.transactions.replay.stop import stop_replay
+from controlplane.transactions.replay.stop import may_stop, stop_replay
+from controlplane.transactions.search.grammar import BadQuery
+from controlplane.transactions.search.personal import hidden, is_personal
 from controlplane.transactions.selectors import replays
 from controlplane.transactions.selectors.dead_letters import open_count
 from controlplane.transactions.selectors.detail import detail
-from controlplane.transactions.views.addresses import dead_url, tabs, transaction_url
+from controlplane.transactions.selectors.found_letters import letters_found
+from controlplane.transactions.views.addresses import dead_url, replay_found_url, search_url, tabs, transaction_url
+from controlplane.transactions.views.asking import asked_of, typed
 from controlplane.transactions.views.dead_letters import selection
 from controlplane.transactions.views.dry_runs import dry_run
 from controlplane.transactions.views.following import followed
@@ -45,14 +51,15 @@ FILTERS = (
 @require_http_methods(["GET", "POST"])
 @login_required
 def replay_transaction(request: HttpRequest, identifier: UUID) -> HttpResponse:
-    """Replay steps of one transaction: those that failed, or the one that ``step`` names."""
+    """Replay steps of one transaction: those that failed, or the one that ``step`` names, which has to be there."""
     access = access_of(request)
     shown = detail(access, identifier, clock.now())
-    named = shown.facts.runs.get(request.GET.get("step", ""))
+    step = request.GET.get("step", "")
+    named = shown.facts.runs.get(step)
     chosen = [named.id] if named is not None else shown.dead_runs
-    if request.method == "GET" and not chosen:
+    if (step and named is None) or (request.method == "GET" and not chosen):
         raise Http404
-    return _asked(request, access, chosen, back=transaction_url(identifier), title=shown.title)
+    return _asked(request, access, chosen, back=transaction_url(identifier))
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,16 +71,47 @@ def replay_selection(request: HttpRequest) -> HttpResponse:
     if request.method == "GET" and not chosen:
         messages.warning(request, "Nothing is selected. Tick a cause or single dead letters first.")
         return redirect(dead_url())
-    return _asked(request, access, chosen, back=dead_url(), title="dead letters")
+    return _asked(request, access, chosen, back=dead_url())
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def replay_found(request: HttpRequest) -> HttpResponse:
+    """Replay the dead letters of all that a search finds; what it is replayed by was frozen by the dry run."""
+    access = access_of(request)
+    if is_personal(text := typed(request.GET)):
+        return redirect(replay_found_url(access, text))
+    text = asked_of(request, access).text
+    back = search_url(access, text)
+    if request.method == "POST":
+        return _asked(request, access, [], back=back)
+    try:
+        found = letters_found(access, text, clock.now())
+    except BadQuery:
+        return redirect(back)
+    except Invalid as problem:
+        messages.warning(request, problem.detail)
+        return redirect(back)
+    if not found.step_runs:
+        messages.warning(request, "Nothing that this search finds waits as a dead letter: there is nothing to replay.")
+        return redirect(back)
+    return _asked(request, access, found.step_runs, back=back, query=found.query)
 
 
 @require_GET
 @login_required
 def replay_list(request: HttpRequest) -> HttpResponse:
-    """The newest replays."""
-    access = access_of(request)
-    found = [_listed(replay, progress) for replay, progress in replays.newest(access)]
-    context = {"tabs": tabs("replays", open_count(access), replays.running_count(access)), "replays": found}
+    """The newest replays; with ``below``, those before that one."""
+    access, here = access_of(request), reverse("transactions:replays")
+    below = _whole(request.GET.get("below", ""))
+    found = [_listed(replay, progress) for replay, progress in replays.newest(access, below=below)]
+    context = {
+        "tabs": tabs("replays", open_count(access), replays.running_count(access)),
+        "replays": found,
+        "sees": access.may_somewhere(Action.SEE_TRANSACTIONS),
+        "newest": here if below is not None else "",
+        "older": f"{here}?below={found[-1]['replay'].pk}" if len(found) == replays.NEWEST else "",
+    }
     return render(request, "transactions/replays.html", context)
 
 
@@ -86,8 +124,7 @@ def replay_page(request: HttpRequest, pk: int) -> HttpResponse:
     word = request.GET.get("show", "")
     after = request.GET.get("after", "")
     state = ReplayItemState[word.upper()] if word.upper() in ReplayItemState.__members__ else None
-    is_number = after.isascii() and after.isdigit() and len(after) < 10  # noqa: PLR2004 - what an integer column holds
-    items = replays.items(access, replay, after=int(after) if is_number else 0, state=state)
+    items = replays.items(access, replay, after=_whole(after) or 0, state=state)
     progress = replays.progress(replay)
     here = reverse("transactions:replay-page", args=[pk])
     counts = [progress.total, progress.succeeded, progress.failed, progress.waiting, progress.left_out]
@@ -108,8 +145,8 @@ def replay_page(request: HttpRequest, pk: int) -> HttpResponse:
         "planned": replay.state == ReplayState.PLANNED,
         "agreed_words": "What is asked for" if replay.state == ReplayState.PLANNED else "What was agreed",
         "stop_words": "Take it back" if replay.state == ReplayState.PLANNED else "Stop",
-        "why_not": _why_not(access, replay.team_id),
-        "change": change_of(replay) if replay.needs_approval else None,
+        "why_not": _why_not(access, replay),
+        "change": _change(access, replay),
         "why_not_decide": why_not_approve(access, replay),
         "agree_url": reverse("transactions:decide-replay", args=[pk]),
         "results_url": reverse("transactions:replay-results", args=[pk]),
@@ -131,9 +168,10 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("transactions:replay-page", pk)
 
 
-def _asked(request: HttpRequest, access: Access, chosen: Sequence[UUID], *, back: str, title: str) -> HttpResponse:
-    """The dry run with its form, and the replay once the form is complete."""
-    form = SelectionForm(request.POST) if request.method == "POST" else None
+def _asked(request: HttpRequest, access: Access, chosen: Sequence[UUID], *, back: str, query: str = "") -> HttpResponse:
+    """The dry run with its form, and the replay once the form is complete; the form says by which search."""
+    query = hidden(query)
+    form = ReplayForm(request.POST, person_id=access.person_id) if request.method == "POST" else None
     status = 200 if form is None else 422
     if form is not None and form.is_valid():
         try:
@@ -142,8 +180,9 @@ def _asked(request: HttpRequest, access: Access, chosen: Sequence[UUID], *, back
                 access,
                 step_run_ids=given["items"],
                 reason=given["reason"],
+                query=given.get("query", ""),
                 token=given.get("token"),
-                seen=given.get("seen"),
+                seen=given.get("seen") or None,
             )
         except (Invalid, Conflict, NotAllowed) as problem:
             form.add_error("reason", problem.detail)
@@ -153,16 +192,23 @@ def _asked(request: HttpRequest, access: Access, chosen: Sequence[UUID], *, back
             what = "waits for the board" if waits else "is under way"
             messages.success(request, f"Replay {replay.pk} {what}.")
             return redirect("transactions:replay-page", replay.pk)
-    frozen_ids = list(form.cleaned_data.get("items", []) if form is not None else chosen)
-    plan = preview(access, frozen_ids)
+    if form is not None:
+        chosen, query = form.cleaned_data.get("items", []), form.cleaned_data.get("query", "")
+    plan = preview(access, list(chosen))
     context = {
         "tabs": tabs("dead", open_count(access), replays.running_count(access)),
-        "form": form or SelectionForm(initial={"items": frozen_plan(plan), "token": uuid4()}),
-        "title": title,
+        "form": form or _empty(access, plan, query),
+        "query": query,
         "back": back,
         "at": clock.now(),
-    } | dry_run(plan)
+    } | dry_run(plan, access)
     return render(request, "transactions/ask_replay.html", context, status=status)
+
+
+def _empty(access: Access, plan: Sequence[PlannedItem], query: str) -> ReplayForm:
+    found = found_by(query, access.person_id, [item.step_run_id for item in plan])
+    initial = {"items": frozen_plan(plan), "token": uuid4(), "found": found}
+    return ReplayForm(person_id=access.person_id, initial=initial)
 
 
 def _listed(replay: Any, progress: replays.Progress) -> dict[str, Any]:
@@ -191,7 +237,17 @@ def _listed(replay: Any, progress: replays.Progress) -> dict[str, Any]:
     }
 
 
-def _why_not(access: Access, team_id: int) -> str:
-    if access.may(Action.REPLAY, team_id):
+def _whole(text: str) -> int | None:
+    """A number of the address, as an integer column holds it; what is none is left out of account."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004 - its digits
+
+
+def _change(access: Access, replay: Replay) -> ChangeRequest | None:
+    """The change that decides on it; it is the first team's, and so not of all who see the replay."""
+    return change_of(replay) if replay.needs_approval and access.may(Action.SEE_TRANSACTIONS, replay.team_id) else None
+
+
+def _why_not(access: Access, replay: Replay) -> str:
+    if may_stop(access, replay):
         return ""
     return f"Stopping takes the role {' or '.join(who_may(Action.REPLAY))} in this team."

@@ -9,12 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.html import format_html, format_html_join
-from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -24,8 +22,9 @@ from controlplane.inventory.environments import EVERYWHERE, Environments
 from controlplane.people.access import Access, Action, access_of, who_may
 from controlplane.transactions.export.request import AT_ONCE, MOST_ROWS
 from controlplane.transactions.rules.retention import KEEP_TRANSACTIONS
-from controlplane.transactions.search.fields import FIELDS, REFUSED_FIELDS
+from controlplane.transactions.search.fields import FIELDS
 from controlplane.transactions.search.grammar import BadQuery, Fault, pieces
+from controlplane.transactions.search.personal import is_personal
 from controlplane.transactions.search.query import Query, Term, render_term
 from controlplane.transactions.search.query import render as rendered
 from controlplane.transactions.selectors.counting import counts
@@ -36,14 +35,22 @@ from controlplane.transactions.selectors.finding import MOST_NEWER, ResultPage, 
 from controlplane.transactions.selectors.inbox import received
 from controlplane.transactions.selectors.question import Question
 from controlplane.transactions.selectors.replays import running_count
-from controlplane.transactions.views import kept
-from controlplane.transactions.views.addresses import search_parameters, search_url, tabs, transaction_url
+from controlplane.transactions.views.addresses import (
+    newer_url,
+    replay_found_url,
+    search_parameters,
+    search_url,
+    tabs,
+    transaction_url,
+)
 from controlplane.transactions.views.asking import Address, Asked, asked_of, flag, number, typed
 from controlplane.transactions.views.counting import counted, extent, fetched_from, narrowed
 from controlplane.transactions.views.detail import STATUS_REGION, detail_context
+from controlplane.transactions.views.known_ids import address_of
 from controlplane.transactions.views.narrowing import with_status
 from controlplane.transactions.views.saved_views import opened
 
+_WHO_REPLAYS = f"it takes the role {' or '.join(who_may(Action.REPLAY))}"
 HINT = "Any id, or a filter: customer, status, system, flow, error…"
 
 
@@ -53,14 +60,16 @@ def search(request: HttpRequest) -> HttpResponse:
     """The list of what was found, with one of them beside it.
 
     A search is sent by POST and answered by the address of its page: what was typed may be somebody's
-    e-mail address, which is in no address (``kept``).
+    e-mail address, which is in no address (``kept``). An id by itself is answered by that of what it names.
     """
     access = access_of(request)
     if request.method == "POST":
-        return redirect(search_url(access, typed(request.POST), **_flags(request.POST)))
+        text = typed(request.POST)
+        one = address_of(access, text, clock.now())
+        return redirect(one or search_url(access, text, **_flags(request.POST)))
     if not access.may_somewhere(Action.SEE_TRANSACTIONS):
         return render(request, "transactions/no_access.html", {"roles": who_may(Action.SEE_TRANSACTIONS)})
-    if kept.is_personal(text := typed(request.GET)):
+    if is_personal(text := typed(request.GET)):
         return redirect(search_url(access, text, **_flags(request.GET)))
     try:
         asked = asked_of(request, access)
@@ -108,7 +117,6 @@ def _frame(access: Access, text: str) -> dict[str, Any]:
         "text": text,
         "hint": HINT,
         "fields": FIELDS,
-        "refused": REFUSED_FIELDS,
         "tokens": [],
     }
 
@@ -157,10 +165,12 @@ def _found(request: HttpRequest, access: Access, asked: Asked, question: Questio
         "keep": asked.keep,
         "asked_as": search_parameters(access, asked.text),
         "opened": opened(access, asked, question),
-        "export_words": f"All matches as CSV: up to {AT_ONCE:,} rows at once, up to {MOST_ROWS:,} in the background",
+        "export_words": f"All matches as a file: up to {AT_ONCE:,} rows at once, up to {MOST_ROWS:,} in the background",
+        "replay_url": replay_found_url(access, asked.text),
+        "why_not_replay": "" if access.may_somewhere(Action.REPLAY) else _WHO_REPLAYS,
         "older": address(asked.text, older=page.older) if page.older else "",
         "newest": address(asked.text) if asked.older else "",
-        "newer": _newer_url(access, asked.text, page.newest) if page.newest else "",
+        "newer": newer_url(access, asked.text, page.newest) if page.newest else "",
         "wider": _wider(address, page),
         "elsewhere": _elsewhere(address, question),
         "mixed": environments.several and question.everywhere == question.text,
@@ -187,16 +197,20 @@ def _counted(access: Access, asked: Asked, question: Question, page: ResultPage)
 def _beside(
     request: HttpRequest, access: Access, asked: Asked, page: ResultPage, here: Callable[..., str]
 ) -> dict[str, Any]:
-    """The transaction beside the list: the one that was chosen, else the first."""
+    """The transaction beside the list: the one that was chosen, else the first. Addresses outlive transactions."""
     chosen = asked.selected or (page.rows[0].id if page.rows else None)
     if chosen is None:
         return {}
     waiting = received(access, chosen) if any(r.id == chosen and r.state == "received" for r in page.rows) else None
     if waiting is not None:
         return {"waiting": waiting, "selected": chosen}
-    shown: TransactionDetail = detail(access, chosen, clock.now())
+    try:
+        shown: TransactionDetail = detail(access, chosen, clock.now())
+    except Http404:
+        return {"gone": True, "selected": chosen}
     address = partial(here, sel=chosen)
-    context = detail_context(request, shown, address, step=asked.step, tab=asked.tab)
+    step = asked.step if shown.step_view(asked.step) is not None else ""
+    context = detail_context(request, shown, address, step=step, tab=asked.tab)
     return context | {"selected": chosen, "own_page": transaction_url(chosen)}
 
 
@@ -210,11 +224,6 @@ def _token(address: Address, query: Query, term: Term) -> dict[str, Any]:
         "negated": term.negated,
         "without": address(rendered(rest)),
     }
-
-
-def _newer_url(access: Access, text: str, since: UUID) -> str:
-    asks = search_parameters(access, text) | {"since": str(since)}
-    return f"{reverse('transactions:newer')}?{urlencode(asks)}"
 
 
 def _elsewhere(address: Address, question: Question) -> str:

@@ -166,13 +166,13 @@ def test_its_time_over_it_is_published_to_all(story: Story, board: Deciding, mon
     sent(story, "EUR", customers(canary, mine=True, many=ENOUGH))
     assert settle() == 0
     later = clock.now() + timedelta(hours=25)
-    monkeypatch.setattr(clock, "now", lambda: later)
-    assert settle() == 1
+    with monkeypatch.context() as tomorrow:
+        tomorrow.setattr(clock, "now", lambda: later)
+        assert settle() == 1
 
     canary.refresh_from_db()
     assert (canary.state, newest().state) == (CanaryState.PUBLISHED, VersionState.PUBLISHED)
     assert Normalisation.objects.get().contract_version_id == canary.version_id
-    monkeypatch.undo()
     catalogue.forget()
     assert sent(story, "eur", customers(canary, mine=False, many=1), since=200) == [TransactionState.QUARANTINED]
     assert AuditRecord.objects.filter(action="contract.published").latest("pk").details["seen"] == ENOUGH

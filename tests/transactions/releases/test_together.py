@@ -126,6 +126,23 @@ def test_sent_twice_it_is_one_and_somebody_elses_takes_nothing_twice(story: Stor
     assert Inbox.objects.count() == 3
 
 
+def test_a_form_that_is_sent_again_for_another_version_is_told_so_and_another_person_s_is_another(
+    story: Story, mara: Access
+) -> None:
+    first = published(story)
+    sent(story, range(1, 3))
+    token = uuid4()
+    made = release_all(mara, first, "Once.", token=token)
+    second = published(story)
+    sent(story, range(3, 5))
+    waits = set_aside_by(mara, second)
+    with pytest.raises(Conflict, match=f"has asked for release {made.pk} already, of other events"):
+        release_all(mara, second, "Once.", token=token)
+    assert set_aside_by(mara, second) == waits
+    other = an_access(Role.OWNER, story.estate.team, name="Otto")
+    assert release_all(other, second, "Mine.", token=token).total == len(waits)
+
+
 def test_what_somebody_lets_out_meanwhile_is_left_out(
     story: Story, mara: Access, monkeypatch: pytest.MonkeyPatch
 ) -> None:

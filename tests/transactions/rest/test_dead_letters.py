@@ -78,6 +78,20 @@ def test_support_acknowledges_and_may_not_put_aside(here: Estate, program: Progr
     assert "“Integration owner” or “Platform operator” may" in refused.json()["detail"]
 
 
+def test_who_may_not_edit_them_is_told_which_roles_may(here: Estate, program: Programs) -> None:
+    story = told(here, fails_at="invoice")
+    run, cause, asking = str(story.runs["invoice"].id), cause_of(story), program(Role.SUPPORT)
+    answers = [
+        asking.post("dead-letters/close", {"letters": [run], "reason": "A test order."}),
+        asking.post("dead-letters/close", {"causes": [cause], "reason": "A test order."}),
+        asking.post("dead-letters/assign", {"letters": [run], "to": ""}),
+        asking.post("dead-letters/assign", {"causes": [cause], "to": ""}),
+    ]
+    for answer in answers:
+        assert (answer.status_code, answer.json()["type"]) == (403, "urn:interlock:problem:not-allowed")
+        assert "“Integration owner” or “Platform operator” may" in answer.json()["detail"]
+
+
 def test_a_cause_is_given_to_somebody_who_may_see_it(here: Estate, program: Programs) -> None:
     cause = cause_of(told(here, fails_at="invoice"))
     sam = an_account("Sam Ortega", Role.SUPPORT, here.team)

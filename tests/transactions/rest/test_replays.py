@@ -13,7 +13,7 @@ from django.urls import resolve
 from django.utils import timezone
 
 from controlplane.people.roles import Role
-from controlplane.transactions.models import DeadLetter, Replay, StepQueue, StepRun
+from controlplane.transactions.models import DeadLetter, Replay, ReplayItem, StepQueue, StepRun
 from tests.governance.seats import a_board
 from tests.people.rest.asking import a_program
 from tests.transactions.factories import Estate, an_account, estate
@@ -42,6 +42,62 @@ def test_what_was_tried_since_the_plan_is_left_out(here: Estate, program: Progra
     answer = asking.post("replays", {"letters": [str(run)], "reason": "again", "seen": seen})
     assert answer.status_code == 409
     assert "It has been tried or edited since the dry run." in answer.json()["detail"]
+
+
+def test_what_joined_the_cause_after_the_plan_is_not_sent(here: Estate, program: Programs) -> None:
+    shown = told(here, fails_at="invoice").runs["invoice"].id
+    cause = str(DeadLetter.objects.get().fingerprint)
+    asking = program(Role.SUPPORT)
+    (item,) = asking.post("replays/plan", {"causes": [cause]}).json()["items"]
+    seen = [{name: item[name] for name in ("step_run_id", "attempts", "revision")}]
+    later = told(here, fails_at="invoice").runs["invoice"].id
+    replay = asking.post("replays", {"causes": [cause], "reason": "again", "seen": seen}).json()
+    items = {one.step_run_id: one.result for one in ReplayItem.objects.filter(replay=replay["id"])}
+    assert items == {shown: "", later: "It was not in the dry run."}
+    assert list(StepQueue.objects.values_list("step_run_id", flat=True)) == [shown]
+
+
+def test_a_plan_that_showed_nothing_sends_nothing(here: Estate, program: Programs) -> None:
+    run = told(here, fails_at="invoice").runs["invoice"].id
+    answer = program(Role.SUPPORT).post("replays", {"letters": [str(run)], "reason": "again", "seen": []})
+    assert (answer.status_code, StepQueue.objects.count()) == (409, 0)
+    assert answer.json()["detail"] == "Nothing was replayed. It was not in the dry run."
+
+
+def test_what_a_search_finds_is_replayed_and_the_search_is_kept(here: Estate, program: Programs) -> None:
+    runs = [str(told(here, minutes, fails_at="invoice").runs["invoice"].id) for minutes in (9, 5)]
+    told(here, 4)
+    asking = program(Role.SUPPORT)
+    plan = asking.post("replays/plan", {"query": "type:invoice.paid.v1"}).json()
+    assert [item["step_run_id"] for item in plan["items"]] == runs
+    seen = [{name: item[name] for name in ("step_run_id", "attempts", "revision")} for item in plan["items"]]
+    answer = asking.post("replays", {"query": "-ada@example.com", "reason": "again", "seen": seen})
+    assert (answer.status_code, answer.json()["query"], answer.json()["progress"]["total"]) == (
+        202,
+        "-••••@example.com",
+        2,
+    )
+    stranger = program(Role.OWNER, estate("sales").team, name="Otto Fremd")
+    refused = stranger.post("replays/plan", {"query": "status:failed"})
+    assert (refused.status_code, refused.json()["detail"]) == (
+        422,
+        "Nothing that the query finds waits as a dead letter of yours: there is nothing to replay.",
+    )
+
+
+def test_a_query_that_cannot_be_read_or_finds_too_many_is_refused(
+    here: Estate, program: Programs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for minutes in (9, 5):
+        told(here, minutes, fails_at="invoice")
+    asking = program(Role.SUPPORT)
+    misread = asking.post("replays/plan", {"query": "custmer:1"})
+    assert (misread.status_code, misread.json()["faults"][0]["suggestion"]) == (422, "customer:")
+    monkeypatch.setattr("controlplane.transactions.selectors.found_letters.MOST", 1)
+    many = asking.post("replays", {"query": "status:failed", "reason": "again"})
+    assert many.status_code == 422
+    assert "It finds more than 1 transactions with dead letters that wait." in many.json()["detail"]
+    assert Replay.objects.count() == 0
 
 
 def test_nothing_chosen_is_said(here: Estate, program: Programs) -> None:

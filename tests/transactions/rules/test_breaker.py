@@ -14,6 +14,8 @@ from controlplane.transactions.rules.breaker import (
     UNWELL,
     Breaker,
     BreakerState,
+    is_answer,
+    is_unwell,
 )
 from controlplane.transactions.rules.states import Outcome
 
@@ -58,6 +60,14 @@ def test_late_outcomes_of_calls_from_before_change_nothing() -> None:
     assert OPEN.after(5, 0) == OPEN.after(0, 5) == OPEN
 
 
+def test_what_is_said_of_one_topic_is_an_answer() -> None:
+    assert is_answer(Outcome.AUTH_FAILED, "topic_denied")
+    assert is_answer(Outcome.TRANSIENT, "unknown_topic")
+    assert not is_unwell(Outcome.AUTH_FAILED, "topic_denied")
+    assert is_unwell(Outcome.AUTH_FAILED)
+    assert is_unwell(Outcome.TRANSIENT, "topic_denied")
+
+
 def test_nothing_said_about_a_destination_changes_nothing() -> None:
     assert ANSWERED.isdisjoint(UNWELL)
     neutral = set(Outcome) - ANSWERED - UNWELL
@@ -76,6 +86,11 @@ def test_nothing_said_about_a_destination_changes_nothing() -> None:
         Outcome.OWNERSHIP,
         Outcome.ABSENT,
     }
+
+
+def test_a_refusal_is_an_answer_only_of_what_was_sent() -> None:
+    assert {outcome for outcome in Outcome if is_answer(outcome, sent=True)} == ANSWERED
+    assert {outcome for outcome in Outcome if is_answer(outcome, sent=False)} == ANSWERED - {Outcome.REJECTED}
 
 
 @given(st.lists(st.tuples(st.integers(0, 64), st.integers(0, 64))))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from controlplane.transactions.rules.fingerprints import of_failure, of_record
+from controlplane.transactions.rules.fingerprints import of_failure, of_record, plain
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
@@ -104,10 +104,35 @@ def test_an_empty_field_more_never_matters(record: dict[str, Any], name: str, em
         ('no party "Brandt"', 'no party "Meier"'),
         ("request deadbeef01 failed", "request 0a1b2c3d4e failed"),
         ("INV-0001: closed period", "INV-0002: closed period"),
+        ("no party anna@huber.example", "no party office@brandt-mt.example"),
+        ("<anna@huber.example>: mailbox unknown", "<b.meier@meier.example>: mailbox unknown"),
+        ("Can't map value 'Austria'", "Can't map value 'Germany'"),
+        ("The customer's country 'Austria' is unknown", "The customer's country 'Germany' is unknown"),
+        ("The customers' country 'Austria' is unknown", "The customers' country 'Germany' is unknown"),
+        ("Impossible de lire l'adresse 'Wien'", "Impossible de lire l'adresse 'Graz'"),
+        ("Partei „Huber“ fehlt", "Partei „Meier“ fehlt"),
+        ("Party “Huber” is unknown", "Party “Meier” is unknown"),
     ],
 )
 def test_ids_and_quoted_values_do_not_tell_causes_apart(one: str, other: str) -> None:
     assert of_failure(1, "ledger", "rejected", one) == of_failure(1, "ledger", "rejected", other)
+
+
+@pytest.mark.parametrize(
+    ("reason", "plainly"),
+    [
+        ("no party 'C-1042'", "no party …"),
+        ("field='x' and b'abc' in column'name'", "field=… and b… in column…"),
+        ('no party "Brandt" of 2026-11-23', "no party … of …"),
+        ("request deadbeef01 failed", "request … failed"),
+        ("HTTP 503, try again @ noon", "HTTP …, try again @ noon"),
+        ("an unclosed ' stays", "an unclosed ' stays"),
+        ("can't and won't", "can't and won't"),
+    ],
+)
+def test_what_a_cause_is_known_by(reason: str, plainly: str) -> None:
+    """A cause that people have in hand keeps its name: what is open today is the same cause tomorrow."""
+    assert plain(reason) == plainly
 
 
 def test_everything_else_tells_causes_apart() -> None:

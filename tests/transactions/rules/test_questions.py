@@ -114,6 +114,7 @@ SETTLED = [
     (Outcome.TRANSIENT, 10, Decision(Verdict.RETRY, 5)),
     (Outcome.TRANSIENT, 2, Decision(Verdict.RETRY, 2)),
     (Outcome.UNKNOWN, 10, Decision(Verdict.RETRY, 5)),
+    (Outcome.AUTH_FAILED, 10, Decision(Verdict.RETRY, 5)),
     (Outcome.MAPPING_FAILED, 10, Decision(Verdict.DEAD)),
     (Outcome.REFUSED, 10, Decision(Verdict.DEAD)),
 ]
@@ -124,7 +125,7 @@ FALLS_BACK = [
     (Outcome.NOT_FOUND, 10.0),
     (Outcome.ABSENT, 10.0),
     (Outcome.REJECTED, 10.0),
-    (Outcome.AUTH_FAILED, 10.0),
+    (Outcome.AUTH_FAILED, 0.0),
     (Outcome.CONTRACT_BROKEN, 10.0),
 ]
 

@@ -63,6 +63,21 @@ def test_an_invoice_that_arrived_shows_every_step(tell_story: Tell, elif_kaya: C
     assert "record.amount_paid" in words(client.get(f"/tx/{answer.id}/?step=normalise"))
 
 
+def test_a_credential_that_was_refused_says_that_it_has_to_be_replaced_and_that_this_is_enough(
+    tell_story: Tell, elif_kaya: Callable[[Story], Client]
+) -> None:
+    story = tell_story()
+    story.receiver.answer("/ledger", status=401)
+    (answer,) = story.send(paid())
+    carrying.carry()
+    page = words(elif_kaya(story).get(f"/tx/{answer.id}/"))
+    assert "“Post to the ledger” is tried again at" in page
+    assert (
+        f"Replace the credential of {story.estate.erp.name}: then it goes out by itself. Nothing has been written yet."
+        in page
+    )
+
+
 def test_a_target_that_was_down_is_explained_found_and_replayed_to_success(
     tell_story: Tell, elif_kaya: Callable[[Story], Client]
 ) -> None:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
 
 from controlplane.audit.models import AuditRecord
 from controlplane.foundation import clock
+from controlplane.foundation.errors import NotFound
 from controlplane.people.models import Membership, Person
 from controlplane.people.roles import Role
+from controlplane.transactions.dead_letters.assign import assign
 from controlplane.transactions.models import Cause, DeadLetter, Deed, DeedEntry
 from controlplane.transactions.selectors import dead_letters
-from tests.transactions.factories import Estate, an_account, estate
+from tests.transactions.factories import Estate, an_access, an_account, estate
 from tests.transactions.views.reading import SignIn, links, text_of, told
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +114,20 @@ def test_single_letters_are_assigned_to_the_team(here: Estate, signed_in: SignIn
     assert DeedEntry.objects.get().step_run_id == run
 
 
+def test_a_letter_that_is_closed_is_assigned_to_nobody(here: Estate, signed_in: SignIn) -> None:
+    closed, waits = (told(here, minutes, fails_at="invoice").runs["invoice"].id for minutes in (9, 5))
+    DeadLetter.objects.filter(pk=closed).update(resolved_at=clock.now(), resolution="dropped: paid")
+    client = signed_in(Role.OWNER, here.team)
+    to = f"team:{here.team.slug}"
+    alone = client.post("/tx/dead/assign/", {"item": str(closed), "to": to}, follow=True)
+    assert "Nothing is selected." in text_of(alone)
+    both = client.post("/tx/dead/assign/", {"item": [str(closed), str(waits)], "to": to}, follow=True)
+    assert "1 assigned to Billing." in text_of(both)
+    assert list(DeadLetter.objects.filter(team=here.team).values_list("pk", flat=True)) == [waits]
+    with pytest.raises(NotFound):
+        assign(an_access(Role.OWNER, here.team), causes=[], letters=[closed], to=to)
+
+
 def test_notes_are_kept_as_they_were_written_and_never_markup(here: Estate, signed_in: SignIn) -> None:
     story = told(here, fails_at="invoice")
     client = signed_in(Role.SUPPORT, here.team)
@@ -149,6 +167,10 @@ def test_what_is_put_aside_comes_back_by_itself_and_says_when_letters_came_meanw
     assert "1 cause put aside has new letters since." in text_of(client.get("/tx/dead/"))
     assert "1 new since" in text_of(client.get("/tx/dead/?show=snoozed"))
     assert "1 new since" in text_of(client.get(f"/tx/dead/{cause}/"))
+    for minutes in (4, 3):
+        told(here, minutes, fails_at="invoice", reason="The period is closed.")
+    assert "2 of 2 share one cause. “The period is closed.”" in text_of(client.get("/tx/dead/"))
+    DeadLetter.objects.filter(reason="The period is closed.").delete()
     Cause.objects.update(snoozed_until=clock.now())
     assert "2 of 2 share one cause." in text_of(client.get("/tx/dead/"))
 
@@ -162,6 +184,22 @@ def test_what_is_put_aside_is_brought_back_before_its_time_once(here: Estate, si
     assert "It is back among those that wait." in text_of(client.post(f"{address}wake/", follow=True))
     assert "It is not put aside; nothing was changed." in text_of(client.post(f"{address}wake/", follow=True))
     assert [entry.deed for entry in DeedEntry.objects.order_by("id")] == [Deed.SNOOZED, Deed.WOKEN]
+
+
+def test_the_history_says_in_utc_until_when_it_is_put_aside_wherever_that_was_decided(
+    here: Estate, client: Client
+) -> None:
+    story = told(here, 9, fails_at="invoice")
+    account = an_account("Elif Kaya", Role.OWNER, here.team)
+    account.time_zone = "America/New_York"
+    account.save()
+    client.force_login(account)
+    until = (clock.now() + timedelta(hours=4)).replace(second=0, microsecond=0)
+    there = until.astimezone(ZoneInfo("America/New_York"))
+    client.post(f"/tx/dead/{cause_of(story)}/snooze/", {"until": f"{there:%Y-%m-%dT%H:%M}"})
+    assert Cause.objects.get().snoozed_until == until
+    assert DeedEntry.objects.get().text == f"until {until:%-d %b %Y %H:%M} UTC"
+    assert AuditRecord.objects.get(action="dead_letters.snoozed").details == {"until": until.isoformat()}
 
 
 def test_an_acknowledgement_says_who_has_seen_it_and_what_came_since(here: Estate, signed_in: SignIn) -> None:
@@ -184,7 +222,7 @@ def test_who_may_not_is_told_which_role_it_takes(here: Estate, signed_in: SignIn
     assert "Put aside… (not now: it takes the role Integration owner or Platform operator in this team)" in words
     until = f"{clock.now() + timedelta(hours=4):%Y-%m-%dT%H:%M}"
     assert client.post(f"{address}snooze/", {"until": until}).status_code == 403
-    assert client.post("/tx/dead/assign/", {"cause": cause_of(story), "to": ""}).status_code == 302
+    assert client.post("/tx/dead/assign/", {"cause": cause_of(story), "to": ""}).status_code == 403
     Membership.objects.all().delete()
     Membership.objects.create(person=Person.objects.get(name="Elif Kaya"), role=Role.AUDITOR)
     assert "Notes: it takes the role" in text_of(client.get(address))

@@ -14,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from controlplane.foundation import clock
 from controlplane.people.roles import Role
 from controlplane.transactions.search import run
+from controlplane.transactions.search.personal import is_personal
 from controlplane.transactions.selectors import tally
-from controlplane.transactions.views import kept
 from tests.transactions.factories import Estate, an_account, estate
 from tests.transactions.traffic import a_transaction
 from tests.transactions.views.reading import SignIn, links, text_of, told
@@ -81,6 +81,20 @@ def test_more_than_are_counted_is_a_plus(here: Estate, support: Client, monkeypa
     for _ in range(3):
         told(here)
     assert "2+ transactions, " in text_of(support.get("/tx/counts/"))
+
+
+def test_of_the_newest_alone_every_count_is_a_least_one_and_no_status_is_left_out(
+    here: Estate, support: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Among the older ones there may be some of every status: nothing looks as if it were all."""
+    monkeypatch.setattr(tally, "COUNTED", 2)
+    for minutes, failed in ((5, ""), (6, "invoice"), (7, "invoice")):
+        told(here, minutes, fails_at=failed)
+    words = text_of(support.get("/tx/counts/"))
+    assert words.startswith(
+        "Needs action 1+ Dead letter 1+ Quarantined 0+ Running 0+ Waiting 0+ Partial 0+ Succeeded 1+ Ignored 0+"
+    )
+    assert words.endswith("now 1+ open")
 
 
 def test_what_could_not_be_counted_in_time_says_so(
@@ -160,7 +174,7 @@ def test_a_personal_search_is_in_no_address_of_its_parts(here: Estate, support: 
     part = support.get(address)
     assert "1 transaction, " in text_of(part)
     assert not [link for link in (*links(page), *links(part)) if "ada" in link]
-    assert kept.is_personal("customer:ada@example.com")
+    assert is_personal("customer:ada@example.com")
 
 
 def test_an_empty_page_is_counted_at_once(here: Estate, support: Client) -> None:

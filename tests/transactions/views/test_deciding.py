@@ -53,6 +53,10 @@ def test_a_large_replay_is_asked_for_by_one_and_agreed_to_by_another(
     assert "Elif Kaya asked" in text_of(page)
     assert "2 will be sent again" in text_of(page)
     assert client.post(f"/tx/replays/{replay.pk}/decide/", {"decision": "approve", "reason": " "}).status_code == 422
+    for odd in ({"decision": "agree"}, {"decision": ""}, {}):
+        answer = client.post(f"/tx/replays/{replay.pk}/decide/", odd | {"reason": "Confirmed."})
+        assert (answer.status_code, "Agree or decline: nothing was decided." in text_of(answer)) == (422, True)
+        assert Replay.objects.get().state == "planned"
     agreed = client.post(
         f"/tx/replays/{replay.pk}/decide/", {"decision": "approve", "reason": "Confirmed."}, follow=True
     )
@@ -62,6 +66,23 @@ def test_a_large_replay_is_asked_for_by_one_and_agreed_to_by_another(
     assert StepQueue.objects.count() == 2
     again = client.get(f"/tx/replays/{replay.pk}/decide/", follow=True)
     assert "It does not wait for anybody's decision any more." in text_of(again)
+
+
+def test_the_board_is_shown_what_it_decides_on_whatever_its_members_may_replay(
+    here: Estate, signed_in: SignIn, settings: Any
+) -> None:
+    settings.REPLAY_APPROVAL_ITEMS = 0
+    a_board()
+    story = told(here, fails_at="invoice")
+    client = signed_in(Role.OWNER, here.team)
+    address = f"/tx/{story.transaction.id}/replay/"
+    client.post(address, {"items": frozen(client.get(address)), "reason": "again"})
+    member = an_account("Bea Board", Role.BOARD, here.team)
+    a_board(member)
+    client.force_login(member)
+    page = client.get(f"/tx/replays/{Replay.objects.get().pk}/decide/")
+    assert "1 will be sent again" in text_of(page)
+    assert "Your role does not replay" not in text_of(page)
 
 
 def test_a_declined_replay_says_by_whom_and_why(here: Estate, signed_in: SignIn, settings: Any) -> None:

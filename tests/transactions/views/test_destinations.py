@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from controlplane.audit.models import AuditRecord
+from controlplane.people.models import Account
 from controlplane.people.roles import Role
 from controlplane.transactions.models import Destination, DestinationState
 from controlplane.transactions.rules.breaker import BreakerState
 from controlplane.transactions.rules.pauses import FOR_GOOD, GONE
+from controlplane.transactions.rules.rate import pace
 from tests.transactions.factories import Estate, a_flow_version, a_team, deliver, estate
 from tests.transactions.traffic import a_step_run, a_transaction, queued
 from tests.transactions.views.reading import SignIn, text_of
@@ -19,6 +21,7 @@ from tests.transactions.views.reading import SignIn, text_of
 pytestmark = pytest.mark.django_db
 ERP = "/tx/destinations/billing-erp/"
 NOW = datetime.now(UTC)
+NEXT_YEAR = NOW.year + 1
 
 
 def erp() -> DestinationState:
@@ -83,6 +86,13 @@ def test_its_state_is_told_in_words(here: Estate, signed_in: SignIn, values: dic
     assert [one for one in words if one not in text] == []
 
 
+def test_one_that_is_retired_says_that_what_is_for_it_waits(here: Estate, signed_in: SignIn) -> None:
+    Destination.objects.filter(slug="billing-erp").update(active=False)
+    page = text_of(signed_in().get(ERP))
+    assert "Retired: nothing is sent there. What is for it is kept in its order, and no try is spent." in page
+    assert "It goes out when the destination is active again." in page
+
+
 def test_its_owner_pauses_and_resumes_it(here: Estate, signed_in: SignIn) -> None:
     client = signed_in(Role.OWNER, here.team)
     paused = client.post(f"{ERP}pause/", {"reason": "Month end", "until": ""}, follow=True)
@@ -99,12 +109,28 @@ def test_its_owner_pauses_and_resumes_it(here: Estate, signed_in: SignIn) -> Non
 
 def test_a_pause_may_have_an_end(here: Estate, signed_in: SignIn) -> None:
     client = signed_in(Role.OPERATOR)
-    client.post(f"{ERP}pause/", {"reason": "Upgrade", "until": "2998-12-31T10:00"})
-    assert erp().paused_until.year == 2998
+    client.post(f"{ERP}pause/", {"reason": "Upgrade", "until": f"{NEXT_YEAR}-12-31T10:00"})
+    assert erp().paused_until == datetime(NEXT_YEAR, 12, 31, 10, tzinfo=UTC)
     over = client.post(f"{ERP}pause/", {"reason": "Upgrade", "until": "2020-01-01T10:00"})
     assert (over.status_code, "That time is over" in text_of(over)) == (422, True)
     nonsense = client.post(f"{ERP}pause/", {"reason": "Upgrade", "until": "soon"})
     assert (nonsense.status_code, "Enter a valid date/time." in text_of(nonsense)) == (422, True)
+
+
+@pytest.mark.parametrize("until", ["9999-12-31T23:59", f"{NEXT_YEAR + 10}-12-31T10:00"])
+def test_a_pause_to_a_year_that_was_mistyped_is_refused_and_its_page_goes_on(
+    here: Estate, signed_in: SignIn, until: str
+) -> None:
+    """West of Greenwich the last evening of 9999 is in the year 10000, which cannot be read back."""
+    client = signed_in(Role.OPERATOR)
+    Account.objects.update(time_zone="America/New_York")
+
+    refused = client.post(f"{ERP}pause/", {"reason": "Upgrade", "until": until})
+
+    words = "That is more than 10 years ahead; look at the year."
+    assert (refused.status_code, words in text_of(refused)) == (422, True)
+    assert client.get(ERP).status_code == 200
+    assert erp().pause_reason == ""
 
 
 def test_resuming_one_that_rests_lets_its_probes_go_at_once(here: Estate, signed_in: SignIn) -> None:
@@ -132,6 +158,24 @@ def test_its_limits_are_changed_for_all_workers(here: Estate, signed_in: SignIn)
         "before": {"max_in_flight": 64, "rate_per_second": None},
         "after": {"max_in_flight": 8, "rate_per_second": "2.5"},
     }
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "seconds"),
+    [("0.001", "100", 0), ("100", "0.01", int(1 / pace(0.01))), ("0.001", "", None), ("", "5", None)],
+    ids=["raised", "lowered", "taken away", "new"],
+)
+def test_another_rate_holds_at_once(
+    here: Estate, signed_in: SignIn, before: str, after: str, seconds: int | None
+) -> None:
+    client = signed_in(Role.OWNER, here.team)
+    client.post(f"{ERP}limit/", {"reason": "At first", "max_in_flight": "8", "rate_per_second": before})
+    last = datetime.now(UTC)
+    if before:
+        set_erp(tat=last + timedelta(seconds=1 / pace(float(before))))
+    client.post(f"{ERP}limit/", {"reason": "Their new plan", "max_in_flight": "8", "rate_per_second": after})
+    tat = erp().tat
+    assert (None if tat is None else int((tat - last).total_seconds())) == seconds
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,6 @@ def test_a_foreign_id_is_answered_exactly_like_a_missing_one(here: Estate, signe
     pairs = [
         (f"/tx/{theirs.transaction.id}/", f"/tx/{uuid4()}/"),
         (f"/tx/{theirs.transaction.id}/replay/", f"/tx/{uuid4()}/replay/"),
-        (f"/tx/?sel={theirs.transaction.id}", f"/tx/?sel={uuid4()}"),
         (f"/tx/replays/{replay.pk}/", "/tx/replays/999999/"),
         (f"/tx/replays/{replay.pk}/", "/tx/replays/99999999999999999999999/"),
     ]
@@ -43,6 +42,19 @@ def test_a_foreign_id_is_answered_exactly_like_a_missing_one(here: Estate, signe
         there, nowhere = client.get(foreign), client.get(missing)
         assert (there.status_code, nowhere.status_code) == (404, 404), foreign
         assert text_of(there).replace(foreign, "") == text_of(nowhere).replace(missing, ""), foreign
+
+
+def test_beside_the_list_a_foreign_id_is_answered_exactly_like_a_missing_one(
+    here: Estate, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)  # the page says how far back it looked, to the second
+    told(here)
+    theirs = told(estate("sales"), fails_at="invoice").transaction.id
+    client, nowhere = signed_in(Role.OWNER, here.team), uuid4()
+    there, missing = (client.get(f"/tx/?sel={one}") for one in (theirs, nowhere))
+    assert (there.status_code, missing.status_code) == (200, 200)
+    assert text_of(there).replace(str(theirs), "") == text_of(missing).replace(str(nowhere), "")
 
 
 @pytest.mark.parametrize("tab", ["changes", "fields", "raw", "response", "attempts", "nonsense"])
