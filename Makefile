@@ -53,7 +53,7 @@ lint: $(VENV)/installed-dev ## Style, types, floors, templates, forgotten migrat
 	@cd "$(HERE)" && "$(VENV)/bin/python" -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 
 .PHONY: peers
-peers: $(VENV)/installed-dev chromium ## Against real systems, in a real browser, and with parts killed
+peers: $(VENV)/installed-dev chromium iproute ## Against real systems, in a real browser, and with parts killed
 	@$(RUN) -m tests.peers.prepare
 	@$(TESTS) -n 2 --dist worksteal -m "browser and not soak"
 	@$(TESTS) --durations 15 -m "(peers or faults) and not browser and not soak"
@@ -83,6 +83,13 @@ chromium:
 	else \
 		echo "The browser tests need /usr/bin/chromium, and only root can install it: sudo apt-get install chromium" >&2; exit 1; \
 	fi
+
+# For the test that cuts a link between two hosts: only root can make another host, so nobody else needs it.
+.PHONY: iproute
+iproute:
+	@if command -v ip >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then exit 0; fi; \
+	echo "Installing iproute2 for the test of a cut link."; \
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends iproute2 >/dev/null
 
 # -- installing ------------------------------------------------------------------------------------
 

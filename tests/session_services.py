@@ -62,7 +62,7 @@ def start() -> list[Embedded]:
     if not os.environ.get("DATABASE_URL"):
         wanted.append(EmbeddedPostgres(var, durable=False))
     if not (os.environ.get("BROKER_URL") and os.environ.get("CACHE_URL")):
-        wanted.append(EmbeddedValkey(var, durable=False, databases=(MOST_WORKERS + 1) * DATABASES_A_WORKER))
+        wanted.append(EmbeddedValkey(var, databases=(MOST_WORKERS + 1) * DATABASES_A_WORKER))
     return [service.start() for service in wanted]
 
 

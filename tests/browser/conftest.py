@@ -21,7 +21,7 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect, sync_playwright
 from pytest_django import Settings
 
 from controlplane.asgi import application
@@ -83,15 +83,34 @@ def site(django_db_setup: None) -> Iterator[str]:
         wrapper.close()
 
 
+class Chromium:
+    """One browser for all tests, begun anew when it has crashed: that costs the test it crashed in, and no other."""
+
+    def __init__(self, kind: BrowserType) -> None:
+        self._kind = kind
+        self._browser: Browser | None = None
+
+    def running(self) -> Browser:
+        """The browser."""
+        if self._browser is None or not self._browser.is_connected():
+            self._browser = self._kind.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        return self._browser
+
+    def close(self) -> None:
+        """End it."""
+        if self._browser is not None:
+            self._browser.close()
+
+
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests; each test gets a context of its own."""
+def chromium() -> Iterator[Chromium]:
+    """The browser; each test gets a context of its own."""
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is not installed")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+        made = Chromium(playwright.chromium)
+        yield made
+        made.close()
 
 
 @dataclass
@@ -141,12 +160,12 @@ addEventListener("securitypolicyviolation", (event) =>
 
 
 @pytest.fixture
-def visit(chromium: Browser, site: str, transactional_db: None) -> Iterator[Visit]:
+def visit(chromium: Chromium, site: str, transactional_db: None) -> Iterator[Visit]:
     """``visit(PHONE, color_scheme="dark")``: a fresh browser context, its console watched."""
     made: list[Visitor] = []
 
     def visited(viewport: dict[str, int] | None = None, **options: Any) -> Visitor:
-        context = chromium.new_context(viewport=viewport or WIDE, **options)  # type: ignore[arg-type]
+        context = chromium.running().new_context(viewport=viewport or WIDE, **options)  # type: ignore[arg-type]
         context.add_init_script(TELL_VIOLATIONS)
         visitor = Visitor(site, context, context.new_page(), scripts=options.get("java_script_enabled", True))
         visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))

@@ -185,6 +185,23 @@ def test_the_list_never_moves_under_the_reader_when_something_arrives(
     page.wait_for_function("document.querySelectorAll('#found [data-rows] > *').length === 4")
 
 
+def test_the_newest_of_an_integration_stay_where_they_are_while_the_rest_of_its_page_follows(
+    visit: Visit, here: Estate, mara: Account
+) -> None:
+    page = visit().be(mara).go(f"/integrations/{here.integration.slug}/")
+    rows = page.locator("#newest-transactions [data-rows] > *")
+    words = rows.all_inner_texts()
+    held = rows.first.element_handle()
+    paid_invoice(here, at=clock.now(), fails_at="invoice")
+    page.wait_for_selector("#live .note:has-text('3 deliveries wait')")
+    page.wait_for_selector("#newer .chip")
+    assert page.locator("#newer").inner_text() == "1 newer, show"
+    assert (rows.all_inner_texts(), len(words)) == (words, 3)
+    assert held.evaluate("row => row.isConnected")
+    page.locator("#newer .chip").click()
+    page.wait_for_function("document.querySelectorAll('#found [data-rows] > *').length === 4")
+
+
 def test_what_is_being_typed_is_completed_by_keyboard_and_by_mouse(visit: Visit, here: Estate, mara: Account) -> None:
     visitor = visit().be(mara)
     page = visitor.go("/tx/")

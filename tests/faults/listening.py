@@ -1,8 +1,9 @@
-"""A receiver on loopback, in a thread and loop of its own."""
+"""A receiver, on loopback unless said otherwise, in a thread and loop of its own."""
 
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from abc import ABC, abstractmethod
 from types import TracebackType
@@ -12,7 +13,12 @@ from aiohttp import web
 
 
 class Listening(ABC):
-    """``with …`` it listens at ``url``, on a ``port`` of loopback; what becomes of a POST is its subclass's to say."""
+    """``with …`` it listens at ``url``, on a ``port``; what becomes of a POST is its subclass's to say.
+
+    ``at`` is the socket that it listens on; it has its own, on loopback, where none is given.
+    """
+
+    at: socket.socket | None = None
 
     def __init__(self) -> None:
         self.url, self.port = "", 0
@@ -37,9 +43,9 @@ class Listening(ABC):
         application.router.add_post("/", self._take)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.port = self._runner.addresses[0][1]
-        self.url = f"http://127.0.0.1:{self.port}/"
+        await web.SockSite(self._runner, self.at or socket.create_server(("127.0.0.1", 0))).start()
+        host, self.port = self._runner.addresses[0]
+        self.url = f"http://{host}:{self.port}/"
 
     @abstractmethod
     async def _take(self, request: web.Request) -> web.Response:

@@ -29,6 +29,7 @@ from tests.faults.sender import Sender
 from tests.faults.shares import share_of
 from tests.faults.target import Target
 from tests.faults.volumes import can_make_volumes, fill_up, make_room, planted_in, volume
+from tests.faults.workers import twin_of
 from tests.standalone.installed import Installation
 from tests.standalone.waiting import until
 
@@ -44,8 +45,10 @@ soak = [pytest.mark.soak, pytest.mark.timeout(7200)]
 VOLUME = 6000
 #: Longer than the slowest way back: all of it, from the supervisor on.
 PATIENCE = 240.0
+#: What carries beside the worker, where there is a processor for it.
+TWIN = ("twin",) if len(os.sched_getaffinity(0)) > 1 else ()
 #: Killed by force, each as the first time and then at random; the supervisor with everything that it runs.
-KILLED = ("worker", "web", "valkey", "postgres", "beat", "supervisor")
+KILLED = ("worker", "web", "valkey", "postgres", "beat", "supervisor", *TWIN)
 KINDS = (*KILLED, "flush", "restart")
 
 
@@ -99,6 +102,18 @@ def _signal(estate: Estate, name: str, number: signal.Signals) -> None:
     come_back(estate.plant, name, pid)
 
 
+def _kill_twin(estate: Estate, _name: str) -> None:
+    """What carries beside the worker, which brings up another one."""
+
+    def worker() -> int | None:
+        pid: int | None = estate.plant.parts()["worker"]["pid"]
+        return pid
+
+    killed = twin_of(worker)
+    killed.kill()
+    twin_of(worker, not_that=killed.pid)
+
+
 def _kill_all(estate: Estate, _name: str) -> None:
     plant = estate.plant
     assert plant.process is not None
@@ -132,6 +147,7 @@ def _fill_disk(estate: Estate, _name: str) -> None:
 
 STRIKES: dict[str, Callable[[Estate, str], None]] = {
     "supervisor": _kill_all,
+    "twin": _kill_twin,
     "flush": _flush,
     "restart": _restart,
     "disk": _fill_disk,

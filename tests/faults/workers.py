@@ -11,14 +11,15 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
 from django.db import connection
 
 from controlplane.standalone.choices import PROJECT
+from tests.standalone.waiting import until
 
 
 @contextmanager
@@ -50,9 +51,26 @@ def start(log: Path | None = None, **environment: str) -> subprocess.Popen[bytes
 
 
 def signal_all(worker: subprocess.Popen[bytes], how: signal.Signals) -> None:
-    """To a worker and its twin, as if their machine had been stopped."""
-    for pid in [*(twin.pid for twin in psutil.Process(worker.pid).children()), worker.pid]:
+    """To a worker, its twin and that one's keeper, as if their machine had been stopped."""
+    beside = psutil.Process(worker.pid).children(recursive=True)
+    for pid in [*(process.pid for process in beside), worker.pid]:
         os.kill(pid, how)
+
+
+def twin_of(worker: Callable[[], int | None], *, not_that: int = 0) -> psutil.Process:
+    """What carries beside a worker, as soon as there is one and it is not the process of that number."""
+    found: list[psutil.Process] = []
+
+    def found_one() -> bool:
+        with suppress(psutil.NoSuchProcess):
+            pid = worker()
+            keepers = psutil.Process(pid).children() if pid is not None else []
+            twins = [twin for keeper in keepers for twin in keeper.children() if twin.pid != not_that]
+            found.extend(twin for twin in twins if twin.status() != psutil.STATUS_ZOMBIE)
+        return bool(found)
+
+    until(found_one, within=60)
+    return found[0]
 
 
 def drained() -> bool:

@@ -2,8 +2,8 @@
 
 Ours is the whole pipeline from the inbox: claim, check against the contract, extract keys, normalise, route,
 write transaction, keys, trace and step run; claim again, map, POST, write attempt, bodies and outcome. One
-worker does it, as in the one-machine runtime: with two processors, it processes in a process of its own. The bare
-loop is one process that does nothing else.
+worker does it, as in the one-machine runtime: with two processors, it has a twin that does the same. The bare loop is
+one process that does nothing else.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ def own_house() -> Iterator[dict[str, str]]:
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, var, ignore_errors=True)
         # Nothing in it outlives the bench, so it writes to memory only: as fast as a broker can be.
-        stack.enter_context(EmbeddedValkey(var, durable=False))
+        stack.enter_context(EmbeddedValkey(var))
         yield {
             **os.environ,
             "INTERLOCK_VAR": str(var),
