@@ -76,12 +76,12 @@ client: $(VENV)/installed-dev ## Generate the API's typed Python client, with a 
 
 .PHONY: chromium
 chromium:
-	@if [ -x /usr/bin/chromium ]; then exit 0; fi; \
+	@if [ -x /usr/bin/chromium-headless-shell ] || [ -x /usr/bin/chromium ]; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "Installing Chromium for the browser tests."; \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends chromium >/dev/null; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends chromium-headless-shell >/dev/null; \
 	else \
-		echo "The browser tests need /usr/bin/chromium, and only root can install it: sudo apt-get install chromium" >&2; exit 1; \
+		echo "The browser tests need Chromium, and only root can install it: sudo apt-get install chromium-headless-shell" >&2; exit 1; \
 	fi
 
 # For the test that cuts a link between two hosts: only root can make another host, so nobody else needs it.

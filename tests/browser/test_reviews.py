@@ -78,6 +78,11 @@ def focused(page: Page) -> str:
     return str(page.evaluate("document.activeElement.closest('[id]')?.id ?? ''"))
 
 
+def lines_added(page: Page) -> int:
+    """How many there are. A locator would mark each of them first, which takes longer than they took to come."""
+    return int(page.evaluate("document.querySelectorAll('table.diff tr.add').length"))
+
+
 def walked(page: Page, key: str) -> str:
     """The line on which the focus is after a key, once it has come."""
     last = focused(page)
@@ -145,18 +150,18 @@ def test_every_line_of_a_long_document_is_reached_by_scrolling_and_by_its_addres
 ) -> None:
     visitor = a_member(visit, board)
     page = visitor.go(f"/changes/{long.pk}/")
-    rows, way = page.locator("table.diff tr.add"), page.locator("table.diff [data-way]")
+    way = page.locator("table.diff [data-way]")
     while way.count():
-        before = rows.count()
+        before = lines_added(page)
         way.scroll_into_view_if_needed()
         page.wait_for_function("(n) => document.querySelectorAll('table.diff tr.add').length > n", arg=before)
-    assert rows.count() > 10_000
+    assert lines_added(page) > 10_000
     expect(page.locator("table.diff")).to_contain_text("value 10399")
 
     visitor.go("/changes/")
     page = visitor.go(f"/changes/{long.pk}/#L9000")
     page.wait_for_function("() => document.activeElement.closest('tr')?.id === 'L9000'")
-    assert rows.count() == 500
+    assert lines_added(page) == 500
     expect(way).to_have_count(2)
     page.keyboard.press("c")
     expect(page.locator("#L9000 + .cmt textarea")).to_be_focused()
@@ -193,13 +198,20 @@ LOOKS = [(window, scheme) for window in (WIDE, PHONE) for scheme in ("light", "d
 
 
 @pytest.mark.parametrize(("window", "scheme"), LOOKS)
-def test_five_hundred_findings_are_accessible_and_fit(
+def test_five_hundred_findings_fit(
     visit: Visit, board: Deciding, change: ChangeRequest, window: dict[str, int], scheme: str
 ) -> None:
     visitor = a_member(visit, board, window, color_scheme=scheme)
     page = visitor.go(f"/changes/{change.pk}/")
     pictured(page, f"many-{scheme}-{window['width']}")
-    assert (visitor.overflow(), visitor.violations()) == (0, [])
+    assert visitor.overflow() == 0
+
+
+def test_five_hundred_findings_are_accessible(visit: Visit, board: Deciding, change: ChangeRequest) -> None:
+    visitor = a_member(visit, board)
+    visitor.go(f"/changes/{change.pk}/")
+    # Thirty are looked at in every window and both schemes, below.
+    assert visitor.violations() == []
 
 
 @pytest.mark.parametrize(("window", "scheme"), LOOKS)
