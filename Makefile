@@ -56,7 +56,8 @@ lint: $(VENV)/installed-dev ## Style, types, floors, templates, forgotten migrat
 peers: $(VENV)/installed-dev chromium iproute ## Against real systems, in a real browser, and with parts killed
 	@$(RUN) -m tests.peers.prepare
 	@$(TESTS) -n 2 --dist worksteal -m "browser and not soak"
-	@$(TESTS) --durations 15 -m "(peers or faults) and not browser and not soak"
+	@$(TESTS) -n 2 --dist loadfile -m "peers and not faults and not browser and not soak"
+	@$(TESTS) --durations 15 -m "faults and not browser and not soak"
 
 .PHONY: soak
 soak: $(VENV)/installed-dev ## For a long time on purpose (docs/soaks.md)

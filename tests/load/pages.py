@@ -26,7 +26,7 @@ from tests.pages.addresses import Ask, Kind, by_client, found
 from tests.pages.company import Company, company
 
 #: Rounds, transactions, times that each page is asked for in a round.
-AMOUNTS = {Size.QUICK: (1, 20_000, 3), Size.DEFAULT: (3, 1_000_000, 15), Size.FULL: (5, 10_000_000, 40)}
+AMOUNTS = {Size.QUICK: (1, 20_000, 1), Size.DEFAULT: (3, 1_000_000, 15), Size.FULL: (5, 10_000_000, 40)}
 #: Of everything that a company keeps beside its transactions.
 OF_EACH = 40
 LIMIT_MS = 150.0

@@ -85,6 +85,7 @@ ONE_BY_ONE = (
 AGAIN = (
     "truncate step_queue",
     "delete from transactions_replayitem",
+    "delete from transactions_replay_integrations",
     "delete from transactions_replay",
     "update step_run set state = 5, finished_at = queued_at",
     "update transaction set state = 6, finished_at = received_at",
