@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(450)]
+pytestmark = [pytest.mark.peers, pytest.mark.timeout(450)]
 PROJECT = Path(__file__).parents[2]
 
 #: Bench → its ratios, its figures.
