@@ -7,8 +7,6 @@ the console says nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from tests.browser.conftest import PHONE, WIDE, Visit, Visitor
@@ -31,8 +29,7 @@ def test_it_is_accessible_fits_and_keeps_the_policy(visit: Visit, size: str, win
     oskar, stranger = visit(window, reduced_motion="reduce").be(made.oskar), visit(window, reduced_motion="reduce")
     pages = [one for one in found(made, _asking(oskar), _asking(stranger)) if one.kind is Kind.PAGE]
     walked = [one for one in pages if size == "fresh" or one.address.path not in SAME_FOR_ALL]
-    look = _on_a_desk if window == WIDE else _on_a_telephone
-    wrong = {one.address.name: _wrong(stranger if one.open else oskar, one.address.url, look) for one in walked}
+    wrong = {one.address.name: _wrong(stranger if one.open else oskar, one.address.url) for one in walked}
     assert {name: said for name, said in wrong.items() if said} == {}
     assert len(walked) > 15
 
@@ -48,23 +45,14 @@ def _asking(visitor: Visitor) -> Ask:
     return ask
 
 
-def _wrong(visitor: Visitor, url: str, look: Callable[[Visitor], list[str]]) -> list[str]:
+def _wrong(visitor: Visitor, url: str) -> list[str]:
     """What is wrong with a page, in words."""
     visitor.complaints.clear()
     visitor.go(url)
     visitor.page.wait_for_selector("[aria-busy=true], .htmx-request", state="detached")
     found = [f"{width} px too wide" for width in [visitor.overflow()] if width > 0]
-    return found + look(visitor) + visitor.complaints
-
-
-def _on_a_desk(visitor: Visitor) -> list[str]:
     visitor.page.emulate_media(color_scheme="light")
-    found = visitor.violations()
+    found += visitor.violations()
     visitor.page.emulate_media(color_scheme="dark")
-    return found + [f"in the dark: {one}" for one in visitor.violations(runOnly=COLOURS)]
-
-
-def _on_a_telephone(visitor: Visitor) -> list[str]:
-    """In one scheme: a window changes no colour, and a desk is looked at in both."""
-    visitor.page.emulate_media(color_scheme="dark")
-    return visitor.violations()
+    found += [f"in the dark: {one}" for one in visitor.violations(runOnly=COLOURS)]
+    return found + visitor.complaints
