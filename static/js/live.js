@@ -31,6 +31,7 @@ let ended = "";
 let doubted = 0;
 let announced = { at: -ANNOUNCE, text: "" };
 const missed = new Set();
+let followsSoon = false;
 
 export function keepLive() {
   tellTime();
@@ -51,7 +52,7 @@ function begin() {
   setInterval(() => isOpen() || ring(names()), POLL);
   setInterval(lookAfter, POLL);
   document.addEventListener("visibilitychange", catchUp);
-  document.addEventListener("htmx:afterSettle", follow);
+  document.addEventListener("htmx:afterSettle", followSoon);
   document.addEventListener("htmx:afterSettle", announce);
   document.addEventListener("htmx:afterSettle", catchUp);
   document.addEventListener("htmx:afterRequest", (event) => {
@@ -87,6 +88,16 @@ function follow() {
   if (socket?.readyState !== WebSocket.OPEN || wanted === asked) return;
   asked = wanted;
   socket.send(wanted);
+}
+
+// Each row of what was put in settles by itself: they are followed together, once all have.
+function followSoon() {
+  if (followsSoon) return;
+  followsSoon = true;
+  queueMicrotask(() => {
+    followsSoon = false;
+    follow();
+  });
 }
 
 function hear(said) {
@@ -160,7 +171,7 @@ function isBusy(region) {
 }
 
 function catchUp() {
-  if (isQuiet()) return;
+  if (isQuiet() || !missed.size) return;
   const late = [...missed];
   missed.clear();
   ring(late);

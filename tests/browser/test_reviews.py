@@ -145,7 +145,6 @@ def test_a_difference_is_talked_about_where_it_stands(visit: Visit, board: Decid
     expect(page.locator("#F2")).to_contain_text("Resolved")
 
 
-@pytest.mark.timeout(400)  # twenty-one parts, each painted below all before it
 def test_every_line_of_a_long_document_is_reached_by_scrolling_and_by_its_address(
     visit: Visit, board: Deciding, long: ChangeRequest
 ) -> None:

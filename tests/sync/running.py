@@ -12,7 +12,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from controlplane.people.access import Access
-from controlplane.sync.models import SyncJob, SyncRun
+from controlplane.sync.models import SyncJob, SyncRecord, SyncRun
 from controlplane.sync.runs.claim import Claim, claim
 from controlplane.sync.runs.read import run_pages
 from controlplane.sync.runs.settle import settle_run
@@ -69,6 +69,11 @@ def lease_passes() -> None:
 def due_time_comes() -> None:
     """What waits for its due time is due."""
     SyncRun.objects.update(due_at=Now() - timedelta(seconds=1), settle_due=F("settle_due") - timedelta(hours=1))
+
+
+def deleted() -> list[str]:
+    """The ids of all that is known as deleted."""
+    return sorted(SyncRecord.objects.filter(tombstone=True).values_list("key", flat=True))
 
 
 def accepted(**of: Any) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from controlplane.sync.models import Deletions, SyncJob, SyncRecord, SyncRun
 from controlplane.sync.rules.states import RunState
 from controlplane.sync.runs.release_brake import BRAKED, release_brake
 from controlplane.sync.runs.start import start
-from tests.sync.running import accepted, counters, read_on, run
+from tests.sync.running import accepted, counters, deleted, read_on, run
 from tests.sync.shelf import Shelf
 from tests.sync.test_pages_shown import text, url
 from tests.transactions.factories import Estate, an_account
@@ -43,11 +43,6 @@ def braked(job: SyncJob, shelf: Shelf, owner: Access) -> SyncRun:
     assert (found.state, found.error_class) == (RunState.STOPPED, BRAKED)
     shelf.records = before
     return found
-
-
-def deleted() -> list[str]:
-    """The ids of all that is known as deleted."""
-    return sorted(SyncRecord.objects.filter(tombstone=True).values_list("key", flat=True))
 
 
 def test_a_brake_is_not_released_once_a_later_run_has_read(job: SyncJob, braked: SyncRun, owner: Access) -> None:

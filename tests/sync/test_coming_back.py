@@ -8,11 +8,11 @@ import pytest
 
 from connectors.messages import Record
 from controlplane.people.access import Access
-from controlplane.sync.models import Deletions, SyncException, SyncJob, SyncPage, SyncRecord
+from controlplane.sync.models import Deletions, SyncException, SyncJob, SyncPage
 from controlplane.sync.rules.states import Phase
 from controlplane.sync.runs import sweep
 from controlplane.sync.runs.start import start
-from tests.sync.running import accepted, counters, read_on, run
+from tests.sync.running import accepted, counters, deleted, read_on, run
 from tests.sync.shelf import Shelf
 
 pytestmark = pytest.mark.django_db
@@ -27,11 +27,6 @@ def hidden_and_shown_again(shelf: Shelf, job: SyncJob, owner: Access, *names: st
     shelf.lose(*names)
     assert counters(run(job, owner)) == {"swept": len(names)}
     shelf.records = before
-
-
-def deleted() -> list[str]:
-    """The ids of all that is known as deleted."""
-    return sorted(SyncRecord.objects.filter(tombstone=True).values_list("key", flat=True))
 
 
 @pytest.fixture

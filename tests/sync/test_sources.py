@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -140,37 +140,38 @@ def test_a_page_that_does_not_come_in_time_is_a_failure_that_may_pass(
     )
 
 
-@pytest.mark.django_db
-def test_secrets_are_resolved_for_the_reading_and_a_refusal_forgets_them(
-    shelf: Shelf, billing: Estate, make_job: MakeJob, owner: Access, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SHELF_PASSWORD", "first")
+@pytest.fixture
+def locked_job(billing: Estate, make_job: MakeJob) -> Iterator[SyncJob]:
+    """A job whose source asks for the password in SHELF_PASSWORD."""
     billing.credential.references = {"password": "env://SHELF_PASSWORD"}
     billing.credential.save()
     providers.forget()
-    job = make_job(credential=billing.credential)
+    yield make_job(credential=billing.credential)
+    providers.forget()
+
+
+@pytest.mark.django_db
+def test_secrets_are_resolved_for_the_reading_and_a_refusal_forgets_them(
+    shelf: Shelf, locked_job: SyncJob, owner: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHELF_PASSWORD", "first")
     shelf.fill(2)
     shelf.errors[1] = AuthFailed("The password was refused")
-    assert run(job, owner).state == RunState.FAILED
+    assert run(locked_job, owner).state == RunState.FAILED
     monkeypatch.setenv("SHELF_PASSWORD", "rotated")
-    run(job, owner)
+    run(locked_job, owner)
     assert shelf.context is not None
     assert shelf.context.secrets == {"password": Secret("rotated")}
-    providers.forget()
 
 
 @pytest.mark.django_db
 def test_a_secret_that_the_source_says_aloud_is_not_kept(
-    shelf: Shelf, billing: Estate, make_job: MakeJob, owner: Access, monkeypatch: pytest.MonkeyPatch
+    shelf: Shelf, locked_job: SyncJob, owner: Access, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SHELF_PASSWORD", "open-sesame")
-    billing.credential.references = {"password": "env://SHELF_PASSWORD"}
-    billing.credential.save()
-    providers.forget()
     shelf.fill(1)
     shelf.errors[1] = Rejected("The password open-sesame is not enough", detail="denied_open-sesame")
-    found = run(make_job(credential=billing.credential), owner)
-    providers.forget()
+    found = run(locked_job, owner)
     assert found.error_class == "rejected.denied_•••"
     assert found.note.startswith("The password ••• is not enough.")
 

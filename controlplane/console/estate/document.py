@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import difflib
 import math
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar, cast
 
 from controlplane.console.estate.problems import Problems
 from controlplane.console.estate.reading import Written
+from controlplane.foundation.documents.objects import UNKEPT
 from controlplane.foundation.errors import Problem
 from controlplane.foundation.expressions import expression
 from controlplane.inventory.wording import in_words
@@ -28,8 +28,6 @@ DEEPEST = 40
 #: Anchors of YAML can make a large document of a small one.
 MOST_VALUES = 200_000
 LARGEST_NUMBER = 2**63
-#: What PostgreSQL has no text for: zeros, and halves of pairs.
-_UNKEPT: Final = re.compile("[\x00\ud800-\udfff]")
 WORDS: Mapping[type, str] = {
     str: "text",
     bool: "true or false",
@@ -130,7 +128,7 @@ def _kept(value: Any) -> Any:
 
 def _plain(value: Any) -> bool:
     if isinstance(value, str):
-        return not _UNKEPT.search(value)
+        return not UNKEPT.search(value)
     if isinstance(value, float):
         return math.isfinite(value)
     return value is None or (isinstance(value, int) and abs(value) < LARGEST_NUMBER)

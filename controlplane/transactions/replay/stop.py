@@ -44,8 +44,10 @@ def may_stop(access: Access, replay: Replay) -> bool:
     Who may send something again may also keep it from being sent. Deliveries that were left out give no right, and
     what waits for a board is taken back in the replay's own team: nothing of it is sent yet.
     """
-    if access.may(Action.REPLAY, replay.team_id) or replay.state == ReplayState.PLANNED:
-        return access.may(Action.REPLAY, replay.team_id)
+    if access.may(Action.REPLAY, replay.team_id):
+        return True
+    if replay.state == ReplayState.PLANNED:
+        return False
     sent = replay.items.exclude(state=ReplayItemState.SKIPPED).values("transaction_id")
     return Transaction.objects.visible_to(access, Action.REPLAY).filter(pk__in=sent).exists()
 

@@ -68,10 +68,10 @@ class Bodies:
         """What is not as it was sent."""
         if self.seen is not Seen.MASKED:
             return ""
-        if isinstance(self.mask, Everything) and self.mask is not EVERYTHING:
-            return "What came in cannot be read any more, by which personal values were told: every text is masked."
-        if isinstance(self.mask, Everything):
+        if self.mask is EVERYTHING:
             return "No contract says which fields are personal, so every text is masked."
+        if isinstance(self.mask, Everything):
+            return "What came in cannot be read any more, by which personal values were told: every text is masked."
         return f"Personal values are masked; {' or '.join(who_may(Action.SEE_PERSONAL))} see them."
 
     @property

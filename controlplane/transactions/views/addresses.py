@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -16,6 +17,12 @@ from controlplane.transactions.views import kept
 def search_url(access: Access, text: str, **more: Any) -> str:
     """The search page for ``text``; parameters that are empty are left out."""
     return _with(reverse("transactions:search"), search_parameters(access, text) | more)
+
+
+def addresses_of(access: Access, text: str, **keep: Any) -> Callable[..., str]:
+    """Addresses of one search, however many: how it is named, which may ask the cache, is found out once."""
+    named = search_parameters(access, text) | keep
+    return lambda **more: _with(reverse("transactions:search"), named | more)
 
 
 def search_parameters(access: Access, text: str) -> dict[str, str]:

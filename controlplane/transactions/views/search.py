@@ -36,6 +36,7 @@ from controlplane.transactions.selectors.inbox import received
 from controlplane.transactions.selectors.question import Question
 from controlplane.transactions.selectors.replays import running_count
 from controlplane.transactions.views.addresses import (
+    addresses_of,
     newer_url,
     replay_found_url,
     search_parameters,
@@ -155,7 +156,7 @@ def _found(request: HttpRequest, access: Access, asked: Asked, question: Questio
     """The page: the rows, and the counts where nothing else is there to be read, or nobody could fetch them."""
     page = page_of(question, asked.older)
     address = asked.address(access)
-    here = partial(address, asked.text, older=asked.older)
+    here = addresses_of(access, asked.text, **asked.keep, older=asked.older)
     rows = [asdict(row) | {"url": f"{here(sel=row.id)}#tx"} for row in page.rows]
     environments: Environments = request.__dict__["environments"]
     context = _frame(access, asked.text) | {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
@@ -16,6 +17,7 @@ from controlplane.people.roles import Role
 from controlplane.transactions.models import Inbox, Transaction
 from controlplane.transactions.search.personal import is_personal
 from controlplane.transactions.selectors import finding, question
+from controlplane.transactions.views import kept
 from tests.transactions.factories import Estate, a_team, an_account, estate
 from tests.transactions.traffic import (
     a_transaction,
@@ -101,6 +103,23 @@ def test_without_a_role_nothing_is_searched_and_the_roles_are_named(signed_in: S
     assert page.status_code == 200
     assert "No transactions for you yet" in text_of(page)
     assert "in_1001" not in page.content.decode()
+
+
+def test_however_many_rows_a_kept_search_has_it_is_kept_as_often(
+    here: Estate, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = signed_in(Role.SUPPORT, here.team)
+    keeping = Mock(wraps=kept.keep)
+    monkeypatch.setattr(kept, "keep", keeping)
+    times = []
+    for rows in (5, 10):
+        for _ in range(5):
+            a_transaction(here, at=clock.now(), keys={"customer": "ada@example.com"})
+        address = client.get("/tx/", {"q": "customer:ada@example.com"}).headers["location"]
+        keeping.reset_mock()
+        assert len(client.get(address).context["rows"]) == rows
+        times.append(keeping.call_count)
+    assert times[0] == times[1] > 0
 
 
 def test_a_search_with_a_personal_value_is_kept_under_an_opaque_id(here: Estate, signed_in: SignIn) -> None:
